@@ -1,0 +1,87 @@
+//! A case (办件): what has become of an application, as the resident may know it.
+
+use crate::ids::{CaseNumber, Millis};
+use crate::registration::RegistrationNumber;
+use serde::{Deserialize, Serialize};
+
+/// Where a case stands. Texts are in the locale under `case-state-` + the kebab-case name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseState {
+    /// 大厅已收, files still coming.
+    AwaitingFiles,
+    /// 大厅已收.
+    Received,
+    /// 受理.
+    Accepted,
+    /// 不予受理.
+    NotAccepted,
+    /// 补正: something is asked for.
+    Supplement,
+    /// 办理.
+    Deciding,
+    /// 特别程序: outside the limit.
+    SpecialProcedure,
+    /// 办结，准予.
+    Granted,
+    /// 办结，不予.
+    Refused,
+    /// 送达.
+    Delivered,
+}
+
+impl CaseState {
+    /// The name in locale keys and in storage.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::AwaitingFiles => "awaiting-files",
+            Self::Received => "received",
+            Self::Accepted => "accepted",
+            Self::NotAccepted => "not-accepted",
+            Self::Supplement => "supplement",
+            Self::Deciding => "deciding",
+            Self::SpecialProcedure => "special-procedure",
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+            Self::Delivered => "delivered",
+        }
+    }
+
+    /// The state of that name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
+    }
+}
+
+/// A case's progress as it is shown: no name, no number of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What the receipt says.
+    pub registration: RegistrationNumber,
+    /// The hall's number.
+    pub case_number: CaseNumber,
+    /// The item's name when the application was made.
+    pub item_name: String,
+    /// Where it stands.
+    pub state: CaseState,
+    /// When the hall received it: the clock starts here.
+    pub received_at: Millis,
+    /// When the state last changed.
+    pub changed_at: Millis,
+    /// Promised limit in days.
+    pub promised_days: u16,
+    /// Whether these are working days.
+    pub working_days: bool,
+    /// What the hall says about it, for example what is asked for.
+    #[serde(default)]
+    pub remark: String,
+}
+
+/// A change of a case, pulled by the terminal in order of `cursor`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseUpdate {
+    /// Its place in the hall's order; contiguous for each terminal.
+    pub cursor: u64,
+    /// The case as it now stands.
+    pub progress: Progress,
+}

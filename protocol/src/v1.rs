@@ -1,0 +1,385 @@
+//! The wire format, version 1: routes, bodies and error codes. The only serde boundary between the programs.
+//!
+//! Every answer of the hall has the media type [`MEDIA_TYPE`]; an answer without it is not the hall's (a captive
+//! portal, a proxy's error page) and never counts as success.
+
+use crate::application::ApplicationBody;
+use crate::bytes::{Blob, Digest};
+use crate::case::CaseUpdate;
+use crate::catalogue::SignedManifest;
+use crate::form::FieldError;
+use crate::ids::{ApplicationId, CaseNumber, Epoch, Millis, Revision, TerminalId};
+use crate::keys::{PublicKey, SigningKey};
+use crate::receipt::TerminalCertificate;
+use crate::registration::RegistrationNumber;
+use crate::seal::{SealPublicKey, Sealed};
+use serde::{Deserialize, Serialize};
+
+/// The media type of every JSON answer of the hall.
+pub const MEDIA_TYPE: &str = "application/vnd.bianmin.v1+json";
+/// The media type of bundles, deltas and chunks.
+pub const BINARY_TYPE: &str = "application/vnd.bianmin.v1+zstd";
+/// The header with the hall's [`Epoch`] on every answer to a terminal.
+pub const EPOCH_HEADER: &str = "bianmin-epoch";
+/// The most applications in one request.
+pub const BATCH_LIMIT: usize = 64;
+/// The largest request body that is not a chunk, in bytes: a batch of usual applications, or one of the largest.
+pub const REQUEST_LIMIT: usize = 2 * 1024 * 1024;
+/// The largest JSON answer that a terminal reads, in bytes.
+pub const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
+
+/// `POST` [`Enrol`] → [`Enrolled`]. Not signed.
+pub const ENROL: &str = "/v1/enrol";
+/// `POST` [`Heartbeat`] → [`Pulse`].
+pub const HEARTBEAT: &str = "/v1/heartbeat";
+/// `POST` [`Submission`] → [`SubmissionOutcome`].
+pub const APPLICATIONS: &str = "/v1/applications";
+/// `GET ?after=N` → [`Updates`].
+pub const UPDATES: &str = "/v1/updates";
+/// `GET` → [`CatalogueState`]; `?have=N` names the revision that the terminal holds.
+pub const CATALOGUE: &str = "/v1/catalogue";
+/// `POST` [`ProgressQuery`] → [`ProgressAnswer`]. Signed from a terminal.
+pub const PROGRESS: &str = "/v1/progress";
+/// `POST` [`PhoneQuery`] → [`ProgressAnswer`]. Not signed: the receipt's token is the right to ask.
+pub const PHONE_PROGRESS: &str = "/v1/phone/progress";
+/// `GET` → [`Health`]. Not signed.
+pub const HEALTH: &str = "/healthz";
+
+/// `GET`, with `Range` to resume → the compressed bundle of a revision.
+pub fn bundle_path(revision: Revision) -> String {
+    format!("{CATALOGUE}/bundle/{revision}")
+}
+
+/// `GET` → the compressed delta between two revisions.
+pub fn delta_path(from: Revision, to: Revision) -> String {
+    format!("{CATALOGUE}/delta/{from}/{to}")
+}
+
+/// `GET` → [`AttachmentState`]; `PUT …/{material}/{index}` stores one sealed chunk.
+pub fn attachments_path(application: ApplicationId) -> String {
+    format!("/v1/attachments/{application}")
+}
+
+/// Asks to become a terminal of this hall.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Enrol {
+    /// The one-time code from `terminal invite`.
+    pub code: String,
+    /// The terminal's new public key.
+    pub key: PublicKey,
+    /// Signature over the code with that key: proves that the terminal holds it.
+    pub proof: Blob,
+}
+
+const ENROL_DOMAIN: &[u8] = b"bianmin enrol v1";
+
+impl Enrol {
+    /// A request signed with the new key.
+    pub fn new(code: &str, key: &SigningKey) -> Self {
+        Self {
+            code: code.to_owned(),
+            key: key.public(),
+            proof: key.sign(ENROL_DOMAIN, code.as_bytes()).into(),
+        }
+    }
+
+    /// Whether the sender holds the key.
+    pub fn proves_key(&self) -> bool {
+        self.key.verify(ENROL_DOMAIN, self.code.as_bytes(), &self.proof.0)
+    }
+}
+
+/// What a terminal needs to know of its hall.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The terminal's certificate, with its id.
+    pub certificate: TerminalCertificate,
+    /// The hall's key for catalogues, acknowledgements and certificates.
+    pub hall_key: PublicKey,
+    /// The hall's key to which applications are sealed.
+    pub seal_key: SealPublicKey,
+    /// The hall's present epoch.
+    pub epoch: Epoch,
+    /// The hall's name.
+    pub hall_name: String,
+    /// The address of the phone pages, for the QR code on receipts.
+    pub public_url: String,
+}
+
+/// An application as it travels.
+pub type Envelope = Sealed<ApplicationBody>;
+
+/// One to [`BATCH_LIMIT`] applications.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Submission {
+    /// The applications.
+    pub envelopes: Vec<Envelope>,
+}
+
+/// One answer for each application, in the same order. With exactly one application the HTTP status is its
+/// [`Outcome::status`]; with more it is 200.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SubmissionOutcome {
+    /// The answers.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of one application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The hall has it, durably. A replay gets the very same answer.
+    Acknowledged {
+        /// The signed acknowledgement.
+        acknowledgement: SignedAcknowledgement,
+    },
+    /// The hall will not take it; the reason is for the resident and the technician.
+    Refused {
+        /// Why.
+        reason: Refusal,
+    },
+    /// The hall could not deal with it now; ask again later.
+    Later {},
+}
+
+impl Outcome {
+    /// The HTTP status that means the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Acknowledged { .. } => 200,
+            Self::Refused { reason } => reason.status(),
+            Self::Later {} => 503,
+        }
+    }
+}
+
+/// Why the hall will not take an application. Holds no value that a person entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// Signature, seal or form of the envelope is wrong.
+    Malformed {},
+    /// It names another terminal than the one that sent it.
+    WrongTerminal {},
+    /// Another application with this id or registration number is already here. Both are kept.
+    Conflict {},
+    /// Larger than allowed.
+    TooLarge {},
+    /// The hall knows no such item or version.
+    UnknownItem {},
+    /// The rules are not met.
+    Invalid {
+        /// What is wrong, and where.
+        errors: Vec<FieldError>,
+    },
+}
+
+impl Refusal {
+    /// The HTTP status that means the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Malformed {} => 400,
+            Self::WrongTerminal {} => 403,
+            Self::Conflict {} => 409,
+            Self::TooLarge {} => 413,
+            Self::UnknownItem {} | Self::Invalid { .. } => 422,
+        }
+    }
+
+    /// The name in locale keys: `refusal-` + this.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Malformed {} => "malformed",
+            Self::WrongTerminal {} => "wrong-terminal",
+            Self::Conflict {} => "conflict",
+            Self::TooLarge {} => "too-large",
+            Self::UnknownItem {} => "unknown-item",
+            Self::Invalid { .. } => "invalid",
+        }
+    }
+}
+
+/// The hall's word that it has an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// What the receipt says.
+    pub registration: RegistrationNumber,
+    /// The hall's number.
+    pub case_number: CaseNumber,
+    /// When the hall received it: the time limit starts here.
+    pub received_at: Millis,
+    /// The hall's epoch.
+    pub epoch: Epoch,
+    /// The digest of the envelope that was received.
+    pub content: Digest,
+}
+
+/// The exact signed bytes of an [`Acknowledgement`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedAcknowledgement {
+    /// JSON of an [`Acknowledgement`].
+    pub acknowledgement: Blob,
+    /// The hall's signature.
+    pub signature: Blob,
+}
+
+const ACKNOWLEDGEMENT_DOMAIN: &[u8] = b"bianmin acknowledgement v1";
+
+impl Acknowledgement {
+    /// Signs with the hall's key.
+    pub fn sign(&self, key: &SigningKey) -> SignedAcknowledgement {
+        let acknowledgement = serde_json::to_vec(self).expect("an acknowledgement has only plain fields");
+        let signature = key.sign(ACKNOWLEDGEMENT_DOMAIN, &acknowledgement).into();
+        SignedAcknowledgement { acknowledgement: acknowledgement.into(), signature }
+    }
+}
+
+impl SignedAcknowledgement {
+    /// The acknowledgement, if this hall signed it.
+    pub fn verify(&self, hall: &PublicKey) -> Option<Acknowledgement> {
+        if !hall.verify(ACKNOWLEDGEMENT_DOMAIN, &self.acknowledgement.0, &self.signature.0) {
+            return None;
+        }
+        serde_json::from_slice(&self.acknowledgement.0).ok()
+    }
+}
+
+/// Which chunks of an application's attachments the hall has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentState {
+    /// One entry for each attachment of the header.
+    pub attachments: Vec<AttachmentProgress>,
+}
+
+/// Which chunks of one attachment are still wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentProgress {
+    /// The material.
+    pub material: crate::ids::MaterialCode,
+    /// Indices of chunks that the hall does not have.
+    pub missing: Vec<u32>,
+}
+
+/// The published catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueState {
+    /// The signed manifest of the newest revision; none before the first import.
+    pub manifest: Option<SignedManifest>,
+    /// Size in bytes of the delta from the revision that the terminal holds, if there is one.
+    pub delta: Option<u64>,
+}
+
+/// A terminal's sign of life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Heartbeat {
+    /// The program's version.
+    pub version: String,
+    /// The revision that it holds.
+    pub catalogue: Revision,
+    /// Applications that wait.
+    pub waiting: u32,
+    /// Applications that were refused.
+    pub quarantined: u32,
+    /// The printer's state, as a locale key.
+    pub printer: String,
+    /// Whether it accepts applications.
+    pub intake_open: bool,
+}
+
+/// The hall's answer to a heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulse {
+    /// The hall's clock.
+    pub now: Millis,
+    /// The hall's epoch.
+    pub epoch: Epoch,
+    /// The newest revision of the catalogue.
+    pub catalogue: Revision,
+}
+
+/// Changes of this terminal's cases after a cursor, a contiguous run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Updates {
+    /// The changes in order.
+    pub updates: Vec<CaseUpdate>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Asks where a case stands, from a terminal, for any terminal's receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressQuery {
+    /// What the receipt says.
+    pub registration: RegistrationNumber,
+}
+
+/// Asks where a case stands, from a phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneQuery {
+    /// The receipt's token.
+    pub token: String,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
+pub enum ProgressAnswer {
+    /// The hall has it.
+    Known {
+        /// The case.
+        progress: crate::case::Progress,
+    },
+    /// The hall does not have it (yet): the terminal has not been able to send it.
+    NotYet {},
+}
+
+/// The hall is up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Always `ok`.
+    pub status: String,
+    /// The hall's clock.
+    pub now: Millis,
+    /// The program's version.
+    pub version: String,
+}
+
+/// Body of every answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What is wrong.
+    pub error: ErrorCode,
+    /// The hall's clock, from which a terminal learns by how much its own is off.
+    pub now: Millis,
+    /// The terminal's id, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<TerminalId>,
+}
+
+/// What is wrong with a request as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCode {
+    /// The body cannot be read.
+    BadRequest,
+    /// Not signed, or by nobody known.
+    Unauthorised,
+    /// Signed at another time than now; sign again with the hall's clock.
+    StaleSignature,
+    /// This request was already received.
+    Replay,
+    /// The terminal's enrolment was revoked.
+    Revoked,
+    /// The one-time code is unknown, used or too old.
+    BadCode,
+    /// There is no such thing here.
+    NotFound,
+    /// Larger than allowed.
+    TooLarge,
+    /// Too many requests.
+    TooMany,
+    /// The hall cannot work just now.
+    Unavailable,
+}
