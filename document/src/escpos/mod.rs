@@ -1,0 +1,117 @@
+//! Printer bytes: a picture as ESC/POS raster, and back.
+//!
+//! Only what nearly every receipt printer understands is used: `ESC @`, `GS v 0` in bands of limited height,
+//! `ESC J` over white, `GS V` to cut. No printer's own characters are, because none has all names.
+//! [`decode`] is the other direction for simulated printers and tests; it must survive anything.
+
+mod decode;
+
+pub use decode::{DecodeError, Decoded, Decoder, Event, MAX_ROWS, decode};
+
+use crate::Bitmap;
+
+/// What a printer is like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Profile {
+    /// Dots across its head; wider pictures are cut off at the right.
+    pub dots: u32,
+    /// Rows in one `GS v 0`; a printer's buffer limits it. At least one.
+    pub band_rows: u16,
+    /// How the slip is parted from the roll.
+    pub cutter: Cutter,
+    /// Whether to set the motion unit to a dot (`GS P`) so that `ESC J` feeds whole dots. Printers whose unit
+    /// is a dot anyway and that do not know the command need `false`.
+    pub set_motion_unit: bool,
+}
+
+/// How a slip is parted from the roll.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cutter {
+    /// By hand: it is fed past the tear bar.
+    None,
+    /// Cut but for one point, so that it does not fall.
+    Partial,
+    /// Cut through.
+    Full,
+}
+
+impl Profile {
+    /// A usual 58 mm printer: 384 dots, torn by hand.
+    pub const ROLL_58: Self = Self { dots: 384, band_rows: 128, cutter: Cutter::None, set_motion_unit: true };
+    /// A usual 80 mm printer: 576 dots with a cutter.
+    pub const ROLL_80: Self =
+        Self { dots: 576, band_rows: 128, cutter: Cutter::Partial, set_motion_unit: true };
+}
+
+/// White rows that are worth a feed command instead of raster.
+const MIN_SKIP: u32 = 12;
+/// Rows from the head to the tear bar or blade, for printers that do not know it themselves.
+const TEAR_ROWS: u32 = 96;
+
+/// The bytes that print `bitmap` and part it from the roll.
+pub fn encode(bitmap: &Bitmap, profile: &Profile) -> Vec<u8> {
+    let mut out = vec![0x1b, b'@'];
+    if profile.set_motion_unit {
+        out.extend_from_slice(&[0x1d, b'P', 203, 203]);
+    }
+    let width = bitmap.width().min(profile.dots);
+    let rows = bitmap.height();
+    let mut y = 0;
+    while y < rows {
+        let blank = (y..rows).take_while(|&y| bitmap.is_blank_row(y)).count() as u32;
+        if blank >= MIN_SKIP || (blank > 0 && y + blank == rows) {
+            feed(&mut out, blank);
+            y += blank;
+            continue;
+        }
+        let end = band_end(bitmap, y, rows.min(y + u32::from(profile.band_rows.max(1))));
+        band(&mut out, bitmap, y..end, width);
+        y = end;
+    }
+    match profile.cutter {
+        Cutter::None => feed(&mut out, TEAR_ROWS),
+        Cutter::Full => out.extend_from_slice(&[0x1d, b'V', 65, 0]),
+        Cutter::Partial => out.extend_from_slice(&[0x1d, b'V', 66, 0]),
+    }
+    out
+}
+
+/// Where a band that starts at `y` ends: at `limit`, or earlier at white rows worth skipping.
+fn band_end(bitmap: &Bitmap, y: u32, limit: u32) -> u32 {
+    let mut blank = 0;
+    for row in y..limit {
+        blank = if bitmap.is_blank_row(row) { blank + 1 } else { 0 };
+        if blank >= MIN_SKIP && row + 1 > y + blank {
+            return row + 1 - blank;
+        }
+    }
+    limit
+}
+
+fn band(out: &mut Vec<u8>, bitmap: &Bitmap, rows: std::ops::Range<u32>, width: u32) {
+    let stride = width.div_ceil(8) as usize;
+    // White at the right end is not sent: the line is slow and the head is idle there anyway.
+    let used = |y| bitmap.row(y).iter().take(stride).rposition(|&byte| byte != 0).map_or(0, |at| at + 1);
+    let bytes = rows.clone().map(used).max().unwrap_or(0).max(1);
+    let height = rows.len();
+    out.extend_from_slice(&[0x1d, b'v', b'0', 0]);
+    out.extend_from_slice(&(bytes as u16).to_le_bytes());
+    out.extend_from_slice(&(height as u16).to_le_bytes());
+    for y in rows {
+        let row = bitmap.row(y);
+        out.extend_from_slice(&row[..bytes.min(row.len())]);
+        if bytes == stride && bitmap.width() > width && !width.is_multiple_of(8) {
+            if let Some(last) = out.last_mut() {
+                *last &= 0xffu8 << (8 - width % 8);
+            }
+        }
+    }
+}
+
+fn feed(out: &mut Vec<u8>, mut rows: u32) {
+    while rows > 0 {
+        let step = rows.min(255);
+        out.extend_from_slice(&[0x1b, b'J', step as u8]);
+        rows -= step;
+    }
+}

@@ -1,0 +1,452 @@
+//! Blocks to fragments: the look of each kind of block on each paper.
+//!
+//! One column, left aligned, black on white; hierarchy comes from size, weight and room, because a thermal
+//! head has no grey and no colour.
+
+use crate::page::{Fragment, Pager};
+use crate::text::{DIGIT_MIDDLE, Line, Shaper, Style};
+use crate::{
+    Block, Document, Ink, Item, Layout, LayoutError, Media, QrCode, QrMark, Rect, Row, Space, Step, Weight,
+};
+
+/// Limits of a document: far above any slip, and far below what would hold a terminal up.
+const MAX_CHARS: usize = 40_000;
+const MAX_BLOCKS: usize = 500;
+
+/// The sizes of one paper, in units.
+struct Scale {
+    media: Media,
+    body: f32,
+    small: f32,
+    title: f32,
+    heading: f32,
+    number: f32,
+    /// Thickness of a thin line.
+    hair: f32,
+    /// Side that a QR code should have.
+    qr: f32,
+}
+
+impl Scale {
+    fn new(media: Media) -> Self {
+        match media {
+            Media::Roll58 => Self {
+                media,
+                body: 24.0,
+                small: 21.0,
+                title: 42.0,
+                heading: 28.0,
+                number: 56.0,
+                hair: 2.0,
+                qr: 300.0,
+            },
+            Media::Roll80 => Self {
+                media,
+                body: 26.0,
+                small: 23.0,
+                title: 52.0,
+                heading: 32.0,
+                number: 64.0,
+                hair: 2.0,
+                qr: 360.0,
+            },
+            Media::A4 => Self {
+                media,
+                body: 31.0,
+                small: 26.0,
+                title: 62.0,
+                heading: 37.0,
+                number: 84.0,
+                hair: 2.0,
+                qr: 320.0,
+            },
+        }
+    }
+
+    fn style(size: f32, weight: Weight) -> Style {
+        Style { size, leading: (size * 1.46).round(), weight, ink: Ink::Black }
+    }
+
+    fn body(&self) -> Style {
+        Self::style(self.body, Weight::Regular)
+    }
+
+    fn strong(&self) -> Style {
+        Self::style(self.body, Weight::Bold)
+    }
+
+    fn small(&self) -> Style {
+        Self::style(self.small, Weight::Regular).ink(Ink::Soft)
+    }
+
+    /// Room before a block, in ems of the body.
+    fn before(block: &Block) -> f32 {
+        match block {
+            Block::Title { .. } | Block::Reprint { .. } => 0.0,
+            Block::Subtitle { .. } => 0.1,
+            Block::Heading { .. } => 1.0,
+            Block::BigNumber { .. } | Block::Rows { .. } | Block::Rule | Block::Footer { .. } => 0.7,
+            Block::Paragraph { .. } | Block::Bullets { .. } | Block::Steps { .. } => 0.5,
+            Block::Notice { .. } => 0.9,
+            Block::Qr { .. } => 0.6,
+            Block::Spacer { .. } => 0.0,
+        }
+    }
+
+    /// Room after a block, in ems of the body.
+    fn after(block: &Block) -> f32 {
+        match block {
+            Block::Rule | Block::Notice { .. } => 0.8,
+            Block::Title { .. } => 0.1,
+            Block::Reprint { .. } => 0.7,
+            _ => 0.0,
+        }
+    }
+}
+
+/// Lays `document` out on `media`.
+pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> Result<Layout, LayoutError> {
+    let chars: usize = document.texts().map(|text| text.chars().count()).sum();
+    if chars > MAX_CHARS || document.blocks.len() > MAX_BLOCKS {
+        return Err(LayoutError::TooLong { limit: MAX_CHARS, blocks: MAX_BLOCKS });
+    }
+    let mut flow = Flow { shaper, scale: Scale::new(media), pager: Pager::new(media) };
+    let mut aside = match media {
+        Media::A4 => document.blocks.iter().position(|block| matches!(block, Block::Qr { .. })),
+        Media::Roll58 | Media::Roll80 => None,
+    };
+    for (i, block) in document.blocks.iter().enumerate() {
+        let body = flow.scale.body;
+        flow.pager.space(Scale::before(block) * body);
+        if let Some(at) = aside
+            && !matches!(
+                block,
+                Block::Title { .. } | Block::Subtitle { .. } | Block::Reprint { .. } | Block::Rule
+            )
+        {
+            // A sheet is wide: the code stands beside the number instead of below everything.
+            aside = None;
+            if let Some(Block::Qr { payload, caption }) = document.blocks.get(at) {
+                flow.qr_aside(payload, caption.as_deref())?;
+            }
+        }
+        let beside = media == Media::A4
+            && document.blocks.iter().position(|block| matches!(block, Block::Qr { .. })) == Some(i);
+        if !beside {
+            flow.block(block)?;
+        }
+        flow.pager.space(Scale::after(block) * body);
+    }
+    let tail = flow.scale.body;
+    let mut pages = flow.pager.finish(tail);
+    if media == Media::A4 {
+        number_pages(shaper, &Scale::new(media), &mut pages);
+    }
+    let title = document.blocks.iter().find_map(|block| match block {
+        Block::Title { text } => Some(text.clone()),
+        _ => None,
+    });
+    Ok(Layout { media, pages, language: document.language.clone(), title: title.unwrap_or_default() })
+}
+
+fn number_pages(shaper: &mut Shaper, scale: &Scale, pages: &mut [crate::Page]) {
+    let count = pages.len();
+    for (i, page) in pages.iter_mut().enumerate() {
+        for line in shaper.lines(&format!("{} / {count}", i + 1), scale.small(), f32::MAX) {
+            for mut item in line.items {
+                item.shift(((page.width - line.width) / 2.0).round(), page.height - 120.0);
+                page.items.push(item);
+            }
+        }
+    }
+}
+
+struct Flow<'a> {
+    shaper: &'a mut Shaper,
+    scale: Scale,
+    pager: Pager,
+}
+
+impl Flow<'_> {
+    fn block(&mut self, block: &Block) -> Result<(), LayoutError> {
+        match block {
+            Block::Title { text } => {
+                let mut style = Scale::style(self.scale.title, Weight::Bold);
+                style.leading = (style.size * 1.25).round();
+                self.text(text, style, 0.0);
+            }
+            Block::Subtitle { text } => self.text(text, self.scale.body().ink(Ink::Soft), 0.0),
+            Block::Heading { text } => {
+                let keep = self.scale.body * 4.0;
+                self.text(text, Scale::style(self.scale.heading, Weight::Bold), keep);
+            }
+            Block::BigNumber { label, number } => self.big_number(label, number),
+            Block::Rows { rows } => self.rows(rows),
+            Block::Paragraph { text } => self.text(text, self.scale.body(), 0.0),
+            Block::Notice { title, text } => self.notice(title.as_deref(), text),
+            Block::Steps { steps } => self.steps(steps),
+            Block::Bullets { items } => self.bullets(items),
+            Block::Rule => {
+                let (w, h) = (self.pager.width(), self.scale.hair);
+                let item = fill(Rect { x: 0.0, y: 0.0, w, h }, 0.0, Ink::Black);
+                self.pager.put(Fragment { items: vec![item], height: h, keep: 0.0 });
+            }
+            Block::Spacer { size } => {
+                let lines = match size {
+                    Space::Small => 0.5,
+                    Space::Medium => 1.0,
+                    Space::Large => 2.0,
+                };
+                self.pager.room(self.scale.body().leading * lines);
+            }
+            Block::Qr { payload, caption } => {
+                self.pager.clear_aside();
+                let width = self.pager.width();
+                let fragment = self.qr(payload, caption.as_deref(), width)?;
+                self.pager.put(fragment);
+            }
+            Block::Footer { text } => {
+                self.pager.clear_aside();
+                self.text(text, self.scale.small(), 0.0);
+            }
+            Block::Reprint { text } => self.reprint(text),
+        }
+        Ok(())
+    }
+
+    /// Lines of text, each a fragment; the last keeps `keep` units below it.
+    fn text(&mut self, text: &str, style: Style, keep: f32) {
+        let width = self.pager.width();
+        for line in self.shaper.lines(text, style, width) {
+            self.pager.put(Fragment { items: line.items, height: line.height, keep });
+        }
+    }
+
+    fn big_number(&mut self, label: &str, number: &str) {
+        let width = self.pager.width();
+        let mut fragment = Fragment::default();
+        if !label.is_empty() {
+            stack(&mut fragment, self.shaper.lines(label, self.scale.body().ink(Ink::Soft), width), 0.0);
+        }
+        let mut style = Scale::style(100.0, Weight::Bold);
+        let natural = self.shaper.width(number, style).max(1.0);
+        style.size = (100.0 * width / natural).floor().clamp(self.scale.body, self.scale.number);
+        style.leading = (style.size * 1.3).round();
+        stack(&mut fragment, self.shaper.lines(number, style, width), 0.0);
+        self.pager.put(fragment);
+    }
+
+    fn rows(&mut self, rows: &[Row]) {
+        let width = self.pager.width();
+        let key_style = self.scale.body().ink(Ink::Soft);
+        let keys = rows.iter().map(|row| self.shaper.width(&row.key, key_style)).fold(0.0, f32::max);
+        let key_width = keys.min(width * 0.4).ceil();
+        let value_x = key_width + (self.scale.body * 0.8).round();
+        for row in rows {
+            let style = if row.strong { self.scale.strong() } else { self.scale.body() };
+            let keys = self.shaper.lines(&row.key, key_style, key_width);
+            let values = self.shaper.lines(&row.value, style, width - value_x);
+            let mut fragment = Fragment::default();
+            stack(&mut fragment, keys, 0.0);
+            let mut value = Fragment::default();
+            stack(&mut value, values, value_x);
+            fragment.items.extend(value.items);
+            fragment.height = fragment.height.max(value.height);
+            self.pager.put(fragment);
+            self.pager.space(self.scale.body * 0.12);
+        }
+    }
+
+    fn notice(&mut self, title: Option<&str>, text: &str) {
+        let width = self.pager.width();
+        let pad = (self.scale.body * 0.65).round();
+        let inner = width - 2.0 * pad;
+        let mut lines = Vec::new();
+        if let Some(title) = title {
+            lines.extend(self.shaper.lines(title, self.scale.strong(), inner));
+        }
+        lines.extend(self.shaper.lines(text, self.scale.body(), inner));
+        // A notice longer than a page goes on in another box.
+        let leading = self.scale.body().leading;
+        let most = ((self.pager.page_height() - 2.0 * pad) / leading).floor().clamp(1.0, 10_000.0) as usize;
+        let mut lines = lines.into_iter().peekable();
+        while lines.peek().is_some() {
+            let mut fragment = Fragment { height: pad * 0.8, ..Fragment::default() };
+            stack(&mut fragment, lines.by_ref().take(most), pad);
+            fragment.height = (fragment.height + pad * 0.8).round();
+            let rect = Rect { x: 0.0, y: 0.0, w: width, h: fragment.height };
+            let (radius, thickness) = (self.scale.body * 0.4, self.scale.hair);
+            fragment.items.push(Item::Frame { rect, radius, thickness, ink: Ink::Black });
+            self.pager.put(fragment);
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        let disc = (self.scale.body * 1.3).round();
+        let indent = disc + (self.scale.body * 0.6).round();
+        let width = self.pager.width();
+        for (i, step) in steps.iter().enumerate() {
+            let last = i + 1 == steps.len();
+            let mut fragments = vec![self.step_head(step, indent, width)];
+            if let Some(head) = fragments.first_mut() {
+                head.items.extend(self.numbered_disc(i + 1, disc));
+            }
+            for line in step.detail.iter().flat_map(|detail| {
+                self.shaper.lines(detail, self.scale.body().ink(Ink::Soft), width - indent)
+            }) {
+                let mut fragment = Fragment::default();
+                stack(&mut fragment, [line], indent);
+                fragments.push(fragment);
+            }
+            // The head keeps the first line of its detail.
+            if fragments.len() > 1 {
+                fragments[0].keep = self.scale.body().leading;
+            }
+            if let (false, Some(tail)) = (last, fragments.last_mut()) {
+                tail.height += (self.scale.body * 0.5).round();
+            }
+            for (j, mut fragment) in fragments.into_iter().enumerate() {
+                if !last {
+                    // A line down the left side makes the steps one way.
+                    let top = if j == 0 { disc + 6.0 } else { 0.0 };
+                    let x = ((disc - self.scale.hair) / 2.0).round();
+                    let h = (fragment.height.round() - top).max(0.0);
+                    fragment.items.push(fill(Rect { x, y: top, w: self.scale.hair, h }, 0.0, Ink::Black));
+                }
+                self.pager.put(fragment);
+            }
+        }
+    }
+
+    /// A step's title with its chip behind it, or below it if the line is full.
+    fn step_head(&mut self, step: &Step, indent: f32, width: f32) -> Fragment {
+        let style = self.scale.strong();
+        let lines = self.shaper.lines(&step.title, style, width - indent);
+        let end = lines.last().map_or(0.0, |line| line.width);
+        let mut fragment = Fragment::default();
+        stack(&mut fragment, lines, indent);
+        let Some(chip) = &step.chip else { return fragment };
+
+        let mut text = Scale::style(self.scale.small, Weight::Regular);
+        text.leading = style.leading;
+        let pad = (self.scale.body * 0.4).round();
+        let room = width - indent - 2.0 * pad;
+        let lines = self.shaper.lines(chip, text, room);
+        let chip_width = lines.iter().map(|line| line.width).fold(0.0, f32::max).ceil() + 2.0 * pad;
+        let gap = (self.scale.body * 0.5).round();
+        let mut x = indent + end.ceil() + gap;
+        let mut y = fragment.height - style.leading;
+        if x + chip_width > width {
+            x = indent;
+            y = fragment.height;
+        }
+        let mut inside = Fragment::default();
+        stack(&mut inside, lines, x + pad);
+        let rect = Rect { x, y: y + 2.0, w: chip_width, h: inside.height - 4.0 };
+        let radius = (text.leading - 4.0) / 2.0;
+        fragment.items.push(Item::Frame { rect, radius, thickness: self.scale.hair, ink: Ink::Black });
+        for mut item in inside.items {
+            item.shift(0.0, y);
+            fragment.items.push(item);
+        }
+        fragment.height = fragment.height.max(y + inside.height);
+        fragment
+    }
+
+    fn numbered_disc(&mut self, number: usize, disc: f32) -> Vec<Item> {
+        let top = ((self.scale.strong().leading - disc) / 2.0).round();
+        let mut items = vec![fill(Rect { x: 0.0, y: top, w: disc, h: disc }, disc / 2.0, Ink::Black)];
+        let size = self.scale.body * if number < 10 { 0.92 } else { 0.8 };
+        let style = Scale::style(size.round(), Weight::Bold).ink(Ink::Paper);
+        for line in self.shaper.lines(&number.to_string(), style, f32::MAX) {
+            for mut item in line.items {
+                let baseline = top + disc / 2.0 + DIGIT_MIDDLE * style.size;
+                item.shift(((disc - line.width) / 2.0).round(), (baseline - style.baseline()).round());
+                items.push(item);
+            }
+        }
+        items
+    }
+
+    fn bullets(&mut self, entries: &[String]) {
+        let width = self.pager.width();
+        let style = self.scale.body();
+        let dot = (self.scale.body * 0.26).round();
+        let indent = (self.scale.body * 0.9).round();
+        for entry in entries {
+            for (i, line) in self.shaper.lines(entry, style, width - indent).into_iter().enumerate() {
+                let mut fragment = Fragment::default();
+                if i == 0 {
+                    let y = ((style.leading - dot) / 2.0).round();
+                    fragment.items.push(fill(Rect { x: 2.0, y, w: dot, h: dot }, dot / 2.0, Ink::Black));
+                }
+                stack(&mut fragment, [line], indent);
+                self.pager.put(fragment);
+            }
+            self.pager.space(self.scale.body * 0.15);
+        }
+    }
+
+    fn reprint(&mut self, text: &str) {
+        let width = self.pager.width();
+        let pad = (self.scale.body * 0.4).round();
+        let style = Scale::style(self.scale.body, Weight::Bold).ink(Ink::Paper);
+        let mut inside = Fragment { height: pad * 0.5, ..Fragment::default() };
+        for line in self.shaper.lines(text, style, width - 2.0 * pad) {
+            let x = ((width - line.width) / 2.0).round();
+            stack(&mut inside, [line], x);
+        }
+        let height = (inside.height + pad * 0.5).round();
+        let mut items = vec![fill(Rect { x: 0.0, y: 0.0, w: width, h: height }, pad, Ink::Black)];
+        items.extend(inside.items);
+        self.pager.put(Fragment { items, height, keep: 0.0 });
+    }
+
+    fn qr_aside(&mut self, payload: &str, caption: Option<&str>) -> Result<(), LayoutError> {
+        let width = self.scale.qr + 80.0;
+        let fragment = self.qr(payload, caption, width)?;
+        self.pager.put_aside(fragment, width, self.scale.body);
+        Ok(())
+    }
+
+    /// A code in the middle of `width`, its quiet zone inside it, and its caption below.
+    fn qr(&mut self, payload: &str, caption: Option<&str>, width: f32) -> Result<Fragment, LayoutError> {
+        let code = QrCode::new(payload).ok_or(LayoutError::QrTooLong { bytes: payload.len() })?;
+        let side = code.side() as f32;
+        let quiet = QrCode::QUIET as f32;
+        let fits = (width / (side + 2.0 * quiet)).floor().max(1.0);
+        let module = (self.scale.qr / side).round().clamp(4.0, 12.0).min(fits);
+        let x = ((width - side * module) / 2.0).floor();
+        // The room around blocks already is light, so only what it lacks is added.
+        let y = (quiet * module).round();
+        let mark = QrMark { x, y, module: module as u32, code };
+        let mut fragment =
+            Fragment { items: vec![Item::Qr(mark)], height: y + (side + quiet) * module, keep: 0.0 };
+        for line in caption.iter().flat_map(|text| {
+            let style = match self.scale.media {
+                Media::A4 => self.scale.small(),
+                Media::Roll58 | Media::Roll80 => self.scale.body(),
+            };
+            self.shaper.lines(text, style, width)
+        }) {
+            let x = ((width - line.width) / 2.0).round();
+            stack(&mut fragment, [line], x);
+        }
+        Ok(fragment)
+    }
+}
+
+/// Adds lines below each other, `x` units from the left.
+fn stack(fragment: &mut Fragment, lines: impl IntoIterator<Item = Line>, x: f32) {
+    for line in lines {
+        for mut item in line.items {
+            item.shift(x, fragment.height.round());
+            fragment.items.push(item);
+        }
+        fragment.height += line.height;
+    }
+}
+
+fn fill(rect: Rect, radius: f32, ink: Ink) -> Item {
+    Item::Fill { rect, radius, ink }
+}

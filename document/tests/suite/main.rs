@@ -1,0 +1,6 @@
+//! What a resident would miss on paper: the words, the code, the sizes, the look.
+#![allow(clippy::unwrap_used)]
+
+mod example;
+mod look;
+mod printer;
