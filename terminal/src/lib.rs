@@ -1,0 +1,4 @@
+//! placeholder
+
+mod reading;
+pub mod search;

@@ -1,0 +1,205 @@
+//! From a query to its hits: the four rules of the module above, one after the other.
+
+use std::cell::RefCell;
+
+use super::build::{Answer, Tables};
+use super::query::{Atom, Needle, Query, atoms};
+use super::rank::{Bits, Rank};
+use super::{Hit, Hits, MatchClass, walk};
+
+/// Prepared answers serve queries that ask for at most so many hits.
+const PREPARED: usize = 20;
+
+thread_local! {
+    /// Working memory: sets of bits, nothing of what was typed.
+    static RANK: RefCell<Rank> = RefCell::default();
+}
+
+/// Works out the answers to queries of one and two keys, the only ones that match so much that
+/// reading the matches would take longer than finding them.
+pub(super) fn prepare(tables: &mut Tables) {
+    let mut rank = Rank::default();
+    rank.fit(tables.positions.len());
+    let answers = walk::short_queries()
+        .map(|text| {
+            let query = Query::new(&text, tables);
+            let hits = find(tables, &query, PREPARED, &mut rank);
+            Answer { total: hits.total as u32, ranked: hits.ranked.into_boxed_slice() }
+        })
+        .collect();
+    tables.answers = answers;
+}
+
+pub(super) fn search(tables: &Tables, text: &str, limit: usize) -> Hits {
+    let query = Query::new(text, tables);
+    if query.is_empty() {
+        return everything(tables, limit);
+    }
+    if limit <= PREPARED
+        && query.pieces().len() == 1
+        && let Some(answer) = walk::short_query(&query.joined).and_then(|at| tables.answers.get(at))
+    {
+        let ranked = answer.ranked.iter().take(limit).copied().collect();
+        return Hits { total: answer.total as usize, ranked };
+    }
+    RANK.with_borrow_mut(|rank| {
+        rank.fit(tables.positions.len());
+        find(tables, &query, limit, rank)
+    })
+}
+
+fn everything(tables: &Tables, limit: usize) -> Hits {
+    let ranked = tables
+        .positions
+        .iter()
+        .take(limit)
+        .map(|position| Hit { position: *position as usize, class: MatchClass::Listed })
+        .collect();
+    Hits { total: tables.positions.len(), ranked }
+}
+
+fn find(tables: &Tables, query: &Query, limit: usize, rank: &mut Rank) -> Hits {
+    whole(tables, query, rank);
+    if rank.is_empty() {
+        let core = query.without_fillers(tables);
+        if let Some(core) = &core {
+            whole(tables, core, rank);
+        }
+        if rank.is_empty() {
+            in_part(tables, core.as_ref().unwrap_or(query), rank);
+        }
+    }
+    rank.finish(tables, limit)
+}
+
+/// Rules 1 and 2.
+fn whole(tables: &Tables, query: &Query, rank: &mut Rank) {
+    walk::matches(tables, &query.joined, &mut |low, high, depth| {
+        rank.mark(tables, low, high, depth);
+    });
+    if query.pieces().len() == 1 {
+        by_cuts(tables, &query.joined, rank, |rank, set| rank.class(MatchClass::Fragments).add(set));
+        return;
+    }
+    let mut common: Option<Bits> = None;
+    for (from, to) in query.pieces() {
+        let piece = query.joined.part(from, to);
+        let mut set = rank.take();
+        walk::matches(tables, &piece, &mut |low, high, _| insert(tables, &mut set, low, high));
+        by_cuts(tables, &piece, rank, |_, cut| set.add(cut));
+        if let Some(before) = common.take() {
+            let mut both = rank.take();
+            both.add_common(&before, &set);
+            rank.give_back(std::mem::replace(&mut set, both));
+            rank.give_back(before);
+        }
+        let is_empty = set.is_empty();
+        common = Some(set);
+        if is_empty {
+            break;
+        }
+    }
+    if let Some(common) = common {
+        rank.class(MatchClass::Fragments).add(&common);
+        rank.give_back(common);
+    }
+}
+
+fn insert(tables: &Tables, set: &mut Bits, low: u32, high: u32) {
+    for place in &tables.places[low as usize..high as usize] {
+        set.insert(place.rank);
+    }
+}
+
+/// Hands `give` the entries for which a piece can be cut into fragments of two and three atoms;
+/// longer fragments can be cut into these. Pieces below four atoms cannot be cut.
+fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, give: impl FnOnce(&mut Rank, &Bits)) {
+    if piece.len() < 4 {
+        return;
+    }
+    let Some(atoms) = atoms(piece) else { return };
+    let atoms = atoms.list();
+    let count = atoms.len();
+    if count < 4 || !pair_exists(tables, atoms, 0) || !pair_exists(tables, atoms, count - 2) {
+        return;
+    }
+    // `reached[n % 4]`: the entries whose texts hold fragments for the first n atoms. All of them
+    // for none, which `None` stands for.
+    let mut reached: [Option<Bits>; 4] = [None, Some(rank.take()), None, None];
+    for end in 2..=count {
+        let mut here = rank.take();
+        for length in [2, 3] {
+            if length > end {
+                continue;
+            }
+            let from = end - length;
+            let before = reached[from % 4].as_ref();
+            if before.is_some_and(Bits::is_empty) {
+                continue;
+            }
+            let mut set = rank.take();
+            let third = (length == 3).then(|| atoms[end - 1]);
+            walk::fragments(tables, [atoms[from], atoms[from + 1]], third, &mut |low, high| {
+                insert(tables, &mut set, low, high);
+            });
+            match before {
+                Some(before) => here.add_common(before, &set),
+                None => here.add(&set),
+            }
+            rank.give_back(set);
+        }
+        if let Some(old) = reached[end % 4].replace(here) {
+            rank.give_back(old);
+        }
+    }
+    if let Some(last) = &reached[count % 4] {
+        give(rank, last);
+    }
+    for set in reached.into_iter().flatten() {
+        rank.give_back(set);
+    }
+}
+
+fn pair_exists(tables: &Tables, atoms: &[Atom], at: usize) -> bool {
+    let mut exists = false;
+    walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |_, _| exists = true);
+    exists
+}
+
+/// Rule 4.
+fn in_part(tables: &Tables, query: &Query, rank: &mut Rank) {
+    let mut counts = std::mem::take(&mut rank.counts);
+    counts.clear();
+    counts.resize(tables.positions.len(), 0);
+    for (from, to) in query.pieces() {
+        let piece = query.joined.part(from, to);
+        let atoms = atoms(&piece).filter(|atoms| atoms.list().len() > 1);
+        let pairs = atoms.as_ref().map_or(1, |atoms| atoms.list().len() - 1);
+        for pair in 0..pairs {
+            let mut set = rank.take();
+            match &atoms {
+                Some(atoms) => {
+                    let two = [atoms.list()[pair], atoms.list()[pair + 1]];
+                    walk::fragments(tables, two, None, &mut |low, high| {
+                        insert(tables, &mut set, low, high);
+                    });
+                }
+                None => walk::matches(tables, &piece, &mut |low, high, _| {
+                    insert(tables, &mut set, low, high);
+                }),
+            }
+            set.each(|member| {
+                counts[member as usize] += 1;
+                true
+            });
+            rank.give_back(set);
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most > 0 {
+        for (at, _) in counts.iter().enumerate().filter(|(_, count)| **count == most) {
+            rank.class(MatchClass::Partial).insert(at as u32);
+        }
+    }
+    rank.counts = counts;
+}

@@ -1,0 +1,475 @@
+//! The rules of `search`, stated entry by entry on plain characters, with no index; and the
+//! property that the index finds exactly what they say.
+
+use proptest::prelude::*;
+
+use super::build::pair_reading;
+use super::text::{fold, joins_syllables};
+use super::{Entry, Hit, Hits, MatchClass, SearchIndex};
+use crate::reading;
+
+/// A text: its characters, and where a match may start.
+struct Text {
+    units: Vec<char>,
+    starts: Vec<usize>,
+}
+
+struct Oracle {
+    entries: Vec<Entry>,
+    taught: Vec<(char, String)>,
+}
+
+fn text(raw: &str) -> Text {
+    let mut text = Text { units: vec![], starts: vec![] };
+    let mut in_word = false;
+    for character in raw.chars() {
+        match fold(character) {
+            Some(folded) => {
+                if !(folded.is_ascii() && in_word) {
+                    text.starts.push(text.units.len());
+                }
+                in_word = folded.is_ascii();
+                text.units.push(folded);
+            }
+            None if joins_syllables(character) => {}
+            None => in_word = false,
+        }
+    }
+    text
+}
+
+fn pieces(raw: &str) -> Vec<Vec<char>> {
+    let mut pieces = vec![vec![]];
+    let mut count = 0;
+    for character in raw.chars() {
+        match fold(character) {
+            Some(folded) if count < 64 => {
+                count += 1;
+                pieces.last_mut().unwrap().push(folded);
+            }
+            Some(_) => {}
+            None if joins_syllables(character) => {}
+            None => pieces.push(vec![]),
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+impl Oracle {
+    fn new(entries: &[Entry]) -> Self {
+        let taught = entries
+            .iter()
+            .flat_map(|entry| &entry.readings)
+            .flat_map(|(word, spelling)| pair_reading(word, spelling))
+            .map(|(character, syllable)| (character, syllable.to_text()))
+            .collect();
+        Self { entries: entries.to_vec(), taught }
+    }
+
+    fn readings(&self, character: char) -> Vec<String> {
+        let known = reading::readings(character).into_iter().map(|syllable| syllable.to_text());
+        let taught = self.taught.iter().filter(|(taught, _)| *taught == character);
+        let mut all: Vec<String> = known.chain(taught.map(|(_, text)| text.clone())).collect();
+        let plain: Vec<String> = all.iter().map(|text| text.replace('v', "u")).collect();
+        all.extend(plain);
+        all
+    }
+
+    /// The numbers of units with which `piece` can be used up from the beginning of `units`.
+    fn covers(&self, units: &[char], piece: &[char], used: usize, found: &mut Vec<usize>) {
+        if piece.is_empty() {
+            return found.push(used);
+        }
+        let Some(unit) = units.get(used) else { return };
+        if piece[0] == *unit {
+            self.covers(units, &piece[1..], used + 1, found);
+        }
+        let rest: String = piece.iter().collect();
+        if unit.is_ascii() || !piece[0].is_ascii() {
+            return;
+        }
+        for reading in self.readings(*unit) {
+            if reading.starts_with(&rest) {
+                found.push(used + 1);
+            }
+            let digraph = ["zh", "ch", "sh"].into_iter().find(|two| reading.starts_with(two));
+            for form in [Some(reading.as_str()), reading.get(..1), digraph].into_iter().flatten() {
+                if rest.starts_with(form) {
+                    self.covers(units, &piece[form.len()..], used + 1, found);
+                }
+            }
+        }
+    }
+
+    /// Where and how long a piece matches a text.
+    fn matches(&self, raw: &str, piece: &[char]) -> Vec<(usize, usize)> {
+        let text = text(raw);
+        let mut all = vec![];
+        for start in text.starts {
+            let mut lengths = vec![];
+            self.covers(&text.units[start..], piece, 0, &mut lengths);
+            all.extend(lengths.into_iter().map(|length| (start, length)));
+        }
+        all
+    }
+
+    fn direct(&self, entry: &Entry, joined: &[char]) -> Option<MatchClass> {
+        let mut classes = vec![];
+        let whole = |raw: &str| text(raw).units.len();
+        for (start, length) in self.matches(&entry.name, joined) {
+            classes.push(match start {
+                0 if length == whole(&entry.name) => MatchClass::Exact,
+                0 => MatchClass::Prefix,
+                _ => MatchClass::Name,
+            });
+        }
+        for synonym in &entry.synonyms {
+            for (start, length) in self.matches(synonym, joined) {
+                let is_whole = start == 0 && length == whole(synonym);
+                classes.push(if is_whole { MatchClass::Alias } else { MatchClass::Synonym });
+            }
+        }
+        if !self.matches(&entry.name_en, joined).is_empty() {
+            classes.push(MatchClass::English);
+        }
+        classes.into_iter().min()
+    }
+
+    fn texts(entry: &Entry) -> impl Iterator<Item = &str> {
+        [entry.name.as_str(), entry.name_en.as_str()]
+            .into_iter()
+            .chain(entry.synonyms.iter().map(String::as_str))
+    }
+
+    fn holds(&self, entry: &Entry, piece: &[char]) -> bool {
+        Self::texts(entry).any(|raw| !self.matches(raw, piece).is_empty())
+    }
+
+    /// Whether some text has units that are these atoms, one after the other.
+    fn holds_atoms(&self, entry: &Entry, atoms: &[Atom]) -> bool {
+        Self::texts(entry).any(|raw| {
+            text(raw).units.windows(atoms.len()).any(|units| {
+                units.iter().zip(atoms).all(|(unit, atom)| match atom {
+                    Atom::Character(character) => unit == character,
+                    Atom::Syllable(letters, open) => {
+                        !unit.is_ascii()
+                            && self
+                                .readings(*unit)
+                                .iter()
+                                .any(|reading| reading == letters || (*open && reading.starts_with(letters)))
+                    }
+                })
+            })
+        })
+    }
+
+    fn cuts(&self, entry: &Entry, atoms: &[Atom]) -> bool {
+        atoms.is_empty()
+            || (2..=atoms.len())
+                .any(|length| self.holds_atoms(entry, &atoms[..length]) && self.cuts(entry, &atoms[length..]))
+    }
+
+    fn fragments(&self, entry: &Entry, pieces: &[Vec<char>]) -> bool {
+        pieces.iter().all(|piece| {
+            self.holds(entry, piece) || atoms(piece).is_some_and(|atoms| self.cuts(entry, &atoms))
+        })
+    }
+
+    fn rules_1_and_2(&self, pieces: &[Vec<char>]) -> Vec<(usize, MatchClass)> {
+        let joined = pieces.concat();
+        self.entries
+            .iter()
+            .enumerate()
+            .filter_map(|(position, entry)| {
+                let class = self
+                    .direct(entry, &joined)
+                    .or_else(|| self.fragments(entry, pieces).then_some(MatchClass::Fragments))?;
+                Some((position, class))
+            })
+            .collect()
+    }
+
+    fn in_part(&self, pieces: &[Vec<char>]) -> Vec<(usize, MatchClass)> {
+        let count = |entry: &Entry| {
+            pieces
+                .iter()
+                .map(|piece| match atoms(piece).filter(|atoms| atoms.len() > 1) {
+                    Some(atoms) => atoms.windows(2).filter(|pair| self.holds_atoms(entry, pair)).count(),
+                    None => usize::from(self.holds(entry, piece)),
+                })
+                .sum::<usize>()
+        };
+        let counts: Vec<usize> = self.entries.iter().map(count).collect();
+        let most = counts.iter().copied().max().unwrap_or(0);
+        let best = counts.iter().enumerate().filter(|(_, count)| most > 0 && **count == most);
+        best.map(|(position, _)| (position, MatchClass::Partial)).collect()
+    }
+
+    fn search(&self, raw: &str, without_fillers: Option<Vec<Vec<char>>>, limit: usize) -> Hits {
+        let pieces = pieces(raw);
+        let mut found = if pieces.is_empty() {
+            (0..self.entries.len()).map(|position| (position, MatchClass::Listed)).collect()
+        } else {
+            self.rules_1_and_2(&pieces)
+        };
+        if found.is_empty()
+            && let Some(core) = &without_fillers
+        {
+            found = self.rules_1_and_2(core);
+        }
+        if found.is_empty() {
+            found = self.in_part(without_fillers.as_ref().unwrap_or(&pieces));
+        }
+        found.sort_by_key(|(position, class)| {
+            (*class, std::cmp::Reverse(self.entries[*position].popularity), *position)
+        });
+        let total = found.len();
+        found.truncate(limit);
+        let ranked = found.into_iter().map(|(position, class)| Hit { position, class }).collect();
+        Hits { total, ranked }
+    }
+}
+
+#[derive(Clone, PartialEq, Debug)]
+enum Atom {
+    Character(char),
+    Syllable(String, bool),
+}
+
+fn atoms(piece: &[char]) -> Option<Vec<Atom>> {
+    let mut atoms = vec![];
+    let mut at = 0;
+    while at < piece.len() {
+        if !piece[at].is_ascii() {
+            atoms.push(Atom::Character(piece[at]));
+            at += 1;
+            continue;
+        }
+        let run: String = piece[at..].iter().take_while(|letter| letter.is_ascii()).collect();
+        at += run.len();
+        atoms.extend(best_cut(&run, at == piece.len())?);
+    }
+    Some(atoms)
+}
+
+fn best_cut(run: &str, is_last: bool) -> Option<Vec<Atom>> {
+    if run.is_empty() {
+        return Some(vec![]);
+    }
+    let mut best: Option<Vec<Atom>> = None;
+    for length in (1..=run.len().min(6)).rev() {
+        let (head, rest) = run.split_at(length);
+        let open = is_last && rest.is_empty();
+        let fits = inputx_pinyin::VALID_SYLLABLES
+            .iter()
+            .any(|syllable| *syllable == head || (open && syllable.starts_with(head)));
+        if !fits {
+            continue;
+        }
+        if let Some(rest) = best_cut(rest, is_last)
+            && best.as_ref().is_none_or(|best| rest.len() + 1 < best.len())
+        {
+            best = Some([vec![Atom::Syllable(head.into(), open)], rest].concat());
+        }
+    }
+    best
+}
+
+/// The words that test entries and queries are made of: repeated often enough to meet.
+const WORDS: &[&str] = &[
+    "身份证",
+    "身份",
+    "补领",
+    "补办",
+    "重庆",
+    "银行",
+    "公积金",
+    "提取",
+    "社保",
+    "社会保险",
+    "行",
+    "长大",
+    "女",
+    "绿卡",
+    "ETC",
+    "办理",
+    "儿童",
+    "儿",
+    "西安",
+    "先",
+    "方案",
+    "反感",
+    "丢了",
+    "12345",
+    "A4纸",
+    "（新）",
+    " ",
+    "居住证",
+    "生育津贴",
+    "shen",
+];
+
+const QUERIES: &[&str] = &[
+    "身",
+    "份证",
+    "shen",
+    "fen",
+    "zheng",
+    "s",
+    "f",
+    "z",
+    "sh",
+    "zh",
+    "sfz",
+    "补",
+    "buban",
+    "b",
+    "chongqing",
+    "zhongqing",
+    "yinhang",
+    "yinxing",
+    "hang",
+    "gjj",
+    "tiqu",
+    "t",
+    " ",
+    "'",
+    "e",
+    "er",
+    "tong",
+    "nv",
+    "lv",
+    "lu",
+    "ka",
+    "etc",
+    "1",
+    "34",
+    "我的",
+    "怎么办",
+    "身份证",
+    "补领",
+    "社保",
+    "xian",
+    "xi'an",
+    "fangan",
+    "丢了",
+    "diule",
+    "12",
+    "a4",
+    "card",
+    "res",
+    "的",
+    "q",
+    "id",
+    "resident",
+    "ju",
+    "居住",
+    "zhuzheng",
+    "生育",
+    "jt",
+    "X",
+];
+
+fn words(list: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(list), 0..=most).prop_map(|words| words.concat())
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    let english = prop::sample::select(vec![
+        "",
+        "Resident ID card",
+        "Social insurance",
+        "shenzhen residents' pass",
+        "ETC card 2 issue",
+    ]);
+    let taught = prop::sample::select(vec![
+        ("", ""),
+        ("重庆", "chong qing"),
+        ("身份", "yuan fen"),
+        ("西安", "xi"),
+        ("卡", "qia"),
+    ]);
+    (words(WORDS, 4), english, prop::collection::vec(words(WORDS, 2), 0..3), taught, 0..3_u32).prop_map(
+        |(name, name_en, synonyms, (word, spelling), popularity)| Entry {
+            name,
+            name_en: name_en.into(),
+            synonyms,
+            readings: vec![(word.into(), spelling.into())],
+            popularity,
+        },
+    )
+}
+
+fn core_of(query: &str, index: &SearchIndex) -> Option<Vec<Vec<char>>> {
+    // Which words are fillers is a table, not a rule: taken from the code under test.
+    super::query::Query::new(query, &index.tables)
+        .without_fillers(&index.tables)
+        .map(|core| core.pieces().map(|range| core.folded(range).to_vec()).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_index_finds_what_the_rules_say(
+        entries in prop::collection::vec(entry(), 0..12),
+        queries in prop::collection::vec(words(QUERIES, 5), 1..8),
+        limit in prop::sample::select(vec![0_usize, 1, 3, 20, 100]),
+    ) {
+        let index = SearchIndex::build(entries.clone());
+        let oracle = Oracle::new(&entries);
+        for query in queries {
+            let expected = oracle.search(&query, core_of(&query, &index), limit);
+            prop_assert_eq!(index.search(&query, limit), expected, "query {:?}", query);
+        }
+    }
+
+    #[test]
+    fn every_beginning_of_every_form_finds_its_entry(name in words(WORDS, 3), take in 1..24_usize) {
+        let entries = vec![Entry { name: name.clone(), ..Entry::default() }];
+        let index = SearchIndex::build(entries);
+        let first = |character: char| reading::readings(character).first().map(|s| s.to_text());
+        let units: Vec<char> = name.chars().filter_map(fold).collect();
+        let full: String = units.iter().map(|c| first(*c).unwrap_or(c.to_string())).collect();
+        let initials: String =
+            units.iter().filter_map(|c| first(*c).unwrap_or(c.to_string()).chars().next()).collect();
+        for query in [full, initials, units.iter().collect()] {
+            let typed: String = query.chars().take(take).collect();
+            prop_assert_eq!(index.search(&typed, 5).total, 1, "query {:?}", typed);
+        }
+    }
+
+    #[test]
+    fn nothing_typed_is_too_strange(query in any::<String>(), name in any::<String>(), synonym in any::<String>()) {
+        let entry = Entry {
+            name: name.clone(),
+            synonyms: vec![synonym],
+            readings: vec![(name, query.clone())],
+            ..Entry::default()
+        };
+        let index = SearchIndex::build([entry.clone(), entry]);
+        let hits = index.search(&query, 1);
+        prop_assert!(hits.ranked.len() <= 1 && hits.total <= 2);
+    }
+}
+
+#[test]
+fn a_smaller_index_after_a_larger_one_and_back() {
+    let entries = |count| (0..count).map(|at| Entry { name: format!("身份证{at}"), ..Entry::default() });
+    let (large, small) = (SearchIndex::build(entries(5_000)), SearchIndex::build(entries(3)));
+    for _ in 0..2 {
+        assert_eq!(large.search("证 身份", 4).total, 5_000);
+        assert_eq!(small.search("证 身份", 4).total, 3);
+        assert_eq!(small.search("身份证份证", 4).total, 3);
+        assert_eq!(large.search("sfz4999", 4).ranked[0].position, 4_999);
+    }
+}
+
+#[test]
+fn long_and_repetitive_queries_are_harmless() {
+    let entry = Entry { name: "啊".repeat(5_000), ..Entry::default() };
+    let index = SearchIndex::build([entry]);
+    assert_eq!(index.search(&"a".repeat(10_000), 20).total, 1);
+    assert_eq!(index.search(&"啊 ".repeat(10_000), 20).total, 1);
+}

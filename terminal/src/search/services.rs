@@ -1,0 +1,1 @@
+//! Queries of residents against a small catalogue: what they must find, and what comes first.
