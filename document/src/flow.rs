@@ -115,7 +115,12 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
         Media::A4 => document.blocks.iter().position(|block| matches!(block, Block::Qr { .. })),
         Media::Roll58 | Media::Roll80 => None,
     };
+    let mut after_rule = false;
     for (i, block) in document.blocks.iter().enumerate() {
+        // Two lines in a row separate nothing; there are some once the code between them is elsewhere.
+        if matches!(block, Block::Rule) && std::mem::replace(&mut after_rule, true) {
+            continue;
+        }
         let body = flow.scale.body;
         flow.pager.space(Scale::before(block) * body);
         if let Some(at) = aside
@@ -132,9 +137,11 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
         }
         let beside = media == Media::A4
             && document.blocks.iter().position(|block| matches!(block, Block::Qr { .. })) == Some(i);
-        if !beside {
-            flow.block(block)?;
+        if beside {
+            continue;
         }
+        after_rule = matches!(block, Block::Rule);
+        flow.block(block)?;
         flow.pager.space(Scale::after(block) * body);
     }
     let tail = flow.scale.body;

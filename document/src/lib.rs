@@ -26,6 +26,7 @@ mod text;
 pub use fonts::{BOLD, FAMILY, FontError, Fonts, REGULAR, Weight, missing_glyphs};
 pub use layout::{Glyph, Ink, Item, Layout, LayoutError, Media, Page, QrMark, Rect, TextRun, UNITS_PER_MM};
 pub use model::{Block, Document, Row, Space, Step};
+pub use pdf::PdfError;
 pub use qr::QrCode;
 pub use raster::{Bitmap, png};
 pub use renderer::Renderer;

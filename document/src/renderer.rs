@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use cosmic_text::{CacheKey, CacheKeyFlags, SwashCache, SwashContent, fontdb};
 
+use crate::outline::OutlineCache;
 use crate::text::Shaper;
 use crate::{
-    Bitmap, Document, Fonts, Ink, Item, Layout, LayoutError, Media, Page, QrMark, Rect, TextRun, Weight,
-    flow, pdf,
+    Bitmap, Document, Fonts, Ink, Item, Layout, LayoutError, Media, Page, PdfError, QrMark, Rect, TextRun,
+    Weight, flow, pdf,
 };
 
 /// Lays out and draws. Make one and keep it: the first slip warms it up. It is `Send`, so it can live on a
@@ -16,6 +17,7 @@ pub struct Renderer {
     shaper: Shaper,
     swash: SwashCache,
     glyphs: HashMap<(Weight, u32, u16), GlyphBits>,
+    outlines: OutlineCache,
 }
 
 /// A glyph after thresholding: runs of black dots relative to its origin.
@@ -32,7 +34,12 @@ const MAX_GLYPHS: usize = 8_000;
 impl Renderer {
     /// An engine with these faces.
     pub fn new(fonts: Fonts) -> Self {
-        Self { shaper: Shaper::new(fonts), swash: SwashCache::new(), glyphs: HashMap::new() }
+        Self {
+            shaper: Shaper::new(fonts),
+            swash: SwashCache::new(),
+            glyphs: HashMap::new(),
+            outlines: OutlineCache::default(),
+        }
     }
 
     /// The faces.
@@ -73,8 +80,11 @@ impl Renderer {
     }
 
     /// All pages as a PDF with selectable text. The same layout always gives the same bytes.
-    pub fn pdf(&self, layout: &Layout) -> Vec<u8> {
-        pdf::write(layout, &self.shaper.fonts)
+    ///
+    /// # Errors
+    /// [`PdfError`] if the PDF library fails; it then is not the document's fault.
+    pub fn pdf(&mut self, layout: &Layout) -> Result<Vec<u8>, PdfError> {
+        pdf::write(layout, &self.shaper.fonts, &mut self.outlines)
     }
 
     fn draw_text(&mut self, bitmap: &mut Bitmap, run: &TextRun) {
@@ -92,7 +102,7 @@ impl Renderer {
     }
 
     fn glyph(&mut self, weight: Weight, size: f32, id: u16) -> &GlyphBits {
-        let Self { shaper, swash, glyphs } = self;
+        let Self { shaper, swash, glyphs, .. } = self;
         glyphs.entry((weight, size.to_bits(), id)).or_insert_with(|| {
             let (font, value) = match weight {
                 Weight::Regular => (shaper.ids[0], 400),

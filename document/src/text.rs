@@ -30,6 +30,8 @@ pub(crate) struct Line {
 const CJK_MIDDLE: f32 = 0.38;
 /// The middle of a digit above the baseline, in ems.
 pub(crate) const DIGIT_MIDDLE: f32 = 0.366;
+/// A last line narrower than this many ems is a leftover.
+const LEFTOVER: f32 = 2.5;
 /// Stands in for a missing character while lines are broken: it breaks like any Chinese character.
 const STAND_IN: char = '口';
 
@@ -61,7 +63,25 @@ impl Shaper {
     }
 
     /// `text` broken into lines no wider than `width` units. An empty text is one empty line.
+    ///
+    /// One or two characters left over on the last line look like a mistake, so the others give some away
+    /// where that costs no line.
     pub fn lines(&mut self, text: &str, style: Style, width: f32) -> Vec<Line> {
+        let lines = self.break_lines(text, style, width);
+        let is_short = |lines: &[Line]| lines.last().is_some_and(|line| line.width < LEFTOVER * style.size);
+        if lines.len() < 2 || !is_short(&lines) || text.contains('\n') {
+            return lines;
+        }
+        for narrower in [1.0, 2.0, 3.0] {
+            let balanced = self.break_lines(text, style, width - narrower * style.size);
+            if balanced.len() == lines.len() && !is_short(&balanced) {
+                return balanced;
+            }
+        }
+        lines
+    }
+
+    fn break_lines(&mut self, text: &str, style: Style, width: f32) -> Vec<Line> {
         let (text, missing) = self.replace_missing(text);
         let weight = fontdb::Weight(if style.weight == Weight::Bold { 700 } else { 400 });
         let attrs = Attrs::new().family(Family::Name(FAMILY)).weight(weight);

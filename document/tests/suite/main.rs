@@ -3,4 +3,6 @@
 
 mod example;
 mod look;
+mod pages;
 mod printer;
+mod words;
