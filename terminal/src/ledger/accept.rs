@@ -1,0 +1,289 @@
+//! Accepting an application: number, seal, outbox row, attachments and print intent in one durable commit.
+
+use super::outbox::{SlipFacts, SlipMaterial};
+use super::{Intake, JobId, Ledger, LedgerError};
+use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
+use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::content::ATTACHMENTS_LIMIT;
+use bianmin_protocol::form::{FieldDictionary, FieldError, FieldErrorCode, validate};
+use bianmin_protocol::identity::masked_name;
+use bianmin_protocol::ids::{ApplicationId, MaterialCode, Millis, Revision};
+use bianmin_protocol::receipt::Receipt;
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::seal::{SealError, Sealed, SealedAttachment, seal_attachment};
+use jiff::civil::Date;
+use rusqlite::{Transaction, params};
+use std::sync::Arc;
+
+/// What a resident hands in. Dropping it wipes the answers.
+pub struct Draft {
+    /// The item, in the version with which the resident began.
+    pub item: Arc<ServiceItem>,
+    /// The catalogue's revision then.
+    pub catalogue: Revision,
+    /// Answers and materials.
+    pub body: ApplicationBody,
+    /// Files, by material.
+    pub files: Vec<(MaterialCode, Vec<u8>)>,
+}
+
+/// An application that is durably here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// The number for the resident.
+    pub registration: RegistrationNumber,
+    /// The signed receipt token.
+    pub token: String,
+    /// The URL with the token, for the QR code.
+    pub url: String,
+    /// The terminal's clock at the commit.
+    pub accepted_at: Millis,
+    /// The journal's entry for the printed receipt.
+    pub print_job: JobId,
+}
+
+/// Why an application was not accepted. Nothing was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// The form or the materials are not right.
+    #[error("the application is not complete: {} things are to be put right", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// There is no room on the disk.
+    #[error("there is no room for further applications on this terminal")]
+    DiskFull,
+    /// A file is none that is accepted.
+    #[error("the file for {material} cannot be taken: {error}")]
+    File {
+        /// For which material.
+        material: MaterialCode,
+        /// Why.
+        error: SealError,
+    },
+    /// The application could not be sealed.
+    #[error("the application could not be sealed: {0}")]
+    Seal(SealError),
+    /// The ledger could not keep it.
+    #[error(transparent)]
+    Ledger(LedgerError),
+}
+
+impl From<LedgerError> for AcceptError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Full => Self::DiskFull,
+            other => Self::Ledger(other),
+        }
+    }
+}
+
+impl Ledger {
+    /// Validates, numbers, seals and keeps an application. When this returns, it survives a power cut.
+    ///
+    /// `now` is shown to people only; `today` is the date by which dates are judged and numbers are labelled.
+    ///
+    /// # Errors
+    /// See [`AcceptError`]; nothing was kept then.
+    pub fn accept(
+        &self,
+        mut draft: Draft,
+        fields: &FieldDictionary,
+        now: Millis,
+        today: Date,
+    ) -> Result<Accepted, AcceptError> {
+        if self.intake() != Intake::Open {
+            return Err(AcceptError::DiskFull);
+        }
+        draft.body.normalise(&draft.item, fields);
+        let mut errors = validate(&draft.item, fields, &draft.body, today);
+        if !draft.item.can_apply_on(today) {
+            errors.push(FieldError { field: "item".to_owned(), code: FieldErrorCode::NotOffered });
+        }
+        errors.extend(check_files(&draft));
+        if !errors.is_empty() {
+            return Err(AcceptError::Invalid(errors));
+        }
+        let application_id = ApplicationId::new();
+        let attachments = self.seal_files(application_id, &draft.files)?;
+        let slip = slip_facts(&draft);
+        let mut connection = self.connection();
+        let transaction = connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(LedgerError::from)?;
+        let accepted = self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
+        transaction.commit().map_err(LedgerError::from)?;
+        drop(connection);
+        self.inner.commits.send_modify(|count| *count += 1);
+        Ok(accepted)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one row, written in one place")]
+    fn keep(
+        &self,
+        transaction: &Transaction<'_>,
+        application_id: ApplicationId,
+        draft: &Draft,
+        attachments: &[SealedAttachment],
+        slip: &SlipFacts,
+        now: Millis,
+        today: Date,
+    ) -> Result<Accepted, AcceptError> {
+        let identity = self.identity();
+        let registration = self.next_registration(transaction, today)?;
+        let header = Header {
+            application_id,
+            terminal: identity.enrolled.certificate.terminal.clone(),
+            registration: registration.clone(),
+            item: draft.item.code.clone(),
+            item_version: draft.item.version,
+            catalogue: draft.catalogue,
+            accepted_at: now,
+            attachments: attachments.iter().map(|sealed| AttachmentEntry::clone(&sealed.entry)).collect(),
+        };
+        let envelope = Sealed::seal(&header, &draft.body, &identity.enrolled.seal_key, &identity.key)
+            .map_err(AcceptError::Seal)?;
+        let digest = envelope.digest();
+        let receipt = Receipt {
+            application_id,
+            registration: registration.clone(),
+            item: draft.item.code.clone(),
+            accepted_at: now,
+            content: *digest.0.first_chunk().expect("a digest has 32 bytes"),
+        };
+        let token = receipt.token(&identity.enrolled.certificate, &identity.key);
+        let envelope = serde_json::to_vec(&envelope).map_err(|_| AcceptError::Seal(SealError::Json))?;
+        let sequence = self.insert_application(transaction, &receipt, &token, digest, slip)?;
+        let insert = |error: rusqlite::Error| AcceptError::from(LedgerError::from(error));
+        transaction
+            .execute("INSERT INTO sealed (sequence, envelope) VALUES (?1, ?2)", params![sequence, envelope])
+            .map_err(insert)?;
+        let mut statement = transaction
+            .prepare_cached(
+                "INSERT INTO chunk (sequence, material, place, digest, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
+            .map_err(insert)?;
+        for sealed in attachments {
+            for (place, chunk) in sealed.chunks.iter().enumerate() {
+                let digest = bianmin_protocol::bytes::Digest::of(chunk);
+                let material = sealed.entry.material.as_str();
+                statement
+                    .execute(params![sequence, material, place as u32, digest.0, chunk])
+                    .map_err(insert)?;
+            }
+        }
+        let print_job = self.insert_job(transaction, sequence, 0, now)?;
+        let url = Receipt::url(&identity.enrolled.public_url, &token);
+        Ok(Accepted { application_id, registration, token, url, accepted_at: now, print_job })
+    }
+
+    /// The number after the last one given. The last one is a fact of its own, so that numbers go on even if
+    /// the rows before are damaged.
+    fn next_registration(
+        &self,
+        transaction: &Transaction<'_>,
+        today: Date,
+    ) -> Result<RegistrationNumber, LedgerError> {
+        let terminal = self.identity().enrolled.certificate.terminal.clone();
+        let last = match self.fact(transaction, "last registration")? {
+            Some(text) => RegistrationNumber::parse(&text).ok(),
+            None => None,
+        };
+        // The rows are asked as well: neither a damaged fact nor a damaged row may bring a number back.
+        let mut rows = transaction
+            .prepare_cached("SELECT registration FROM application ORDER BY sequence DESC LIMIT 16")?;
+        let newest = rows
+            .query_map([], |row| row.get::<_, String>(0))?
+            .filter_map(|text| RegistrationNumber::parse(&text.ok()?).ok())
+            .chain(last)
+            .filter(|number| *number.terminal() == terminal)
+            .map(|number| (number.day(), number.sequence()))
+            .max();
+        let next = RegistrationNumber::next(terminal, newest, today)?;
+        self.set_fact(transaction, "last registration", &next.to_string())?;
+        Ok(next)
+    }
+
+    fn seal_files(
+        &self,
+        application: ApplicationId,
+        files: &[(MaterialCode, Vec<u8>)],
+    ) -> Result<Vec<SealedAttachment>, AcceptError> {
+        let hall = &self.identity().enrolled.seal_key;
+        let seal = |(material, file): &(MaterialCode, Vec<u8>)| {
+            seal_attachment(application, material, file, hall)
+                .map_err(|error| AcceptError::File { material: material.clone(), error })
+        };
+        files.iter().map(seal).collect()
+    }
+}
+
+fn check_files(draft: &Draft) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut report =
+        |code: &MaterialCode, what| errors.push(FieldError { field: code.to_string(), code: what });
+    let attached = |code: &MaterialCode| {
+        draft
+            .body
+            .materials
+            .iter()
+            .any(|state| state.code == *code && state.answer == MaterialAnswer::Attached)
+    };
+    for (index, (code, _)) in draft.files.iter().enumerate() {
+        if !attached(code)
+            || index >= ATTACHMENTS_LIMIT
+            || draft.files[..index].iter().any(|(other, _)| other == code)
+        {
+            report(code, FieldErrorCode::UnknownMaterial);
+        }
+    }
+    for state in &draft.body.materials {
+        let missing = !draft.files.iter().any(|(code, _)| *code == state.code);
+        if state.answer == MaterialAnswer::Attached && missing {
+            report(&state.code, FieldErrorCode::MaterialMissing);
+        }
+    }
+    errors
+}
+
+/// What the slip says, taken while the answers are still readable; the applicant is masked here.
+fn slip_facts(draft: &Draft) -> SlipFacts {
+    let item = &draft.item;
+    let promised = |code: &MaterialCode| {
+        draft
+            .body
+            .materials
+            .iter()
+            .any(|state| state.code == *code && state.answer == MaterialAnswer::Promised)
+    };
+    let applicant = draft
+        .body
+        .answers
+        .iter()
+        .find(|(code, _)| matches!(code.as_str(), "applicant_name" | "name"))
+        .map(|(_, name)| masked_name(name))
+        .unwrap_or_default();
+    SlipFacts {
+        language: draft.body.language.clone(),
+        item_name: item.name.clone(),
+        item_name_en: item.name_en.clone(),
+        applicant,
+        promised_days: item.promised_days,
+        working_days: item.promised_day_type == bianmin_protocol::catalogue::DayType::Working,
+        result: item.result_name.clone(),
+        by_post: item.is_express,
+        address: item.address.clone(),
+        hours: item.hours.clone(),
+        contact: item.contact.clone(),
+        to_bring: item
+            .materials
+            .iter()
+            .filter(|material| promised(&material.code))
+            .map(|material| SlipMaterial {
+                name: material.name.clone(),
+                name_en: material.name_en.clone(),
+                due_days: material.due_days.unwrap_or(5),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,70 @@
+//! Room on the disk: intake closes before the disk is full, so that what was accepted can still be sent.
+//!
+//! A reserve file takes the space in advance. While it stands and enough is free beside it, intake is open.
+//! When a record of something already accepted does not fit, the reserve is given up for it; intake stays
+//! closed until the reserve could be taken again.
+
+use std::path::{Path, PathBuf};
+
+/// Whether applications are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intake {
+    /// Yes.
+    Open,
+    /// No: there is no room left on the disk.
+    DiskFull,
+}
+
+/// The reserve.
+#[derive(Debug)]
+pub struct Reserve {
+    file: PathBuf,
+    folder: PathBuf,
+    size: u64,
+}
+
+impl Reserve {
+    /// A reserve of `size` bytes in `folder`; zero keeps none.
+    pub(super) fn new(folder: &Path, size: u64) -> Self {
+        Self { file: folder.join("reserve"), folder: folder.to_owned(), size }
+    }
+
+    /// Takes the reserve again if there is room for it and as much again beside it.
+    pub(super) fn refill(&self) -> bool {
+        if self.size == 0 || self.stands() {
+            return true;
+        }
+        if self.free().is_none_or(|free| free < self.size * 2) {
+            return false;
+        }
+        let taken =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(&self.file).and_then(
+                |file| Ok(rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, self.size)?),
+            );
+        if taken.is_err() {
+            // A part of a reserve is none.
+            let _ = std::fs::remove_file(&self.file);
+        }
+        taken.is_ok()
+    }
+
+    /// Gives the reserve up; false if there was none.
+    pub(super) fn release(&self) -> bool {
+        self.size > 0 && std::fs::remove_file(&self.file).is_ok()
+    }
+
+    /// Whether applications may be accepted, after trying to take the reserve again.
+    pub(super) fn intake(&self) -> Intake {
+        let room = self.free().is_none_or(|free| free >= self.size / 2);
+        if self.refill() && room { Intake::Open } else { Intake::DiskFull }
+    }
+
+    fn stands(&self) -> bool {
+        std::fs::metadata(&self.file).is_ok_and(|meta| meta.len() == self.size)
+    }
+
+    /// Free bytes for this user; none where the system does not say.
+    fn free(&self) -> Option<u64> {
+        rustix::fs::statvfs(&self.folder).ok().map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+}
