@@ -1,0 +1,204 @@
+# What is on every page
+
+bar-home = Home
+bar-back = Back
+bar-display = Display
+pager-position = Page { $page } of { $pages } · { $total } in all
+pager-before = Previous
+pager-after = Next
+
+keyboard-space = Space
+keyboard-more = More
+keyboard-hide = Hide
+keyboard-symbols = Sym
+keyboard-digits = 123
+keyboard-pinyin = 拼音
+keyboard-letters = abc
+keyboard-back = Back
+keyboard-hint = Type pinyin, for example shenfenzheng
+
+# Window and status strip
+window-title = Bianmin self-service terminal
+status-place = Bianmin · { $place }
+status-online = Online
+status-sending = Online · sending { $waiting }
+status-offline = Offline, still open
+status-offline-waiting = Offline, still open · { $waiting } to send
+status-printer-ready = Printer ready
+status-printer-paper = Printer out of paper
+status-printer-failed = Printer fault
+status-clock = { $weekday } { $day }/{ $month } { $time }
+weekday-1 = Mon
+weekday-2 = Tue
+weekday-3 = Wed
+weekday-4 = Thu
+weekday-5 = Fri
+weekday-6 = Sat
+weekday-7 = Sun
+
+# Still there?
+warning-title = Are you still there?
+warning-text = { $seconds ->
+    [one] In { $seconds } second this session ends and what you entered is erased.
+   *[other] In { $seconds } seconds this session ends and what you entered is erased.
+}
+warning-continue = Yes, continue
+warning-leave = No, leave now
+
+# Display
+display-title = What is easiest to read?
+display-normal = Standard text
+display-large = Large text
+display-contrast = Colours
+display-standard = Standard
+display-black-on-white = Black on white
+display-white-on-black = White on black
+display-yellow-on-black = Yellow on black
+display-position = Position
+display-full = Whole screen
+display-low = Lower down
+display-done = Done
+
+# Waiting
+idle-title = Hello! How can we help?
+idle-touch = Touch the screen anywhere to begin
+idle-find = Find what to bring, how long, how much
+idle-apply = Fill in a form here and get a receipt
+idle-progress = See how your application stands
+idle-counter = Staff at the counter are glad to help
+
+# Home
+home-title = Hello! What can we do for you?
+home-search = What is it about? For example “lost ID card”
+home-do = Do something
+home-do-hint = Guides, forms, applying
+home-progress = My progress
+home-progress-hint = By receipt or QR code
+home-events = Life events
+home-events-hint = Marriage, birth, retiring
+home-help = Help
+home-help-hint = How to use this, whom to ask
+home-themes = By theme
+home-life-events = What has happened?
+home-more-events = More…
+home-catalogue = What you can find here
+home-as-of = { $items ->
+    [one] Catalogue of { $day }/{ $month } { $time }, { $items } item
+   *[other] Catalogue of { $day }/{ $month } { $time }, { $items } items
+}
+home-no-catalogue = The catalogue has not been downloaded yet
+home-no-catalogue-hint = It will be as soon as there is a network. Please go to the staffed counter for now.
+
+# Search
+search-title = What is it about?
+search-all = { $items ->
+    [one] { $items } item
+   *[other] All { $items } items, the most common first
+}
+search-found = { $items ->
+    [one] { $items } item found
+   *[other] { $items } items found
+}
+search-nothing = Nothing found
+search-nothing-hint = Try other words, or one of these
+search-themes = By theme
+search-counter = Not sure what it is called? Ask at the staffed counter
+search-again = Type again
+
+# Themes, life events, lists
+browse-themes = By theme
+browse-themes-hint = Choose a theme first
+browse-events = What has happened?
+browse-events-hint = Choose one to see what to do, in order
+browse-all = { $items ->
+    [one] The one item
+   *[other] All { $items } items
+}
+listing-all = All items
+listing-count = { $items ->
+    [one] { $items } item
+   *[other] { $items } items
+}
+listing-empty = There is nothing here yet
+listing-search = Search instead
+
+# Items
+item-at-once = At once
+item-working-days = { $days ->
+    [one] { $days } working day
+   *[other] { $days } working days
+}
+item-calendar-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+item-free = Free
+item-has-fee = Fees, see the guide
+item-direct = Done here
+item-apply = Apply here
+item-guide-only = Guide only
+item-detail = { $limit } · { $fee }
+
+# Guide
+guide-full = The full guide
+guide-more = The full guide
+guide-apply = Begin
+guide-counter = This is done at the staffed counter
+guide-how-long = How long
+guide-limit = { $promised } (by law { $statutory })
+guide-how-much = How much
+guide-visits = Visits
+guide-visits-times = { $times ->
+    [0] None
+    [one] { $times } visit
+   *[other] { $times } visits
+}
+guide-result = You get
+guide-where = Counter
+guide-bring = { $count ->
+    [one] Bring { $count } document
+   *[other] Bring { $count } documents
+}
+guide-bring-more = { $count ->
+    [one] and { $count } more in the full guide
+   *[other] and { $count } more in the full guide
+}
+guide-none = None
+guide-conditions = Conditions
+guide-materials = Documents
+guide-flow = Steps
+guide-limits = Time limits
+guide-fees = Fees and their basis
+guide-basis = Legal basis
+guide-certificate = Result
+guide-forms = Form
+guide-example = Example
+guide-example-hint = Every field of the form comes with an example.
+guide-notes = Please note
+guide-contact = Counter: { $address }. Hours: { $hours }. Questions: { $contact }. Complaints: { $supervision }.
+material-required = Required
+material-may-follow = May follow
+material-original = original
+material-copy = copy
+material-electronic = file
+material-line = { $number }. { $name } ({ $form }, { $pages }; { $need }) { $accept }
+
+# Help
+help-title = How does this machine work?
+help-begin = Begin
+help-find = 1. Find what you need
+help-find-hint = By words, pinyin or initials, or by theme
+help-read = 2. See what to prepare
+help-read-hint = What to bring, how long, how much: on one page
+help-fill = 3. Fill in and send
+help-fill-hint = An ID card fills in much by itself; or type
+help-receipt = 4. Take the receipt
+help-receipt-hint = Its number and QR code show how things stand
+help-counter = Rather talk to somebody?
+help-counter-hint = The staffed counter is always open to you
+help-offline = Works without a network
+help-offline-hint = Applications are kept here and sent later. No need to come again
+help-privacy = Nothing of yours stays here
+help-privacy-hint = What you entered is erased when you leave
+help-eyes = Hard to read or to reach?
+help-eyes-hint = “Display” at the bottom right: large text, colours, lower position

@@ -1,0 +1,366 @@
+//! The application: the only place that changes screens, the session, the
+//! language and the look.
+
+mod status;
+
+use std::time::{Duration, Instant};
+
+use bianmin_locale::{Language, Texts};
+use iced::widget::column;
+use iced::{Element, Size, Subscription, Task, Theme, event, keyboard, mouse, touch, window};
+
+use crate::context::{Context, Layout};
+use crate::icon::Icon;
+use crate::screen::{self, Screen, browse, display, guide, help, home, idle, listing, search};
+use crate::services::Services;
+use crate::session::{Limits, Phase, Session};
+use crate::theme::{Density, Look, Mode, Panel, space};
+use crate::widget::page::Chrome;
+use crate::widget::{button, dialog};
+
+/// More screens than this are not remembered for going back.
+const MAX_TRAIL: usize = 12;
+
+/// What the application needs to begin.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The language of a new session.
+    pub language: Language,
+    /// The panel, from which the scale follows.
+    pub panel: Panel,
+    /// How long a session waits for a touch.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { language: Language::default(), panel: Panel::PORTRAIT_32, limits: Limits::default() }
+    }
+}
+
+/// The state of the application.
+#[derive(Debug)]
+pub struct App {
+    services: Services,
+    settings: Settings,
+    ctx: Context,
+    screen: Screen,
+    /// The screens to go back to, the last one first to be shown again. It
+    /// goes with the session.
+    trail: Vec<Screen>,
+    session: Session,
+    warning: Option<u64>,
+    display_open: bool,
+}
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// On the screen.
+    Screen(screen::Message),
+    /// Home was pressed.
+    Home,
+    /// The display button was pressed.
+    DisplayOpened,
+    /// A display choice was made.
+    Display(display::Message),
+    /// The next language was asked for.
+    NextLanguage,
+    /// Somebody touched something.
+    Touched(Instant),
+    /// A second has gone by.
+    Second(Instant),
+    /// "I am still here".
+    Continued(Instant),
+    /// "I am done".
+    Left(Instant),
+    /// The window has another size, in logical pixels.
+    Resized(Size),
+}
+
+impl App {
+    /// The application as it is when nobody is there.
+    #[must_use]
+    pub fn new(services: Services, settings: Settings) -> Self {
+        let scale = Density::of(settings.panel).scale;
+        let size = Size::new(settings.panel.width as f32 / scale, settings.panel.height as f32 / scale);
+        let now = jiff::Zoned::now().datetime();
+        let ctx = Context::new(settings.language, Mode::default(), size, now);
+        let session = Session::first(settings.limits, Instant::now());
+        let mut app = Self {
+            services,
+            settings,
+            ctx,
+            screen: Screen::Idle(idle::Idle),
+            trail: Vec::new(),
+            session,
+            warning: None,
+            display_open: false,
+        };
+        app.read_status();
+        app
+    }
+
+    /// The same, already on `screen`: for presets and pictures.
+    #[must_use]
+    pub fn on(mut self, screen: Screen) -> Self {
+        self.screen = screen;
+        self
+    }
+
+    /// The context that the screens draw with.
+    #[must_use]
+    pub const fn context(&self) -> &Context {
+        &self.ctx
+    }
+
+    /// The context, for pictures in another language, size or time.
+    pub const fn context_mut(&mut self) -> &mut Context {
+        &mut self.ctx
+    }
+
+    /// The screen that is shown.
+    #[must_use]
+    pub const fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// The session of this moment.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::Screen(message) => return self.screen_update(message),
+            Message::Home => self.go_home(),
+            Message::DisplayOpened => self.display_open = true,
+            Message::Display(message) => self.display_update(message),
+            Message::NextLanguage => self.speak(self.ctx.texts.language().next()),
+            // While the warning stands, only its own buttons count: it must
+            // not vanish under the finger that presses one.
+            Message::Touched(now) if self.warning.is_none() => self.session.touch(now),
+            Message::Touched(_) => {}
+            Message::Second(now) => self.second(now),
+            Message::Continued(now) => {
+                self.session.touch(now);
+                self.warning = None;
+            }
+            Message::Left(now) => self.end_session(now),
+            Message::Resized(size) => {
+                self.ctx.size = size;
+                let low = self.ctx.layout == Layout::PortraitLow;
+                self.ctx.layout = Layout::of(size, low);
+            }
+        }
+        Task::none()
+    }
+
+    fn screen_update(&mut self, message: screen::Message) -> Task<Message> {
+        use screen::Message as M;
+        let services = self.services.clone();
+        match (&mut self.screen, message) {
+            (Screen::Idle(screen), M::Idle(message)) => {
+                if let idle::Action::BeginIn(language) = screen.update(message) {
+                    self.speak(language);
+                }
+                self.session = self.session.renew(Instant::now());
+                self.go_home();
+            }
+            (Screen::Home(screen), M::Home(message)) => match screen.update(message) {
+                home::Action::Search => self.open_search(),
+                home::Action::Themes => self.open_browse(browse::Kinds::Themes),
+                home::Action::LifeEvents => self.open_browse(browse::Kinds::LifeEvents),
+                home::Action::Theme(code) => self.open_listing(listing::Source::Theme(code)),
+                home::Action::LifeEvent(code) => {
+                    self.open_listing(listing::Source::LifeEvent(code));
+                }
+                home::Action::Progress => {}
+                home::Action::Help => self.open(Screen::Help(help::Help)),
+            },
+            (Screen::Search(screen), M::Search(message)) => match screen.update(message) {
+                search::Action::None => {}
+                search::Action::Guide(item) => self.open(Screen::Guide(guide::Guide::new(item))),
+                search::Action::Themes => self.open_browse(browse::Kinds::Themes),
+                search::Action::Back => self.go_back(),
+            },
+            (Screen::Browse(screen), M::Browse(message)) => match screen.update(message) {
+                browse::Action::None => {}
+                browse::Action::Theme(code) => self.open_listing(listing::Source::Theme(code)),
+                browse::Action::LifeEvent(code) => {
+                    self.open_listing(listing::Source::LifeEvent(code));
+                }
+                browse::Action::All => self.open_listing(listing::Source::All),
+                browse::Action::Back => self.go_back(),
+            },
+            (Screen::Listing(screen), M::Listing(message)) => match screen.update(message) {
+                listing::Action::None => {}
+                listing::Action::Guide(item) => self.open(Screen::Guide(guide::Guide::new(item))),
+                listing::Action::Search => self.open_search(),
+                listing::Action::Back => self.go_back(),
+            },
+            (Screen::Guide(screen), M::Guide(message)) => match screen.update(message) {
+                guide::Action::None => {}
+                guide::Action::Apply(_) => {}
+                guide::Action::Back => self.go_back(),
+            },
+            (Screen::Help(screen), M::Help(message)) => match screen.update(message) {
+                help::Action::Begin => self.go_home(),
+                help::Action::Back => self.go_back(),
+            },
+            // A message of a screen that has been left meanwhile.
+            _ => drop(services),
+        }
+        Task::none()
+    }
+
+    fn open_search(&mut self) {
+        let search = search::Search::new(self.services.clone(), self.ctx.is_chinese());
+        self.open(Screen::Search(search));
+    }
+
+    fn open_browse(&mut self, kinds: browse::Kinds) {
+        self.open(Screen::Browse(browse::Browse::new(self.services.clone(), kinds)));
+    }
+
+    fn open_listing(&mut self, source: listing::Source) {
+        let listing = listing::Listing::new(self.services.clone(), source);
+        self.open(Screen::Listing(listing));
+    }
+
+    /// Shows `screen`; the one before can be gone back to.
+    fn open(&mut self, screen: Screen) {
+        if self.trail.len() >= MAX_TRAIL {
+            self.trail.remove(0);
+        }
+        self.trail.push(std::mem::replace(&mut self.screen, screen));
+    }
+
+    fn go_back(&mut self) {
+        match self.trail.pop() {
+            Some(screen) => self.screen = screen,
+            None => self.go_home(),
+        }
+    }
+
+    fn go_home(&mut self) {
+        self.trail.clear();
+        self.display_open = false;
+        self.screen = Screen::Home(home::Home::new(self.services.clone()));
+    }
+
+    /// Drops every screen of this resident, and with it what they entered.
+    fn end_session(&mut self, now: Instant) {
+        self.trail.clear();
+        self.screen = Screen::Idle(idle::Idle);
+        self.warning = None;
+        self.display_open = false;
+        self.session = self.session.renew(now);
+        self.ctx.look = Look::default();
+        self.ctx.layout = Layout::of(self.ctx.size, false);
+        self.speak(self.settings.language);
+    }
+
+    fn speak(&mut self, language: Language) {
+        self.ctx.texts = Texts::new(language);
+        self.read_status();
+    }
+
+    fn display_update(&mut self, message: display::Message) {
+        let mut mode = self.ctx.look.mode;
+        match message {
+            display::Message::Text(text) => mode.text = text,
+            display::Message::Contrast(contrast) => mode.contrast = contrast,
+            display::Message::Low(low) => self.ctx.layout = Layout::of(self.ctx.size, low),
+            display::Message::Done => self.display_open = false,
+        }
+        self.ctx.look = Look::new(mode);
+    }
+
+    fn second(&mut self, now: Instant) {
+        self.ctx.second = self.ctx.second.wrapping_add(1);
+        self.ctx.now = jiff::Zoned::now().datetime();
+        self.read_status();
+        if matches!(self.screen, Screen::Idle(_)) {
+            return;
+        }
+        match self.session.phase(now) {
+            Phase::Active => self.warning = None,
+            Phase::Warning { seconds_left } if self.screen.holds_something() => {
+                self.warning = Some(seconds_left);
+            }
+            Phase::Warning { .. } | Phase::Ended => self.end_session(now),
+        }
+    }
+
+    fn read_status(&mut self) {
+        self.ctx.line = status::line(&self.ctx, &self.services.status());
+    }
+
+    /// Draws the screen with what is on every page.
+    pub fn view(&self) -> Element<'_, Message> {
+        let at_home = matches!(self.screen, Screen::Home(_));
+        let chrome = Chrome {
+            home: (!at_home).then_some(Message::Home),
+            display: Message::DisplayOpened,
+            language: Message::NextLanguage,
+        };
+        let page = self.screen.view(&self.ctx).map(Message::Screen).view(&self.ctx, chrome);
+        let look = self.ctx.look;
+        let place = dialog::place(&self.ctx);
+        if let Some(seconds) = self.warning {
+            dialog::view(look, page, self.warning_view(seconds), 880.0, place)
+        } else if self.display_open {
+            let choices = display::view(&self.ctx).map(Message::Display);
+            dialog::view(look, page, choices, 1000.0, dialog::Place::Bottom)
+        } else {
+            page
+        }
+    }
+
+    fn warning_view(&self, seconds: u64) -> Element<'_, Message> {
+        let ctx = &self.ctx;
+        let words = ctx.t_args("warning-text", &[("seconds", seconds.into())]);
+        let leave = Some(Message::Left(Instant::now()));
+        column![
+            ctx.look.title(ctx.t("warning-title")),
+            ctx.look.body(words),
+            button::primary(ctx.look, ctx.t("warning-continue"), Some(Message::Continued(Instant::now())))
+                .height(ctx.look.control_height() * 1.4),
+            button::secondary(ctx.look, Some(Icon::Exit), ctx.t("warning-leave"), leave),
+        ]
+        .spacing(space::L)
+        .into()
+    }
+
+    /// Touches, seconds and the size of the window.
+    pub fn subscription(&self) -> Subscription<Message> {
+        Subscription::batch([
+            iced::time::every(Duration::from_secs(1)).map(Message::Second),
+            window::resize_events().map(|(_, size)| Message::Resized(size)),
+            event::listen_with(|event, _, _| {
+                let touched = matches!(
+                    event,
+                    iced::Event::Touch(touch::Event::FingerPressed { .. })
+                        | iced::Event::Mouse(mouse::Event::ButtonPressed(_))
+                        | iced::Event::Keyboard(keyboard::Event::KeyPressed { .. })
+                );
+                touched.then(|| Message::Touched(Instant::now()))
+            }),
+        ])
+    }
+
+    /// The theme of the window.
+    #[must_use]
+    pub fn theme(&self) -> Theme {
+        self.ctx.look.theme()
+    }
+
+    /// Physical pixels for one logical pixel.
+    #[must_use]
+    pub fn scale(&self) -> f32 {
+        Density::of(self.settings.panel).scale
+    }
+}

@@ -1,0 +1,115 @@
+//! What every screen may look at while it draws: language, look, layout, time
+//! and how things stand. Only `app` changes it.
+
+use bianmin_locale::{Language, Texts};
+use iced::Size;
+use jiff::civil::DateTime;
+
+use crate::theme::{Look, Mode};
+use crate::widget::strip::Line;
+
+/// How a page is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Layout {
+    /// One column.
+    #[default]
+    Portrait,
+    /// One column in the lower part of a portrait panel, for those who sit.
+    PortraitLow,
+    /// Two columns with the action bar below.
+    Landscape,
+}
+
+impl Layout {
+    /// The layout for a window of `size`; `low` only means something in portrait.
+    #[must_use]
+    pub fn of(size: Size, low: bool) -> Self {
+        if size.width > size.height {
+            Self::Landscape
+        } else if low {
+            Self::PortraitLow
+        } else {
+            Self::Portrait
+        }
+    }
+}
+
+/// What a screen draws with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The texts in the resident's language.
+    pub texts: Texts,
+    /// Colours and sizes.
+    pub look: Look,
+    /// One column or two.
+    pub layout: Layout,
+    /// The window in logical pixels.
+    pub size: Size,
+    /// The status strip, in words.
+    pub line: Line,
+    /// The wall clock, for showing only.
+    pub now: DateTime,
+    /// Counts seconds, to show that the machine is alive.
+    pub second: u32,
+}
+
+impl Context {
+    /// A context for `size` in `language` and `mode`, with an empty status strip.
+    #[must_use]
+    pub fn new(language: Language, mode: Mode, size: Size, now: DateTime) -> Self {
+        Self {
+            texts: Texts::new(language),
+            look: Look::new(mode),
+            layout: Layout::of(size, false),
+            size,
+            line: Line {
+                place: String::new(),
+                network: (crate::theme::Tone::Ok, String::new()),
+                printer: None,
+                clock: String::new(),
+            },
+            now,
+            second: 0,
+        }
+    }
+
+    /// The text for `key`.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.texts.t(key)
+    }
+
+    /// The text for `key` with arguments.
+    #[must_use]
+    pub fn t_args(&self, key: &str, args: &[(&str, bianmin_locale::Arg<'_>)]) -> String {
+        self.texts.t_args(key, args)
+    }
+
+    /// Whether content stands in two columns.
+    #[must_use]
+    pub const fn is_landscape(&self) -> bool {
+        matches!(self.layout, Layout::Landscape)
+    }
+
+    /// Whether the resident reads Chinese; English names are used otherwise.
+    #[must_use]
+    pub fn is_chinese(&self) -> bool {
+        self.texts.language() == Language::ZhCn
+    }
+
+    /// How high the keyboard is, so that the page keeps room above it.
+    #[must_use]
+    pub const fn keyboard_height(&self) -> f32 {
+        match self.layout {
+            Layout::Portrait => 630.0,
+            Layout::PortraitLow => 480.0,
+            Layout::Landscape => 540.0,
+        }
+    }
+}
+
+/// `chinese`, or `english` where that is wanted and there.
+#[must_use]
+pub fn named<'a>(ctx: &Context, chinese: &'a str, english: &'a str) -> &'a str {
+    if ctx.is_chinese() || english.is_empty() { chinese } else { english }
+}

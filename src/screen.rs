@@ -1,0 +1,76 @@
+//! The screens. Each owns its state, so that leaving it wipes what was entered
+//! and ends what it had begun.
+//!
+//! A screen is a struct with `new(…)`, `view(&self, &Context) -> Page<Message>`
+//! and `update(&mut self, Message, &Context) -> Action`. Messages say what was
+//! pressed or what has come; an `Action` says what the screen wants of `app`,
+//! which alone changes screens. Work that a screen starts is
+//! `.abortable()` with `abort_on_drop()`, and its handle lives in the screen.
+
+pub mod browse;
+pub mod display;
+pub mod gallery;
+pub mod guide;
+pub mod help;
+pub mod home;
+pub mod idle;
+mod item;
+pub mod listing;
+pub mod search;
+
+use crate::context::Context;
+use crate::widget::Page;
+
+/// The one screen that is shown, with its state.
+#[derive(Debug)]
+pub enum Screen {
+    /// Invites to touch.
+    Idle(idle::Idle),
+    /// Asks what is wanted.
+    Home(home::Home),
+    /// Finds an item by what is typed.
+    Search(search::Search),
+    /// Themes or life events to choose from.
+    Browse(browse::Browse),
+    /// Items of one theme or life event, or all.
+    Listing(listing::Listing),
+    /// The guide of an item.
+    Guide(guide::Guide),
+    /// How this works and who helps.
+    Help(help::Help),
+}
+
+/// What was pressed on a screen.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each is the message of the screen of that name")]
+pub enum Message {
+    Idle(idle::Message),
+    Home(home::Message),
+    Search(search::Message),
+    Browse(browse::Message),
+    Listing(listing::Message),
+    Guide(guide::Message),
+    Help(help::Message),
+}
+
+impl Screen {
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        match self {
+            Self::Idle(screen) => screen.view(ctx).map(Message::Idle),
+            Self::Home(screen) => screen.view(ctx).map(Message::Home),
+            Self::Search(screen) => screen.view(ctx).map(Message::Search),
+            Self::Browse(screen) => screen.view(ctx).map(Message::Browse),
+            Self::Listing(screen) => screen.view(ctx).map(Message::Listing),
+            Self::Guide(screen) => screen.view(ctx).map(Message::Guide),
+            Self::Help(screen) => screen.view(ctx).map(Message::Help),
+        }
+    }
+
+    /// Whether leaving it alone for long ends a session with a warning: on the
+    /// first two screens there is nothing to lose.
+    #[must_use]
+    pub const fn holds_something(&self) -> bool {
+        !matches!(self, Self::Idle(_) | Self::Home(_))
+    }
+}

@@ -1,0 +1,202 @@
+//! The guide of an item: first what everybody asks (what to bring, how long,
+//! how much, where), and all ten elements one press further.
+
+mod elements;
+
+use std::sync::Arc;
+
+use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
+use iced::widget::{Column, column, container, responsive, row};
+use iced::{Alignment, Element, Length};
+
+use crate::context::{Context, named};
+use crate::icon::Icon;
+use crate::theme::{Tone, space};
+use crate::widget::{Page, Pager, button, card, chip, notice};
+
+use super::item;
+
+/// A guide.
+#[derive(Debug)]
+pub struct Guide {
+    item: Arc<ServiceItem>,
+    full: bool,
+    page: usize,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// All ten elements.
+    Full,
+    /// Another page of them.
+    Turned(usize),
+    /// Begin.
+    Apply,
+    /// The step before.
+    Back,
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing else.
+    None,
+    /// An application for this item begins.
+    Apply(Arc<ServiceItem>),
+    /// The screen before.
+    Back,
+}
+
+impl Guide {
+    /// The plain view of `item`'s guide.
+    #[must_use]
+    pub const fn new(item: Arc<ServiceItem>) -> Self {
+        Self { item, full: false, page: 0 }
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Full => {
+                self.full = true;
+                self.page = 0;
+            }
+            Message::Turned(page) => self.page = page,
+            Message::Apply => return Action::Apply(Arc::clone(&self.item)),
+            Message::Back if self.full => self.full = false,
+            Message::Back => return Action::Back,
+        }
+        Action::None
+    }
+
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        let name = named(ctx, &self.item.name, &self.item.name_en);
+        let page = if self.full {
+            Page::new(name, self.full_body(ctx)).subtitle(ctx.t("guide-full"))
+        } else {
+            let summary = named(ctx, &self.item.summary, &self.item.summary_en);
+            self.plain(ctx, name).subtitle(summary)
+        };
+        let page = page.back(Message::Back);
+        if self.item.can_apply_on(ctx.now.date()) {
+            page.primary(ctx.t("guide-apply"), Some(Message::Apply))
+        } else {
+            page
+        }
+    }
+
+    fn plain<'a>(&'a self, ctx: &'a Context, name: &str) -> Page<'a, Message> {
+        let look = ctx.look;
+        let facts = container(card::facts(look, self.facts(ctx)))
+            .padding(space::L)
+            .width(Length::Fill)
+            .style(look.card());
+        let more = button::secondary(look, Some(Icon::Book), ctx.t("guide-more"), Some(Message::Full));
+        let counter = (!self.item.can_apply_on(ctx.now.date())).then(|| {
+            let hint = format!("{}\n{}", self.item.address, self.item.hours);
+            notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint))
+        });
+        if ctx.is_landscape() {
+            Page::new(name, self.materials(ctx))
+                .aside(column![facts].push(counter).push(more).spacing(space::M))
+        } else {
+            Page::new(
+                name,
+                column![facts].push(counter).push(self.materials(ctx)).push(more).spacing(space::M),
+            )
+        }
+    }
+
+    fn facts(&self, ctx: &Context) -> Vec<(Icon, String, String)> {
+        let item = &self.item;
+        let limit = if item.statutory_days > item.promised_days {
+            ctx.t_args(
+                "guide-limit",
+                &[
+                    ("promised", item::limit(ctx, item).into()),
+                    ("statutory", item::days(ctx, item.statutory_days, item.statutory_day_type).into()),
+                ],
+            )
+        } else {
+            item::limit(ctx, item)
+        };
+        vec![
+            (Icon::Clock, ctx.t("guide-how-long"), limit),
+            (Icon::Yuan, ctx.t("guide-how-much"), item::fee(ctx, item)),
+            (
+                Icon::Person,
+                ctx.t("guide-visits"),
+                ctx.t_args("guide-visits-times", &[("times", item.visits.into())]),
+            ),
+            (Icon::Document, ctx.t("guide-result"), item.result_name.clone()),
+            (Icon::Place, ctx.t("guide-where"), item.address.clone()),
+        ]
+    }
+
+    fn materials<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
+        responsive(move |size| {
+            let look = ctx.look;
+            let title = ctx.t_args("guide-bring", &[("count", self.item.materials.len().into())]);
+            let row = look.size.body * 1.3 + look.size.hint * 1.3 * 2.0 + space::M;
+            let room = size.height - look.size.section * 1.3 - 3.0 * space::L;
+            let fits = ((room / row).floor().max(1.0)) as usize;
+            let total = self.item.materials.len();
+            let shown = if total <= fits { total } else { fits.saturating_sub(1).max(1) };
+            let rows = self.item.materials[..shown].iter().map(|material| one_material(ctx, material));
+            let rest = (total > shown).then(|| {
+                let args = [("count", (total - shown).into())];
+                look.hint(ctx.t_args("guide-bring-more", &args))
+            });
+            container(
+                column![look.section(title), Column::with_children(rows).spacing(space::M)]
+                    .push(rest)
+                    .spacing(space::M),
+            )
+            .padding(space::L)
+            .width(Length::Fill)
+            .style(look.card())
+            .into()
+        })
+        .into()
+    }
+
+    fn full_body<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
+        responsive(move |size| {
+            let look = ctx.look;
+            let measure = elements::Measure::new(look, size.width);
+            let room = size.height - look.control_height() - space::M;
+            let pages = elements::pages(elements::all(ctx, &self.item), measure, room);
+            let pager = Pager::new(pages.len(), 1, self.page);
+            let parts = pages
+                .into_iter()
+                .nth(pager.page)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|part| elements::view(look, part));
+            column![Column::with_children(parts).spacing(space::S)]
+                .push(pager.view(look, &ctx.texts, Message::Turned))
+                .spacing(space::M)
+                .into()
+        })
+        .into()
+    }
+}
+
+fn one_material<'a>(ctx: &Context, material: &Material) -> Element<'a, Message> {
+    let look = ctx.look;
+    let mark = match material.need {
+        Need::Required => chip(look, Tone::Info, ctx.t("material-required")),
+        Need::MayFollow => chip(look, Tone::Warn, ctx.t("material-may-follow")),
+    };
+    let explain = material.fill_explain.clone().unwrap_or_else(|| material.acceptance.clone());
+    column![
+        row![look.body(named(ctx, &material.name, &material.name_en).to_owned()).width(Length::Fill), mark,]
+            .spacing(space::M)
+            .align_y(Alignment::Center)
+    ]
+    .push((!explain.is_empty()).then(|| look.hint(explain)))
+    .spacing(4)
+    .into()
+}

@@ -1,0 +1,176 @@
+//! The first screen of a session: what do you want to do?
+
+use iced::widget::{Column, column, row};
+use iced::{Element, Length};
+
+use crate::context::{Context, Layout, named};
+use crate::icon::Icon;
+use crate::services::Services;
+use crate::theme::{Tone, space};
+use crate::widget::{Field, Page, notice, tile};
+
+use super::browse::grid;
+
+/// Life events on this page; the others are one press away.
+const EVENTS: usize = 5;
+
+/// The first screen.
+#[derive(Debug)]
+pub struct Home {
+    services: Services,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// The search box.
+    Search,
+    /// Do something: all themes.
+    Themes,
+    /// See how an application stands.
+    Progress,
+    /// All life events.
+    LifeEvents,
+    /// Help.
+    Help,
+    /// A theme, by its code.
+    Theme(String),
+    /// A life event, by its code.
+    LifeEvent(String),
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Search.
+    Search,
+    /// Choose from the themes.
+    Themes,
+    /// Choose from the life events.
+    LifeEvents,
+    /// The items of a theme.
+    Theme(String),
+    /// The items of a life event.
+    LifeEvent(String),
+    /// How an application stands.
+    Progress,
+    /// Help.
+    Help,
+}
+
+impl Home {
+    /// The first screen over the catalogue of `services`.
+    #[must_use]
+    pub const fn new(services: Services) -> Self {
+        Self { services }
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Search => Action::Search,
+            Message::Themes => Action::Themes,
+            Message::Progress => Action::Progress,
+            Message::LifeEvents => Action::LifeEvents,
+            Message::Help => Action::Help,
+            Message::Theme(code) => Action::Theme(code),
+            Message::LifeEvent(code) => Action::LifeEvent(code),
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        let search =
+            Field { placeholder: ctx.t("home-search"), icon: Some(Icon::Search), ..Field::default() }
+                .view(ctx.look, Some(Message::Search));
+        let body = column![search, tiles(ctx)].spacing(space::L);
+        let page = |body: Column<'a, Message>| Page::new(ctx.t("home-title"), body).large_title();
+        match ctx.layout {
+            Layout::Landscape => page(body.push(self.as_of(ctx))).aside(self.themes(ctx)),
+            Layout::PortraitLow => page(body),
+            Layout::Portrait if ctx.look.is_large() => page(body.push(self.themes(ctx))),
+            Layout::Portrait => {
+                page(body.push(self.themes(ctx)).push(self.life_events(ctx)).push(self.as_of(ctx)))
+            }
+        }
+    }
+
+    fn themes<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        let catalogue = self.services.catalogue();
+        let tiles = catalogue.themes.iter().map(|theme| {
+            (
+                Some(Icon::named(&theme.icon)),
+                named(ctx, &theme.name, &theme.name_en).to_owned(),
+                Message::Theme(theme.code.as_str().to_owned()),
+            )
+        });
+        let columns = if ctx.is_chinese() || ctx.is_landscape() { 3 } else { 2 };
+        column![ctx.look.section(ctx.t("home-themes")), grid(ctx.look, columns, tiles)]
+            .spacing(space::M)
+            .into()
+    }
+
+    fn life_events<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        let catalogue = self.services.catalogue();
+        let events = catalogue.life_events.iter().take(EVENTS).map(|event| {
+            (
+                Some(Icon::named(&event.icon)),
+                named(ctx, &event.name, &event.name_en).to_owned(),
+                Message::LifeEvent(event.code.as_str().to_owned()),
+            )
+        });
+        let all = std::iter::once((None, ctx.t("home-more-events"), Message::LifeEvents));
+        column![ctx.look.section(ctx.t("home-life-events")), grid(ctx.look, 3, events.chain(all))]
+            .spacing(space::M)
+            .into()
+    }
+
+    fn as_of<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        let catalogue = self.services.catalogue();
+        match catalogue.as_of {
+            Some(as_of) => {
+                let at = as_of.to_zoned(jiff::tz::TimeZone::system()).datetime();
+                let words = ctx.t_args(
+                    "home-as-of",
+                    &[
+                        ("month", at.month().into()),
+                        ("day", at.day().into()),
+                        ("time", format!("{:02}:{:02}", at.hour(), at.minute()).into()),
+                        ("items", catalogue.items.len().into()),
+                    ],
+                );
+                notice(ctx.look, Tone::Info, Icon::Book, ctx.t("home-catalogue"), Some(words))
+            }
+            None => notice(
+                ctx.look,
+                Tone::Warn,
+                Icon::Alert,
+                ctx.t("home-no-catalogue"),
+                Some(ctx.t("home-no-catalogue-hint")),
+            ),
+        }
+        .into()
+    }
+}
+
+fn tiles<'a>(ctx: &Context) -> Element<'a, Message> {
+    let look = ctx.look;
+    let one = |icon: Icon, title: &str, hint: &str, message: Message| {
+        tile(look, icon, ctx.t(title), ctx.t(hint), message)
+    };
+    column![
+        row![
+            one(Icon::Document, "home-do", "home-do-hint", Message::Themes),
+            one(Icon::Progress, "home-progress", "home-progress-hint", Message::Progress),
+        ]
+        .spacing(space::M),
+        row![
+            one(Icon::Heart, "home-events", "home-events-hint", Message::LifeEvents),
+            one(Icon::Help, "home-help", "home-help-hint", Message::Help),
+        ]
+        .spacing(space::M),
+    ]
+    .spacing(space::M)
+    .width(Length::Fill)
+    .into()
+}

@@ -1,0 +1,196 @@
+//! Finding an item by what is typed: words, pinyin or initials.
+
+use std::sync::Arc;
+
+use bianmin_protocol::catalogue::ServiceItem;
+use iced::widget::{Column, column};
+use iced::{Element, Length};
+
+use crate::context::{Context, named};
+use crate::icon::Icon;
+use crate::services::Services;
+use crate::theme::{Tone, space};
+use crate::typing::{Typed, Typist};
+use crate::widget::keyboard::{self, Keyboard, Mode};
+use crate::widget::{Field, KeyPress, Page, notice, tile_small};
+
+use super::item;
+
+/// The longest query in characters; search itself reads no more.
+const MAX_QUERY: usize = 64;
+/// The most items listed for a query.
+const MAX_ITEMS: usize = 200;
+/// How many words are offered where nothing was found.
+const SUGGESTIONS: usize = 6;
+
+/// A search.
+#[derive(Debug)]
+pub struct Search {
+    services: Services,
+    query: String,
+    typist: Typist,
+    keyboard: bool,
+    items: Vec<Arc<ServiceItem>>,
+    total: usize,
+    page: usize,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// The search box.
+    Focused,
+    /// A key.
+    Key(KeyPress),
+    /// An item.
+    Opened(Arc<ServiceItem>),
+    /// Another page.
+    Turned(usize),
+    /// A suggested word.
+    Suggested(String),
+    /// Look through the themes instead.
+    Themes,
+    /// The step before.
+    Back,
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing else.
+    None,
+    /// The guide of an item.
+    Guide(Arc<ServiceItem>),
+    /// Choose from the themes.
+    Themes,
+    /// The screen before.
+    Back,
+}
+
+impl Search {
+    /// An empty search with the keyboard open.
+    #[must_use]
+    pub fn new(services: Services, chinese: bool) -> Self {
+        let mode = if chinese { Mode::Pinyin } else { Mode::Lower };
+        let mut search = Self {
+            services,
+            query: String::new(),
+            typist: Typist::new(mode),
+            keyboard: true,
+            items: Vec::new(),
+            total: 0,
+            page: 0,
+        };
+        search.find();
+        search
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Focused => self.keyboard = true,
+            Message::Key(key) => match self.typist.press(&key, &mut self.query, MAX_QUERY) {
+                Typed::Changed => self.find(),
+                Typed::Nothing => {}
+                Typed::Hide => self.keyboard = false,
+            },
+            Message::Suggested(word) => {
+                self.query = word;
+                self.find();
+            }
+            Message::Turned(page) => self.page = page,
+            Message::Opened(item) => return Action::Guide(item),
+            Message::Themes => return Action::Themes,
+            Message::Back => return Action::Back,
+        }
+        Action::None
+    }
+
+    fn find(&mut self) {
+        let (items, total) = self.services.catalogue().search(&self.query, MAX_ITEMS);
+        self.items = items;
+        self.total = total;
+        self.page = 0;
+    }
+
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        let look = ctx.look;
+        let field = Field {
+            placeholder: ctx.t("home-search"),
+            icon: Some(Icon::Search),
+            focused: self.keyboard,
+            ..Field::new("", self.query.clone())
+        }
+        .view(look, Some(Message::Focused));
+        let results = if self.items.is_empty() {
+            nothing(ctx, ctx.t("search-nothing"), self.suggestions(ctx))
+        } else {
+            item::list(ctx, &self.items, self.page, Message::Opened, Message::Turned)
+        };
+        let count = if self.query.is_empty() {
+            ctx.t_args("search-all", &[("items", self.total.into())])
+        } else {
+            ctx.t_args("search-found", &[("items", self.total.into())])
+        };
+        let page =
+            Page::new(ctx.t("search-title"), column![field, look.hint(count), results].spacing(space::M))
+                .back(Message::Back);
+        if self.keyboard {
+            let labels = keyboard::Labels::new(&ctx.texts);
+            page.keyboard(
+                Keyboard::new(look, labels, self.typist.board(), Message::Key).height(ctx.keyboard_height()),
+            )
+        } else {
+            page.primary(ctx.t("search-again"), Some(Message::Focused))
+        }
+    }
+
+    /// What many people ask for, to press instead of typing again.
+    fn suggestions(&self, ctx: &Context) -> Vec<(String, Message)> {
+        let catalogue = self.services.catalogue();
+        let mut items: Vec<_> = catalogue.items.iter().collect();
+        items.sort_by_key(|item| std::cmp::Reverse(item.popularity));
+        items
+            .into_iter()
+            .filter_map(|item| {
+                if ctx.is_chinese() {
+                    item.synonyms.first().cloned()
+                } else {
+                    Some(named(ctx, &item.name, &item.name_en).to_owned())
+                }
+            })
+            .take(SUGGESTIONS)
+            .map(|word| (word.clone(), Message::Suggested(word)))
+            .chain(std::iter::once((ctx.t("search-themes"), Message::Themes)))
+            .collect()
+    }
+}
+
+/// An empty result never ends there: other words, the themes, the staffed counter.
+pub(super) fn nothing<'a, M: Clone + 'a>(
+    ctx: &Context,
+    title: String,
+    suggestions: Vec<(String, M)>,
+) -> Element<'a, M> {
+    let look = ctx.look;
+    let tiles: Vec<_> =
+        suggestions.into_iter().map(|(word, message)| tile_small(look, word, message).into()).collect();
+    let mut rows = Column::new().spacing(space::S);
+    let mut tiles = tiles.into_iter();
+    loop {
+        let pair: Vec<Element<'a, M>> = tiles.by_ref().take(2).collect();
+        if pair.is_empty() {
+            break;
+        }
+        rows = rows.push(iced::widget::Row::with_children(pair).spacing(space::S));
+    }
+    column![
+        notice(look, Tone::Warn, Icon::Info, title, Some(ctx.t("search-nothing-hint"))),
+        rows,
+        notice(look, Tone::Info, Icon::Counter, ctx.t("search-counter"), None),
+    ]
+    .spacing(space::M)
+    .width(Length::Fill)
+    .into()
+}

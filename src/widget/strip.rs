@@ -1,0 +1,67 @@
+//! The status strip at the top of every page: where this is, whether things
+//! work, in words with a dot, and what time it is.
+
+use iced::widget::{Row, Space, column, container, row, space};
+use iced::{Alignment, Background, Border, Element, Length};
+
+use crate::font;
+use crate::theme::{Look, Tone, space as gap};
+
+/// What the strip says. All words are already in the resident's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The name of the service and of the place.
+    pub place: String,
+    /// The network and what still waits to be sent.
+    pub network: (Tone, String),
+    /// The printer; absent where there is none.
+    pub printer: Option<(Tone, String)>,
+    /// Date and time.
+    pub clock: String,
+}
+
+/// Draws the strip in one line, or in two where one would not hold the words.
+pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool) -> Element<'a, M> {
+    let words = |text: &str| look.caption(text.to_owned()).color(look.palette.on_strip);
+    let states: Row<'a, M> = row![state(look, &line.network)]
+        .push(line.printer.as_ref().map(|printer| state(look, printer)))
+        .spacing(gap::L)
+        .align_y(Alignment::Center);
+    let place = words(&line.place).font(font::BOLD);
+    let clock = words(&line.clock);
+    let content: Element<'a, M> = if two_lines {
+        column![row![place, space::horizontal(), clock].align_y(Alignment::Center), states]
+            .spacing(gap::XS)
+            .into()
+    } else {
+        row![place, space::horizontal(), states, Space::new().width(gap::L), clock]
+            .align_y(Alignment::Center)
+            .into()
+    };
+    container(content)
+        .padding([gap::M, gap::XL])
+        .width(Length::Fill)
+        .style(move |_| {
+            let mut style = look.surface(look.palette.strip, 0.0, false);
+            if !look.may_move() && look.palette.strip == look.palette.ground {
+                style.border = Border::default();
+            }
+            style
+        })
+        .into()
+}
+
+fn state<'a, M: 'a>(look: Look, (tone, words): &(Tone, String)) -> Element<'a, M> {
+    let dot = look.palette.dot(*tone);
+    row![
+        container(Space::new().width(16).height(16)).style(move |_| container::Style {
+            background: Some(Background::Color(dot)),
+            border: Border { radius: 8.0.into(), ..Border::default() },
+            ..container::Style::default()
+        }),
+        look.caption(words.clone()).color(look.palette.on_strip),
+    ]
+    .spacing(gap::S)
+    .align_y(Alignment::Center)
+    .into()
+}
