@@ -3,7 +3,7 @@
 use super::build::{Bucket, FIRST_GLYPH, Tables, Unit};
 use super::query::{Atom, Needle};
 use super::text::code;
-use crate::reading::{Syllable, pack};
+use crate::reading::Syllable;
 
 /// What one unit may use up of a needle at some place.
 #[derive(Clone, Copy, Default)]
@@ -320,6 +320,7 @@ pub(super) fn short_query(needle: &Needle) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::pack;
 
     #[test]
     fn letters_are_compared_as_far_as_they_go() {
