@@ -4,111 +4,21 @@
 //! head has no grey and no colour.
 
 use crate::page::{Fragment, Pager};
+use crate::scale::Scale;
 use crate::text::{DIGIT_MIDDLE, Line, Shaper, Style};
 use crate::{
     Block, Document, Ink, Item, Layout, LayoutError, Media, QrCode, QrMark, Rect, Row, Space, Step, Weight,
 };
 
 /// Limits of a document: far above any slip, and far below what would hold a terminal up.
-const MAX_CHARS: usize = 40_000;
+const MAX_CHARS: usize = 20_000;
 const MAX_BLOCKS: usize = 500;
-
-/// The sizes of one paper, in units.
-struct Scale {
-    media: Media,
-    body: f32,
-    small: f32,
-    title: f32,
-    heading: f32,
-    number: f32,
-    /// Thickness of a thin line.
-    hair: f32,
-    /// Side that a QR code should have.
-    qr: f32,
-}
-
-impl Scale {
-    fn new(media: Media) -> Self {
-        match media {
-            Media::Roll58 => Self {
-                media,
-                body: 24.0,
-                small: 21.0,
-                title: 42.0,
-                heading: 28.0,
-                number: 56.0,
-                hair: 2.0,
-                qr: 300.0,
-            },
-            Media::Roll80 => Self {
-                media,
-                body: 26.0,
-                small: 23.0,
-                title: 52.0,
-                heading: 32.0,
-                number: 64.0,
-                hair: 2.0,
-                qr: 360.0,
-            },
-            Media::A4 => Self {
-                media,
-                body: 31.0,
-                small: 26.0,
-                title: 62.0,
-                heading: 37.0,
-                number: 84.0,
-                hair: 2.0,
-                qr: 320.0,
-            },
-        }
-    }
-
-    fn style(size: f32, weight: Weight) -> Style {
-        Style { size, leading: (size * 1.46).round(), weight, ink: Ink::Black }
-    }
-
-    fn body(&self) -> Style {
-        Self::style(self.body, Weight::Regular)
-    }
-
-    fn strong(&self) -> Style {
-        Self::style(self.body, Weight::Bold)
-    }
-
-    fn small(&self) -> Style {
-        Self::style(self.small, Weight::Regular).ink(Ink::Soft)
-    }
-
-    /// Room before a block, in ems of the body.
-    fn before(block: &Block) -> f32 {
-        match block {
-            Block::Title { .. } | Block::Reprint { .. } => 0.0,
-            Block::Subtitle { .. } => 0.1,
-            Block::Heading { .. } => 1.0,
-            Block::BigNumber { .. } | Block::Rows { .. } | Block::Rule | Block::Footer { .. } => 0.7,
-            Block::Paragraph { .. } | Block::Bullets { .. } | Block::Steps { .. } => 0.5,
-            Block::Notice { .. } => 0.9,
-            Block::Qr { .. } => 0.6,
-            Block::Spacer { .. } => 0.0,
-        }
-    }
-
-    /// Room after a block, in ems of the body.
-    fn after(block: &Block) -> f32 {
-        match block {
-            Block::Rule | Block::Notice { .. } => 0.8,
-            Block::Title { .. } => 0.1,
-            Block::Reprint { .. } => 0.7,
-            _ => 0.0,
-        }
-    }
-}
 
 /// Lays `document` out on `media`.
 pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> Result<Layout, LayoutError> {
     let chars: usize = document.texts().map(|text| text.chars().count()).sum();
     if chars > MAX_CHARS || document.blocks.len() > MAX_BLOCKS {
-        return Err(LayoutError::TooLong { limit: MAX_CHARS, blocks: MAX_BLOCKS });
+        return Err(LayoutError::TooLong);
     }
     let mut flow = Flow { shaper, scale: Scale::new(media), pager: Pager::new(media) };
     let mut aside = match media {
@@ -143,6 +53,9 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
         after_rule = matches!(block, Block::Rule);
         flow.block(block)?;
         flow.pager.space(Scale::after(block) * body);
+        if flow.pager.is_too_long() {
+            return Err(LayoutError::TooLong);
+        }
     }
     let tail = flow.scale.body;
     let mut pages = flow.pager.finish(tail);
@@ -412,7 +325,11 @@ impl Flow<'_> {
     fn qr_aside(&mut self, payload: &str, caption: Option<&str>) -> Result<(), LayoutError> {
         let width = self.scale.qr + 80.0;
         let fragment = self.qr(payload, caption, width)?;
-        self.pager.put_aside(fragment, width, self.scale.body);
+        if fragment.height > self.pager.page_height() / 2.0 {
+            self.pager.put(fragment);
+        } else {
+            self.pager.put_aside(fragment, width, self.scale.body);
+        }
         Ok(())
     }
 

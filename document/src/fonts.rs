@@ -27,15 +27,7 @@ pub enum Weight {
     Bold,
 }
 
-/// Why bytes cannot serve as a face.
-#[derive(Debug, thiserror::Error)]
-pub enum FontError {
-    /// They are no TrueType or OpenType face.
-    #[error("the {0:?} face cannot be read")]
-    Unreadable(Weight),
-}
-
-/// A pair of faces with the same coverage.
+/// The two faces, which cover the same characters and number their glyphs alike.
 #[derive(Clone)]
 pub struct Fonts {
     regular: Face<'static>,
@@ -46,18 +38,8 @@ impl Fonts {
     /// The bundled faces.
     pub fn bundled() -> Self {
         static PARSED: OnceLock<Fonts> = OnceLock::new();
-        PARSED
-            .get_or_init(|| Self::new(REGULAR, BOLD).expect("the bundled faces are checked by a test"))
-            .clone()
-    }
-
-    /// Faces from bytes, which stay where they are.
-    ///
-    /// # Errors
-    /// [`FontError::Unreadable`] if either is not a face.
-    pub fn new(regular: &'static [u8], bold: &'static [u8]) -> Result<Self, FontError> {
-        let face = |bytes, weight| Face::parse(bytes, 0).map_err(|_| FontError::Unreadable(weight));
-        Ok(Self { regular: face(regular, Weight::Regular)?, bold: face(bold, Weight::Bold)? })
+        let face = |bytes| Face::parse(bytes, 0).expect("the bundled faces are whole, as a test shows");
+        PARSED.get_or_init(|| Self { regular: face(REGULAR), bold: face(BOLD) }).clone()
     }
 
     /// The parsed face of one weight.
@@ -113,4 +95,32 @@ pub fn missing_glyphs(document: &Document, fonts: &Fonts) -> Vec<char> {
 /// Whether `c` has to be drawn as a box with its code point.
 pub(crate) fn is_missing(c: char, fonts: &Fonts) -> bool {
     !is_invisible(c) && !is_break_or_space(c) && (c.is_control() || !fonts.has(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_faces_number_their_glyphs_alike() {
+        let fonts = Fonts::bundled();
+        let (regular, bold) = (fonts.face(Weight::Regular), fonts.face(Weight::Bold));
+        assert_eq!(regular.number_of_glyphs(), bold.number_of_glyphs());
+        assert!(('\0'..=char::MAX).all(|c| regular.glyph_index(c) == bold.glyph_index(c)));
+        assert!(fonts.has('䶮') && !fonts.has('𠮷'));
+    }
+
+    #[test]
+    fn the_family_is_named_as_the_screen_asks_for_it() {
+        let (db, ids) = Fonts::bundled().database();
+        let weights: Vec<u16> = ids
+            .iter()
+            .map(|&id| {
+                let face = db.face(id).unwrap();
+                assert!(face.families.iter().any(|(name, _)| name == FAMILY));
+                face.weight.0
+            })
+            .collect();
+        assert_eq!(weights, [400, 700]);
+    }
 }

@@ -44,14 +44,9 @@ impl Media {
 /// Why a document cannot be laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
-    /// More text than any slip has; something else is wrong.
-    #[error("the document is longer than {limit} characters or {blocks} blocks")]
-    TooLong {
-        /// The limit in characters.
-        limit: usize,
-        /// The limit in blocks.
-        blocks: usize,
-    },
+    /// Longer than any slip or guide: something else is wrong.
+    #[error("the document is too long for this paper")]
+    TooLong,
     /// A QR code's payload does not fit into the largest symbol.
     #[error("a QR code's payload of {bytes} bytes is too long")]
     QrTooLong {
@@ -187,6 +182,15 @@ pub struct QrMark {
 }
 
 impl Item {
+    /// Keeps what of a rectangle is between two heights.
+    pub(crate) fn clip(&mut self, from: f32, to: f32) {
+        if let Self::Fill { rect, .. } | Self::Frame { rect, .. } = self {
+            let bottom = (rect.y + rect.h).min(to);
+            rect.y = rect.y.max(from);
+            rect.h = bottom - rect.y;
+        }
+    }
+
     /// Moves the item.
     pub(crate) fn shift(&mut self, dx: f32, dy: f32) {
         let (x, y) = match self {

@@ -21,9 +21,11 @@ mod pdf;
 mod qr;
 mod raster;
 mod renderer;
+mod scale;
+mod sfnt;
 mod text;
 
-pub use fonts::{BOLD, FAMILY, FontError, Fonts, REGULAR, Weight, missing_glyphs};
+pub use fonts::{BOLD, FAMILY, Fonts, REGULAR, Weight, missing_glyphs};
 pub use layout::{Glyph, Ink, Item, Layout, LayoutError, Media, Page, QrMark, Rect, TextRun, UNITS_PER_MM};
 pub use model::{Block, Document, Row, Space, Step};
 pub use pdf::PdfError;

@@ -14,6 +14,42 @@ pub(crate) struct Fragment {
     pub keep: f32,
 }
 
+impl Fragment {
+    /// Cuts the fragment between lines at about `height` and returns what is below.
+    fn split_off(&mut self, height: f32) -> Self {
+        let mut rest = Self { height: self.height - height, keep: self.keep, ..Self::default() };
+        for mut item in std::mem::take(&mut self.items) {
+            let below = match &mut item {
+                Item::Text(run) => run.y + 0.3 * run.size > height,
+                Item::Qr(mark) => {
+                    mark.y > 0.0 && mark.y + (mark.module as usize * mark.code.side()) as f32 > height
+                }
+                Item::Fill { rect, .. } | Item::Frame { rect, .. } => {
+                    if rect.y < height && rect.y + rect.h > height {
+                        let mut lower = item.clone();
+                        lower.clip(height, f32::INFINITY);
+                        lower.shift(0.0, -height);
+                        rest.items.push(lower);
+                        item.clip(f32::NEG_INFINITY, height);
+                        self.items.push(item);
+                        continue;
+                    }
+                    rect.y >= height
+                }
+            };
+            if below {
+                item.shift(0.0, -height);
+                rest.items.push(item);
+            } else {
+                self.items.push(item);
+            }
+        }
+        self.height = height;
+        self.keep = 0.0;
+        rest
+    }
+}
+
 pub(crate) struct Pager {
     media: Media,
     left: f32,
@@ -30,6 +66,9 @@ pub(crate) struct Pager {
 
 /// Margins of an A4 sheet in units.
 const SHEET: (f32, f32) = (1680.0, 2376.0);
+/// Pages of a guide, and units of a roll (2.4 m), at which something is wrong.
+const MAX_PAGES: usize = 100;
+const MAX_ROLL: f32 = 19_200.0;
 const SHEET_MARGIN: f32 = 160.0;
 const SHEET_FOOT: f32 = 176.0;
 /// A roll's first line is this far from its beginning.
@@ -101,8 +140,18 @@ impl Pager {
         }
     }
 
-    /// Puts a fragment below what is there, on the next page if it does not fit.
-    pub fn put(&mut self, fragment: Fragment) {
+    /// Puts a fragment below what is there, on the next page if it does not fit; only one that no page could
+    /// hold is cut.
+    pub fn put(&mut self, mut fragment: Fragment) {
+        while fragment.height > self.page_height() {
+            let rest = fragment.split_off(self.page_height());
+            self.put_whole(fragment);
+            fragment = rest;
+        }
+        self.put_whole(fragment);
+    }
+
+    fn put_whole(&mut self, fragment: Fragment) {
         if self.y > self.top && self.y + self.gap + fragment.height + fragment.keep > self.bottom {
             self.start_page();
         }
@@ -137,6 +186,11 @@ impl Pager {
                 item
             }));
         }
+    }
+
+    /// Whether this is longer than any slip or guide.
+    pub fn is_too_long(&self) -> bool {
+        self.pages.len() > MAX_PAGES || (self.media != Media::A4 && self.y > MAX_ROLL)
     }
 
     /// The pages; a roll ends `tail` units below its last line.

@@ -1,21 +1,22 @@
 //! A layout as a PDF: selectable text, a few kilobytes, the same bytes for the same layout.
 //!
 //! printpdf writes it. Left alone it would embed the whole face (10 MB a weight) and random identifiers, so it
-//! is given small faces made for this file (see [`crate::outline`]), and what identifies nothing is taken out.
-//! Small bold text is the regular face with a stroke around it: a second set of Chinese outlines would double
-//! the file, and the difference does not show at that size. Titles and numbers have the real bold.
+//! is given one small face made for this file (see [`crate::outline`]), and what identifies nothing is taken out.
+//! Bold is the regular outline with a stroke around it: a second set of Chinese outlines would nearly double the
+//! file, and on paper the two can hardly be told apart.
 
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object, SaveOptions};
 use printpdf::{
-    Codepoint, Color, CurTransMat, DictItem, ExternalStream, ExternalXObject, FontId, Greyscale,
-    LineJoinStyle, LinePoint, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
-    PdfSaveOptions, Point, Polygon, PolygonRing, Pt, TextItem, TextMatrix, TextRenderingMode, WindingOrder,
-    XObject, XObjectId, XObjectTransform,
+    Codepoint, Color, CurTransMat, DictItem, ExternalStream, ExternalXObject, FontId, Greyscale, LinePoint,
+    Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point,
+    Polygon, PolygonRing, Pt, TextItem, TextMatrix, TextRenderingMode, WindingOrder, XObject, XObjectId,
+    XObjectTransform,
 };
 
-use crate::outline::{EM, OutlineCache, face_bytes};
+use crate::outline::{self, EM, OutlineCache};
+use crate::sfnt::face_bytes;
 use crate::{Fonts, Ink, Item, Layout, Media, Page, QrMark, Rect, TextRun, UNITS_PER_MM, Weight};
 
 /// Why a PDF could not be written.
@@ -30,7 +31,9 @@ pub enum PdfError {
 }
 
 /// Stroke around regular outlines that makes them bold, in ems.
-const BOLD_STROKE: f32 = 0.036;
+const BOLD_STROKE: f32 = 0.04;
+/// A glyph this little out of place stays there, in thousandths of an em: the figures cost more than it shows.
+const PLACE_TOLERANCE: f32 = 6.0;
 /// Light modules and dark ones are this many samples wide, so that a viewer that blurs pictures blurs only
 /// their edges.
 const QR_SAMPLES: usize = 4;
@@ -38,18 +41,16 @@ const QR_SAMPLES: usize = 4;
 /// Writes all pages of `layout`.
 pub(crate) fn write(layout: &Layout, fonts: &Fonts, cache: &mut OutlineCache) -> Result<Vec<u8>, PdfError> {
     let mut document = PdfDocument::new(&layout.title);
-    let mut faces = [Subset::new(Weight::Regular), Subset::new(Weight::Bold)];
+    let mut face = Subset::new(fonts);
     for page in &layout.pages {
-        let mut writer = Writer::new(layout.media, page, fonts, &mut faces);
+        let mut writer = Writer::new(layout.media, page, &mut face);
         writer.shapes(&mut document);
         writer.texts();
         let page = writer.finish();
         document.pages.push(page);
     }
-    for face in &faces {
-        if let Some(font) = face.font(fonts, cache)? {
-            document.resources.fonts.map.insert(face.id(), PdfFont::new(font));
-        }
+    if let Some(font) = face.font(cache)? {
+        document.resources.fonts.map.insert(face_id(), PdfFont::new(font));
     }
     save(&document, layout)
 }
@@ -77,21 +78,22 @@ fn utf16(text: &str) -> Vec<u8> {
     std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect()
 }
 
-/// The glyphs of one face that the file shows, numbered in order of appearance from one.
-struct Subset {
-    weight: Weight,
+/// The name of the face inside the file.
+fn face_id() -> FontId {
+    FontId("F".into())
+}
+
+/// The glyphs that the file shows, numbered in order of appearance from one.
+struct Subset<'a> {
+    fonts: &'a Fonts,
     /// Glyph id and the text that it stands for: the same glyph may stand for two characters.
     numbers: BTreeMap<(u16, String), u16>,
     ids: Vec<u16>,
 }
 
-impl Subset {
-    fn new(weight: Weight) -> Self {
-        Self { weight, numbers: BTreeMap::new(), ids: vec![0] }
-    }
-
-    fn id(&self) -> FontId {
-        FontId(if self.weight == Weight::Bold { "B".into() } else { "R".into() })
+impl<'a> Subset<'a> {
+    fn new(fonts: &'a Fonts) -> Self {
+        Self { fonts, numbers: BTreeMap::new(), ids: vec![0] }
     }
 
     fn number(&mut self, id: u16, text: &str) -> u16 {
@@ -102,61 +104,58 @@ impl Subset {
     }
 
     /// Advance of a glyph in thousandths of an em, as the file states it.
-    fn advance(&self, fonts: &Fonts, id: u16) -> f32 {
-        let face = fonts.face(self.weight);
-        let units = f32::from(face.glyph_hor_advance(ttf_parser::GlyphId(id)).unwrap_or(0));
-        let grid = (units * f32::from(EM) / f32::from(face.units_per_em())).round();
-        (grid * 1000.0 / f32::from(EM)).trunc()
+    fn advance(&self, id: u16) -> f32 {
+        (f32::from(outline::advance(self.fonts.face(Weight::Regular), id)) * 1000.0 / f32::from(EM)).trunc()
     }
 
-    fn font(&self, fonts: &Fonts, cache: &mut OutlineCache) -> Result<Option<ParsedFont>, PdfError> {
+    /// How far a regular glyph is from the middle of its bold room, in thousandths of an em.
+    fn bold_shift(&self, id: u16) -> f32 {
+        let width = |weight| f32::from(outline::advance(self.fonts.face(weight), id));
+        ((width(Weight::Bold) - width(Weight::Regular)) * 500.0 / f32::from(EM)).round()
+    }
+
+    fn font(&self, cache: &mut OutlineCache) -> Result<Option<ParsedFont>, PdfError> {
         if self.numbers.is_empty() {
             return Ok(None);
         }
-        let face = fonts.face(self.weight);
+        let face = self.fonts.face(Weight::Regular);
         let grid =
             |units: i16| (f32::from(units) * f32::from(EM) / f32::from(face.units_per_em())).round() as i16;
-        let outlines = cache.get(fonts, self.weight, &self.ids);
+        let outlines = cache.get(face, &self.ids);
         let bytes = face_bytes(&outlines, grid(face.ascender()), grid(face.descender()));
         let mut font = ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or(PdfError::Face)?;
         // Six letters and a plus say that the face is not complete.
-        let name =
-            if self.weight == Weight::Bold { "BIANMB+NotoSansSC-Bold" } else { "BIANMR+NotoSansSC-Regular" };
-        font.font_name = Some(name.to_owned());
+        font.font_name = Some("BIANMI+NotoSansSC-Regular".to_owned());
         Ok(Some(font))
     }
 }
 
 /// One page on its way.
-struct Writer<'a> {
-    media: Media,
+struct Writer<'a, 'f> {
     page: &'a Page,
-    fonts: &'a Fonts,
-    faces: &'a mut [Subset; 2],
+    face: &'a mut Subset<'f>,
     ops: Vec<Op>,
     /// What is set at this point of the page, so that it is set once.
     fill: Option<Ink>,
     stroke: Option<Ink>,
     thickness: Option<f32>,
-    font: Option<(Weight, f32)>,
+    size: Option<f32>,
     stroked: bool,
     margin: (f32, f32),
 }
 
-impl<'a> Writer<'a> {
-    fn new(media: Media, page: &'a Page, fonts: &'a Fonts, faces: &'a mut [Subset; 2]) -> Self {
+impl<'a, 'f> Writer<'a, 'f> {
+    fn new(media: Media, page: &'a Page, face: &'a mut Subset<'f>) -> Self {
         // On a roll the page is the paper, of which the printer reaches the middle.
         let side = ((media.paper_mm() * UNITS_PER_MM - page.width) / 2.0).max(0.0);
         let mut writer = Self {
-            media,
             page,
-            fonts,
-            faces,
+            face,
             ops: Vec::new(),
             fill: None,
             stroke: None,
             thickness: None,
-            font: None,
+            size: None,
             stroked: false,
             margin: (side, side),
         };
@@ -164,7 +163,8 @@ impl<'a> Writer<'a> {
         writer.ops.push(Op::SetTransformationMatrix {
             matrix: CurTransMat::Raw([points, 0.0, 0.0, points, side * points, side * points]),
         });
-        writer.ops.push(Op::SetLineJoinStyle { join: LineJoinStyle::Round });
+        // Right angles stay sharp when bold is stroked, and acute ones grow no spikes.
+        writer.ops.push(Op::SetMiterLimit { limit: Pt(2.0) });
         writer
     }
 
@@ -290,13 +290,11 @@ impl<'a> Writer<'a> {
     }
 
     fn text(&mut self, run: &TextRun) {
-        let real_bold = run.weight == Weight::Bold && run.size >= real_bold_from(self.media);
-        let (face, stroked) = match run.weight {
-            Weight::Bold if real_bold => (Weight::Bold, false),
-            Weight::Bold => (Weight::Regular, true),
-            Weight::Regular => (Weight::Regular, false),
-        };
-        let Some(glyphs) = self.glyphs(run, face) else { return };
+        let stroked = run.weight == Weight::Bold;
+        let glyphs = self.glyphs(run);
+        if glyphs.is_empty() {
+            return;
+        }
         self.set_fill(run.ink);
         if stroked {
             self.set_stroke(run.ink);
@@ -306,8 +304,8 @@ impl<'a> Writer<'a> {
             let mode = if stroked { TextRenderingMode::FillStroke } else { TextRenderingMode::Fill };
             self.ops.push(Op::SetTextRenderingMode { mode });
         }
-        if self.font.replace((face, run.size)) != Some((face, run.size)) {
-            let font = PdfFontHandle::External(self.faces[face as usize].id());
+        if self.size.replace(run.size) != Some(run.size) {
+            let font = PdfFontHandle::External(face_id());
             self.ops.push(Op::SetFont { font, size: Pt(run.size) });
         }
         if let Some(c) = run.stands_for {
@@ -324,30 +322,27 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The run's glyphs as numbers in `face`, with what brings each next one to its place.
-    fn glyphs(&mut self, run: &TextRun, face: Weight) -> Option<Vec<Codepoint>> {
+    /// The run's glyphs as numbers in the small face, with what brings each next one to its place.
+    fn glyphs(&mut self, run: &TextRun) -> Vec<Codepoint> {
         let mut out: Vec<Codepoint> = Vec::with_capacity(run.glyphs.len());
-        let subset = self.faces.get_mut(face as usize)?;
         let mut pen = 0.0;
         let mut cluster = None;
         for glyph in &run.glyphs {
             let text = run.text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
             // A cluster of several glyphs is extracted once.
             let text = if cluster.replace(glyph.start) == Some(glyph.start) { "" } else { text };
-            let id = match text.chars().next() {
-                Some(c) if face != run.weight => self.fonts.face(face).glyph_index(c).map_or(0, |id| id.0),
-                _ => glyph.id,
-            };
-            let lag = ((pen - glyph.x * 1000.0 / run.size) as f64).round() as f32;
-            if let (Some(before), true) = (out.last_mut(), lag.abs() >= 2.0) {
+            // Both faces number their glyphs alike; a test holds them to it.
+            let shift = if run.weight == Weight::Bold { self.face.bold_shift(glyph.id) } else { 0.0 };
+            let lag = (pen - glyph.x * 1000.0 / run.size - shift).round();
+            if let (Some(before), true) = (out.last_mut(), lag.abs() >= PLACE_TOLERANCE) {
                 before.offset = lag;
                 pen -= lag;
             }
-            let number = subset.number(id, text);
-            pen += subset.advance(self.fonts, id);
+            let number = self.face.number(glyph.id, text);
+            pen += self.face.advance(glyph.id);
             out.push(Codepoint::with_cid(number, 0.0, text.to_owned()));
         }
-        (!out.is_empty()).then_some(out)
+        out
     }
 
     fn set_fill(&mut self, ink: Ink) {
@@ -381,12 +376,4 @@ fn grey(ink: Ink) -> Color {
         Ink::Paper => 1.0,
     };
     Color::Greyscale(Greyscale { percent, icc_profile: None })
-}
-
-/// The em from which bold text is the bold face.
-fn real_bold_from(media: Media) -> f32 {
-    match media {
-        Media::A4 => 40.0,
-        Media::Roll58 | Media::Roll80 => 33.0,
-    }
 }

@@ -7,6 +7,8 @@ use crate::Bitmap;
 
 /// The longest slip: 2.5 m. A longer one means that something prints for ever.
 pub const MAX_ROWS: u32 = 20_000;
+/// The widest head; what lies further right is lost, as it would be.
+const MAX_DOTS: u32 = 4096;
 /// Dots that a row of text feeds, for bytes that are not ours.
 const TEXT_ROWS: u32 = 30;
 
@@ -68,7 +70,7 @@ enum State {
 impl Decoder {
     /// A printer with `dots` across its head.
     pub fn new(dots: u32) -> Self {
-        let dots = dots.clamp(1, 65_535 * 8);
+        let dots = dots.clamp(1, MAX_DOTS);
         Self { paper: Bitmap::new(dots, 0), state: State::Idle, ignored: 0, dots }
     }
 

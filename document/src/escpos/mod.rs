@@ -100,10 +100,12 @@ fn band(out: &mut Vec<u8>, bitmap: &Bitmap, rows: std::ops::Range<u32>, width: u
     for y in rows {
         let row = bitmap.row(y);
         out.extend_from_slice(&row[..bytes.min(row.len())]);
-        if bytes == stride && bitmap.width() > width && !width.is_multiple_of(8) {
-            if let Some(last) = out.last_mut() {
-                *last &= 0xffu8 << (8 - width % 8);
-            }
+        if bytes == stride
+            && bitmap.width() > width
+            && !width.is_multiple_of(8)
+            && let Some(last) = out.last_mut()
+        {
+            *last &= 0xffu8 << (8 - width % 8);
         }
     }
 }

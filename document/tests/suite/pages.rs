@@ -101,11 +101,11 @@ fn the_pdf_of_a_roll_is_as_wide_as_the_paper() {
 }
 
 #[test]
-fn every_face_is_embedded() {
+fn the_face_is_embedded() {
     let folder = pdf_folder(&pdf(&example::receipt(), Media::A4), "faces");
     let faces = run("pdffonts", &["slip.pdf"], folder.path());
     let lines: Vec<&str> = faces.lines().skip(2).collect();
-    assert_eq!(lines.len(), 2, "{faces}");
+    assert_eq!(lines.len(), 1, "{faces}");
     assert!(lines.iter().all(|line| line.contains("yes yes yes")), "{faces}");
 }
 
@@ -122,14 +122,10 @@ fn a_long_document_has_numbered_pages_and_loses_nothing() {
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
     assert!(pages.len() > 2, "{}", pages.len());
     for (i, page) in pages.iter().enumerate() {
-        let number = format!("{} / {}", i + 1, pages.len());
-        assert_eq!(page.trim().lines().last().map(str::trim), Some(number.as_str()));
-        // A heading is never the last thing on a page.
-        let above = page.trim().lines().rev().nth(1).map(str::trim).unwrap_or_default();
-        assert!(
-            page.trim().lines().rev().skip(1).find(|line| !line.trim().is_empty()).unwrap().contains("条"),
-            "{above}"
-        );
+        let mut lines = page.lines().rev().map(|line| line.split_whitespace().collect::<String>());
+        let mut lines = lines.by_ref().filter(|line| !line.is_empty());
+        assert_eq!(lines.next(), Some(format!("{}/{}", i + 1, pages.len())));
+        assert!(lines.next().unwrap().contains('条'), "a heading is never the last thing on page {}", i + 1);
     }
     for section in 1..=12 {
         for row in 1..=9 {

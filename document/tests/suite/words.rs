@@ -130,7 +130,15 @@ fn what_cannot_be_printed_is_refused() {
     let qr = Document::new("zh-CN").with(Block::qr("x".repeat(3000), ""));
     assert_eq!(renderer.layout(&qr, Media::Roll80).unwrap_err(), LayoutError::QrTooLong { bytes: 3000 });
     let long = Document::new("zh-CN").with(Block::paragraph("长".repeat(50_000)));
-    assert!(matches!(renderer.layout(&long, Media::A4).unwrap_err(), LayoutError::TooLong { .. }));
+    assert_eq!(renderer.layout(&long, Media::A4).unwrap_err(), LayoutError::TooLong);
+    let tall = Document::new("zh-CN").with(Block::paragraph("\n".repeat(1_000)));
+    assert_eq!(renderer.layout(&tall, Media::Roll58).unwrap_err(), LayoutError::TooLong);
+    let rows = vec![Row::new("长", "值".repeat(9_000))];
+    let pages = renderer.layout(&Document::new("zh-CN").with(Block::Rows { rows }), Media::A4).unwrap();
+    assert!(pages.pages.len() > 4);
+    assert_inside(&pages);
+    let drawn: usize = runs(&pages).iter().map(|run| run.text.matches('值').count()).sum();
+    assert_eq!(drawn, 9_000);
 }
 
 #[test]
