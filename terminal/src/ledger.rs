@@ -91,6 +91,12 @@ pub struct Ledger {
     inner: Arc<Inner>,
 }
 
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ledger({})", self.inner.identity.enrolled.certificate.terminal)
+    }
+}
+
 struct Inner {
     connection: Mutex<Connection>,
     identity: TerminalIdentity,

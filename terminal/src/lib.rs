@@ -5,9 +5,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod catalogue;
-pub mod input;
-mod reading;
-pub mod search;
-pub mod ledger;
 pub mod config;
 pub mod device;
+pub mod input;
+pub mod ledger;
+mod reading;
+pub mod search;
+pub mod services;
+pub mod slip;
+pub mod sync;

@@ -1,0 +1,55 @@
+# What is wrong with a field, and what to do
+
+error-required = Please fill this in
+error-too-short = { $missing ->
+    [one] 1 character is missing: { $wanted } are needed
+   *[other] { $missing } characters are missing: { $wanted } are needed
+}
+error-too-long = Too long: { $limit } characters at most
+error-characters = There is a character that does not belong here
+error-birth-date = The date of birth in the number is not possible: please compare with the card
+error-check-digit = One digit of the number is wrong: please compare with the card
+error-not-mobile = A mobile number has 11 digits and starts with 13 to 19
+error-not-email = An e-mail address looks like name@example.com
+error-not-date = There is no such day: write year-month-day, as in 2026-01-31
+error-date-in-future = The date cannot be after today
+error-date-in-past = The date cannot be before today
+error-not-number = Please enter a whole number
+error-too-small = { $min } at least
+error-too-large = { $max } at most
+error-not-amount = Please enter an amount with at most two decimals, as in 480.50
+error-not-option = Please choose one of the options
+error-not-plate = A plate looks like 京A12345
+error-unknown-field = This form has no such field
+error-material-missing = Please say whether you have this paper or will bring it later
+error-cannot-follow = This paper cannot be brought later: it is needed today
+error-unknown-material = This service needs no such paper, or it is there twice
+error-not-offered = This service is not available now: please ask the staff
+
+refusal-malformed = The hall cannot read this application
+refusal-wrong-terminal = This application was not sent from this terminal
+refusal-conflict = The hall has another application under the same number; both are kept
+refusal-too-large = The application is too large for the hall
+refusal-unknown-item = The hall does not know this service or this version of it
+refusal-invalid = What was filled in does not meet the rules
+refusal-damaged = This record is damaged on the terminal
+
+printer-ready = Printer ready
+printer-paper-low = Paper is running low
+printer-paper-out = Printer out of paper
+printer-cover-open = Printer cover open
+printer-fault = Printer fault
+printer-offline = Printer not connected
+printer-unknown = Printer state unknown
+printer-absent = No printer
+
+case-state-awaiting-files = Received by the hall, files still coming
+case-state-received = Received by the hall
+case-state-accepted = Accepted
+case-state-not-accepted = Not accepted
+case-state-supplement = Something more is needed
+case-state-deciding = Being decided
+case-state-special-procedure = Hearing, inspection or review, outside the time limit
+case-state-granted = Decided: granted
+case-state-refused = Decided: refused
+case-state-delivered = Result delivered

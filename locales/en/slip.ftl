@@ -1,0 +1,33 @@
+# Words on slips
+
+slip-receipt-title = Registration slip
+slip-receipt-clock = The time limit starts when the hall receives your application, not when this slip is printed.
+slip-not-acceptance = This is not a notice of acceptance.
+slip-registration = Registration number
+slip-item = Service
+slip-applicant = Applicant
+slip-time = Registered
+slip-place = Place
+slip-next = What happens next
+slip-step-send = Sent to the hall
+slip-step-send-detail = Sent by itself when the network is back; you need not return
+slip-step-received = The hall receives it, the clock starts
+slip-step-received-at-once = Decided at once when the hall receives it
+slip-step-received-working = Promised within { $days } working days
+slip-step-received-calendar = Promised within { $days } days
+slip-step-bring = Bring what is missing
+slip-step-bring-detail = As you promised, bring the papers listed below to a counter
+slip-step-result = Collect the result
+slip-step-result-detail = { $result }, at the counter
+slip-step-result-post = { $result }, at the counter or by post
+slip-bring = To bring later
+slip-bring-item = { $name } (within { $days } working days after the hall has received it)
+slip-ask = Where to ask
+slip-counter = Counter
+slip-hours = Open
+slip-telephone = Telephone
+slip-qr = Scan to see the progress
+slip-reprint = Reprint · copy { $copy }
+slip-keep = Keep this slip. The number or the code is all you need to see the progress.
+slip-test-title = Printer test page
+slip-test-text = If this page is clear, whole and cleanly cut, the printer is fine.

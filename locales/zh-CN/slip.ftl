@@ -1,0 +1,33 @@
+# 回执等纸面文字 — words on slips
+
+slip-receipt-title = 申请登记回执
+slip-receipt-clock = 办理时限从大厅收到申请时开始计算，不是从打印这张回执时开始。
+slip-not-acceptance = 这不是受理通知书。
+slip-registration = 登记号
+slip-item = 事项
+slip-applicant = 申请人
+slip-time = 登记时间
+slip-place = 登记地点
+slip-next = 接下来
+slip-step-send = 送到大厅
+slip-step-send-detail = 网络恢复后自动上传，您不用再来
+slip-step-received = 大厅收到，开始计时
+slip-step-received-at-once = 大厅收到后当场办结
+slip-step-received-working = 承诺 { $days } 个工作日办结
+slip-step-received-calendar = 承诺 { $days } 天办结
+slip-step-bring = 补交材料
+slip-step-bring-detail = 按您的承诺，把下面列出的材料交到窗口
+slip-step-result = 领取结果
+slip-step-result-detail = { $result }，窗口领取
+slip-step-result-post = { $result }，窗口领取或邮寄
+slip-bring = 要补交的材料
+slip-bring-item = { $name }（大厅收到后 { $days } 个工作日内）
+slip-ask = 在哪里问
+slip-counter = 窗口
+slip-hours = 时间
+slip-telephone = 电话
+slip-qr = 手机扫码查进度
+slip-reprint = 补打 · 第 { $copy } 次
+slip-keep = 请妥善保管。凭登记号或二维码查进度，不需要注册。
+slip-test-title = 打印测试页
+slip-test-text = 如果这一页清楚、完整、切得整齐，打印机就是好的。

@@ -1,0 +1,217 @@
+//! The technician's command line, and the way into the window.
+//!
+//! Every command takes `--config` and `--data`, exits 0 when done, 2 for a wrong call, and 1 for a failure told in
+//! one line on stderr; `--json` prints exactly one JSON document on stdout. Each command is a thin layer over the
+//! services that the screen uses, so that what works here works there.
+
+mod apply;
+mod doctor;
+mod enrol;
+mod outbox;
+mod slip;
+
+use anyhow::Context as _;
+use bianmin_terminal::config::Config;
+use bianmin_terminal::services::Terminal;
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Where an installed terminal keeps its data.
+const DATA: &str = "/var/lib/bianmin";
+/// Where an installed terminal is configured.
+const CONFIG: &str = "/etc/bianmin/kiosk.toml";
+
+#[derive(Parser)]
+#[command(name = "bianmin-kiosk", version, about = "The self-service terminal, and its technician's tools")]
+struct Arguments {
+    /// The configuration; /etc/bianmin/kiosk.toml if it exists, else the defaults.
+    #[arg(long, global = true, value_name = "FILE", env = "BIANMIN_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder with ledger, catalogue and identity.
+    #[arg(long, global = true, value_name = "DIR", env = "BIANMIN_DATA", default_value = DATA)]
+    data: PathBuf,
+    /// Print exactly one JSON document.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Open the terminal's screen (also without any command).
+    Run {
+        /// In a window instead of fullscreen.
+        #[arg(long)]
+        windowed: bool,
+    },
+    /// Become a terminal of a hall.
+    Enrol {
+        /// The hall's address.
+        #[arg(long)]
+        hall: String,
+        /// The one-time code from `bianmin-hall terminal invite`.
+        #[arg(long)]
+        code: String,
+    },
+    /// A valid filled-in form of an item, as an answers document.
+    Example {
+        /// The item's code.
+        item: String,
+    },
+    /// Accept an application.
+    Apply {
+        /// The item's code.
+        item: String,
+        /// The answers document; `-` reads it from stdin.
+        #[arg(long, value_name = "FILE")]
+        answers: PathBuf,
+    },
+    /// What was accepted, and what became of it.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// Send what waits, and fetch what is new.
+    Sync {
+        /// Once; the running terminal does it by itself.
+        #[arg(long, required = true)]
+        once: bool,
+    },
+    /// Find items as a resident would.
+    Search {
+        /// Characters, pinyin, initials or any mixture; empty lists the whole catalogue.
+        query: String,
+    },
+    /// Make a receipt again as a file.
+    Slip(slip::Arguments),
+    /// The configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Look at every device and service, and say what to do.
+    Doctor,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Say whether a file is valid, and if not, where.
+    Check {
+        /// The file; the one in use without it.
+        file: Option<PathBuf>,
+    },
+    /// Print the configuration in force, defaults included.
+    Show {
+        /// The file; the one in use without it.
+        file: Option<PathBuf>,
+    },
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("BIANMIN_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .init();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            let line = format!("{error:#}").replace('\n', " ");
+            eprintln!("bianmin-kiosk: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let out = Output { json: arguments.json };
+    let chosen = arguments.config.as_deref();
+    let data = arguments.data.as_path();
+    match arguments.command.unwrap_or(Command::Run { windowed: false }) {
+        Command::Run { windowed } => {
+            let mut config = load(chosen)?;
+            config.screen.fullscreen &= !windowed;
+            crate::run(&open(config, data)?)?;
+        }
+        Command::Enrol { hall, code } => enrol::run(&load(chosen)?, data, &hall, &code, &out)?,
+        Command::Example { item } => apply::example(&open(load(chosen)?, data)?, &item)?,
+        Command::Apply { item, answers } => {
+            return apply::run(&open(load(chosen)?, data)?, &item, &answers, &out);
+        }
+        Command::Outbox(command) => outbox::run(&open(load(chosen)?, data)?, command, &out)?,
+        Command::Sync { once: _ } => {
+            let terminal = open(load(chosen)?, data)?;
+            let report = runtime()?.block_on(terminal.sync_once()).context("the terminal is sending already")?;
+            out.print(&report, |report| {
+                format!(
+                    "sent {}, acknowledged {}, quarantined {}, waiting {}",
+                    report.sent, report.acknowledged, report.quarantined, report.waiting
+                )
+            })?;
+            if let Some(failure) = report.failure {
+                return Err(failure.into());
+            }
+        }
+        Command::Search { query } => search(&open(load(chosen)?, data)?, &query, &out)?,
+        Command::Slip(slip) => slip::run(&open(load(chosen)?, data)?, &slip)?,
+        Command::Config(ConfigCommand::Check { file }) => {
+            load(file.as_deref().or(chosen))?;
+            out.print(&serde_json::json!({"valid": true}), |_| "valid".to_owned())?;
+        }
+        Command::Config(ConfigCommand::Show { file }) => {
+            let config = load(file.as_deref().or(chosen))?;
+            let text = toml::to_string_pretty(&config).context("the configuration cannot be shown")?;
+            out.print(&config, |_| text.trim_end().to_owned())?;
+        }
+        Command::Doctor => return doctor::run(chosen, data, &out),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints either one JSON document or text.
+struct Output {
+    json: bool,
+}
+
+impl Output {
+    fn print<T: serde::Serialize>(&self, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
+        use std::io::Write as _;
+        let text = if self.json { serde_json::to_string(value)? } else { text(value) };
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "{text}").and_then(|()| stdout.flush()).context("stdout is closed")
+    }
+}
+
+fn load(chosen: Option<&Path>) -> anyhow::Result<Config> {
+    match chosen {
+        Some(path) => Ok(Config::load(path)?),
+        None if Path::new(CONFIG).exists() => Ok(Config::load(Path::new(CONFIG))?),
+        None => Ok(Config::default()),
+    }
+}
+
+fn open(config: Config, data: &Path) -> anyhow::Result<Terminal> {
+    Ok(Terminal::open(config, data)?)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime cannot be started")
+}
+
+fn search(terminal: &Terminal, query: &str, out: &Output) -> anyhow::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Found {
+        item: String,
+        name: String,
+    }
+    let catalogue = terminal.catalogue();
+    let found: Vec<Found> = catalogue
+        .search(query, usize::MAX, terminal.today())
+        .into_iter()
+        .map(|item| Found { item: item.code.to_string(), name: item.name.clone() })
+        .collect();
+    out.print(&found, |found| {
+        found.iter().map(|one| format!("{}\t{}", one.item, one.name)).collect::<Vec<_>>().join("\n")
+    })
+}

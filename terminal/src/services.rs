@@ -1,0 +1,432 @@
+//! The terminal as the screen and the command line see it: one handle, cheap to clone.
+//!
+//! Blocking methods say so; the screen runs them off its thread. Background work (sending, printing) runs on
+//! threads of its own, started once by [`Terminal::start`]. This module must not know any screen.
+
+mod background;
+mod printing;
+
+use crate::catalogue::{Catalogue, CatalogueStore};
+use crate::config::{Config, Paper};
+use crate::device::printer::{Printer, Status as PrinterStatus};
+use crate::ledger::identity::{IdentityError, TerminalIdentity};
+use crate::ledger::{
+    self, AcceptError, Accepted, Counts, Draft, Intake, JobState, Ledger, LedgerError, Record,
+};
+use crate::slip::ReceiptSlip;
+use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, Syncer, Vitals};
+use bianmin_document::{Bitmap, Document, Fonts, Layout, LayoutError, Media, PdfError, Renderer};
+use bianmin_protocol::case::Progress;
+use bianmin_protocol::ids::Millis;
+use bianmin_protocol::receipt::Receipt;
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::v1::ProgressAnswer;
+use jiff::civil::{Date, DateTime};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// Why the terminal cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Not enrolled, or the identity is damaged.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The connection to the hall cannot be set up.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// Another program uses this data folder.
+    #[error("another bianmin-kiosk is running with this --data folder")]
+    Busy,
+    /// A thread cannot be started.
+    #[error("the system gives no thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Why a slip cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SlipError {
+    /// There is no such application here.
+    #[error("there is no application {0} on this terminal")]
+    Unknown(RegistrationNumber),
+    /// The ledger cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// It cannot be laid out.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// It cannot become a PDF.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+}
+
+/// In what form a slip is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlipForm {
+    /// A picture, as it comes out of the receipt printer.
+    Png,
+    /// Bytes for the receipt printer.
+    Escpos,
+    /// A PDF as wide as the 80 mm roll.
+    Pdf,
+    /// A PDF on A4.
+    PdfA4,
+}
+
+/// How things stand, for the status strip and the technician.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// The connection to the hall.
+    pub link: LinkState,
+    /// Applications, by where they stand.
+    pub counts: Counts,
+    /// The receipt printer.
+    pub printer: PrinterStatus,
+    /// Whether applications are accepted.
+    pub intake: Intake,
+}
+
+/// What is known of a case: what this terminal knows, and what the hall says when it can be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseView {
+    /// The number asked for.
+    pub registration: RegistrationNumber,
+    /// What this terminal knows, if the application was made here.
+    pub local: Option<Record>,
+    /// What the hall says.
+    pub hall: HallSays,
+}
+
+/// What the hall says of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HallSays {
+    /// Where it stands.
+    Progress(Progress),
+    /// It has no such case (yet).
+    NotYet,
+    /// It cannot be reached now.
+    Unreachable,
+}
+
+/// The terminal.
+#[derive(Clone)]
+pub struct Terminal(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    data: PathBuf,
+    ledger: Ledger,
+    catalogue: CatalogueStore,
+    client: HallClient,
+    printer: Printer,
+    printer_status: watch::Sender<PrinterStatus>,
+    journal: watch::Sender<u64>,
+    vitals: watch::Sender<Vitals>,
+    status: watch::Sender<Status>,
+    link: watch::Receiver<LinkState>,
+    renderer: Mutex<Option<Renderer>>,
+    print_queue: Mutex<Option<std::sync::mpsc::Sender<printing::Order>>>,
+    syncer: Mutex<Option<Syncer>>,
+    zone: jiff::tz::TimeZone,
+    /// Held by the one process that prints and sends in the background.
+    lock: Mutex<Option<std::fs::File>>,
+}
+
+impl std::fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Terminal({})", self.id())
+    }
+}
+
+impl Terminal {
+    /// Opens an enrolled terminal's data folder.
+    ///
+    /// # Errors
+    /// Not enrolled, or a file or the connection cannot be used.
+    pub fn open(config: Config, data: &Path) -> Result<Self, OpenError> {
+        let mut identity = TerminalIdentity::load(data)?;
+        if let Some(url) = &config.hall.url {
+            identity.hall_url = url.trim_end_matches('/').to_owned();
+        }
+        let options = ledger::Options {
+            reserve: config.ledger.reserve_kb * 1024,
+            keep_sealed: std::time::Duration::from_secs(
+                u64::from(config.ledger.keep_sealed_days) * 24 * 3600,
+            ),
+        };
+        let ledger = Ledger::open(data, identity.clone(), &options)?;
+        let catalogue = CatalogueStore::open(&data.join("catalogue.sqlite"), identity.enrolled.hall_key);
+        let settings = Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http };
+        let vitals = watch::Sender::new(Vitals::default());
+        let syncer = Syncer::new(ledger.clone(), catalogue.clone(), &settings, Environment::default())?
+            .with_vitals(vitals.subscribe());
+        let client = syncer.client();
+        let link = syncer.handle().state();
+        let printer = Printer::new(&config.printer);
+        let status = Status {
+            link: *link.borrow(),
+            counts: ledger.counts()?,
+            printer: PrinterStatus::Unknown,
+            intake: ledger.intake(),
+        };
+        let zone = jiff::tz::TimeZone::get(&config.place.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(Self(Arc::new(Inner {
+            config,
+            data: data.to_owned(),
+            ledger,
+            catalogue,
+            client,
+            printer,
+            printer_status: watch::Sender::new(PrinterStatus::Unknown),
+            journal: watch::Sender::new(0),
+            vitals,
+            status: watch::Sender::new(status),
+            link,
+            renderer: Mutex::new(None),
+            print_queue: Mutex::new(None),
+            syncer: Mutex::new(Some(syncer)),
+            zone,
+            lock: Mutex::new(None),
+        })))
+    }
+
+    /// The terminal's id, as it stands in registration numbers.
+    pub fn id(&self) -> &str {
+        self.0.ledger.identity().enrolled.certificate.terminal.as_str()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// The ledger, for the technician's commands.
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
+    /// The catalogue of this moment.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.0.catalogue.snapshot()
+    }
+
+    /// Changes with every new catalogue.
+    pub fn catalogue_changes(&self) -> watch::Receiver<Arc<Catalogue>> {
+        self.0.catalogue.changes()
+    }
+
+    /// The wall clock, for showing and for records that are shown.
+    pub fn now(&self) -> Millis {
+        wall_clock()
+    }
+
+    /// The wall clock at this place.
+    pub fn local_now(&self) -> DateTime {
+        self.now().timestamp().to_zoned(self.0.zone.clone()).datetime()
+    }
+
+    /// The date by which items are offered and dates judged. A clock that stands before the catalogue's
+    /// publication is wrong, and then the publication's date is the better one.
+    pub fn today(&self) -> Date {
+        let published = self.catalogue().published_at;
+        self.now().max(published).timestamp().to_zoned(self.0.zone.clone()).date()
+    }
+
+    /// How things stand; refreshed in the background once [`Terminal::start`] was called.
+    pub fn status(&self) -> Status {
+        self.0.status.borrow().clone()
+    }
+
+    /// Changes with every change of the status.
+    pub fn status_changes(&self) -> watch::Receiver<Status> {
+        self.0.status.subscribe()
+    }
+
+    /// Accepts an application and queues its receipt for the printer. Blocks on the disk. When this returns,
+    /// the application survives a power cut.
+    ///
+    /// # Errors
+    /// See [`AcceptError`]; nothing was kept then.
+    pub fn submit(&self, draft: Draft) -> Result<Accepted, AcceptError> {
+        let catalogue = self.catalogue();
+        let accepted = self.0.ledger.accept(draft, &catalogue.fields, self.now(), self.today())?;
+        self.order_print(accepted.print_job, accepted.registration.clone(), 0);
+        self.refresh_status();
+        Ok(accepted)
+    }
+
+    /// What is known of the newest print job of an application. Blocks on the disk.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn print_state(
+        &self,
+        registration: &RegistrationNumber,
+    ) -> Result<Option<(JobState, Option<String>)>, LedgerError> {
+        let jobs = self.0.ledger.jobs(registration)?;
+        Ok(jobs.into_iter().last().map(|job| (job.state, job.reason)))
+    }
+
+    /// Changes whenever a print job moved on.
+    pub fn journal_changes(&self) -> watch::Receiver<u64> {
+        self.0.journal.subscribe()
+    }
+
+    /// Prints a receipt once more, marked as a reprint. Blocks on the disk, not on the printer.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn reprint(&self, registration: &RegistrationNumber) -> Result<bool, LedgerError> {
+        let Some(job) = self.0.ledger.reprint(registration, self.now())? else { return Ok(false) };
+        self.order_print(job.job, registration.clone(), job.copy);
+        Ok(true)
+    }
+
+    /// The document of a receipt. Blocks on the disk.
+    ///
+    /// # Errors
+    /// Unknown here, or the ledger cannot be read.
+    pub fn receipt_document(
+        &self,
+        registration: &RegistrationNumber,
+        copy: u32,
+    ) -> Result<Document, SlipError> {
+        let record =
+            self.0.ledger.record(registration)?.ok_or_else(|| SlipError::Unknown(registration.clone()))?;
+        let slip = ReceiptSlip {
+            registration,
+            accepted_at: record.accepted_at,
+            token: &record.token,
+            public_url: &self.0.ledger.identity().enrolled.public_url,
+            facts: &record.slip,
+            copy,
+        };
+        Ok(slip.document(&self.0.config.place))
+    }
+
+    /// A receipt as a file. Blocks on the disk and on layout.
+    ///
+    /// # Errors
+    /// Unknown here, or it cannot be made.
+    pub fn slip(&self, registration: &RegistrationNumber, form: SlipForm) -> Result<Vec<u8>, SlipError> {
+        let document = self.receipt_document(registration, 0)?;
+        self.draw(&document, form)
+    }
+
+    /// A document as a file. Blocks on layout.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn draw(&self, document: &Document, form: SlipForm) -> Result<Vec<u8>, SlipError> {
+        let (media, profile) = match self.0.printer.paper() {
+            Paper::Mm58 => (Media::Roll58, bianmin_document::escpos::Profile::ROLL_58),
+            Paper::Mm80 => (Media::Roll80, bianmin_document::escpos::Profile::ROLL_80),
+        };
+        self.with_renderer(|renderer| {
+            Ok(match form {
+                SlipForm::Png => bianmin_document::png(&raster(renderer, document, media)?.1),
+                SlipForm::Escpos => {
+                    bianmin_document::escpos::encode(&raster(renderer, document, media)?.1, &profile)
+                }
+                SlipForm::Pdf => {
+                    let layout = renderer.layout(document, Media::Roll80)?;
+                    renderer.pdf(&layout)?
+                }
+                SlipForm::PdfA4 => {
+                    let layout = renderer.layout(document, Media::A4)?;
+                    renderer.pdf(&layout)?
+                }
+            })
+        })
+    }
+
+    /// The URL of a receipt, as its QR code holds it.
+    pub fn receipt_url(&self, token: &str) -> String {
+        Receipt::url(&self.0.ledger.identity().enrolled.public_url, token)
+    }
+
+    /// Understands a registration number, or a receipt's QR text of any terminal of this hall.
+    pub fn read_number(&self, text: &str) -> Option<RegistrationNumber> {
+        RegistrationNumber::parse(text).ok().or_else(|| {
+            let hall = &self.0.ledger.identity().enrolled.hall_key;
+            Receipt::verify(text, hall).ok().map(|receipt| receipt.registration)
+        })
+    }
+
+    /// What is known of a case here and at the hall. The hall is asked for a few seconds at most.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn progress(&self, registration: RegistrationNumber) -> Result<CaseView, LedgerError> {
+        let ledger = self.0.ledger.clone();
+        let number = registration.clone();
+        let local = tokio::task::spawn_blocking(move || ledger.record(&number))
+            .await
+            .map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
+        let asked = self.0.client.progress(&registration);
+        let hall = match tokio::time::timeout(std::time::Duration::from_secs(6), asked).await {
+            Ok(Ok(ProgressAnswer::Known { progress })) => HallSays::Progress(progress),
+            Ok(Ok(ProgressAnswer::NotYet {})) => HallSays::NotYet,
+            Ok(Err(_)) | Err(_) => HallSays::Unreachable,
+        };
+        Ok(CaseView { registration, local, hall })
+    }
+
+    /// Asks the hall whether it is up; the answer is its version.
+    ///
+    /// # Errors
+    /// It cannot be reached, or something else answers.
+    pub async fn health(&self) -> Result<String, crate::sync::HallError> {
+        self.0.client.health().await.map(|health| health.version)
+    }
+
+    fn with_renderer<T>(&self, work: impl FnOnce(&mut Renderer) -> T) -> T {
+        let mut renderer = self.lock_renderer();
+        work(renderer.get_or_insert_with(|| Renderer::new(Fonts::bundled())))
+    }
+
+    fn lock_renderer(&self) -> MutexGuard<'_, Option<Renderer>> {
+        self.0.renderer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks anew at what the status says; blocks on the disk for a moment.
+    pub(crate) fn refresh_status(&self) {
+        let inner = &self.0;
+        let link = *inner.link.borrow();
+        let printer = *inner.printer_status.borrow();
+        let intake = inner.ledger.intake();
+        let counts = inner.ledger.counts();
+        let vitals = Vitals { printer: printer.key().to_owned(), intake_open: intake == Intake::Open };
+        inner.vitals.send_if_modified(|known| {
+            let changed = *known != vitals;
+            *known = vitals;
+            changed
+        });
+        inner.status.send_if_modified(|status| {
+            // Counts that cannot be read stay what they were; the ledger's own error is told where it is used.
+            let counts = counts.unwrap_or(status.counts);
+            let next = Status { link, counts, printer, intake };
+            let changed = *status != next;
+            *status = next;
+            changed
+        });
+    }
+}
+
+fn raster(renderer: &mut Renderer, document: &Document, media: Media) -> Result<(Layout, Bitmap), SlipError> {
+    let layout = renderer.layout(document, media)?;
+    let bitmap = renderer.raster(&layout);
+    Ok((layout, bitmap))
+}
+
+fn wall_clock() -> Millis {
+    Millis(jiff::Timestamp::now().as_millisecond())
+}

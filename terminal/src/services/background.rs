@@ -1,0 +1,76 @@
+//! What goes on behind the screen: sending, printing, and looking how things stand.
+
+use super::{OpenError, Terminal};
+use crate::sync::SyncReport;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// How often disk and counts are looked at when nothing else has changed.
+const LOOK: Duration = Duration::from_secs(5);
+
+impl Terminal {
+    /// Starts sending, printing and the status look-out. Call once; they end with the process.
+    ///
+    /// # Errors
+    /// Another process does so already, or the system gives no thread.
+    pub fn start(&self) -> Result<(), OpenError> {
+        let lock = std::fs::File::create(self.0.data.join("lock"))?;
+        if lock.try_lock().is_err() {
+            return Err(OpenError::Busy);
+        }
+        *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
+        self.0.ledger.settle_journal(self.now())?;
+        self.start_printing()?;
+        let Some(syncer) = self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return Ok(());
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let terminal = self.clone();
+        std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::spawn(terminal.watch_status());
+                syncer.run().await;
+            });
+        })?;
+        Ok(())
+    }
+
+    /// Sends and fetches once, as the command line does it. The report says what failed; none while the
+    /// background does the sending.
+    pub async fn sync_once(&self) -> Option<SyncReport> {
+        let syncer = self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut syncer = syncer?;
+        let report = syncer.sync_once().await;
+        *self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner) = Some(syncer);
+        self.refresh_status();
+        Some(report)
+    }
+
+    async fn watch_status(self) {
+        let mut link = self.0.link.clone();
+        let mut commits = self.0.ledger.commits();
+        let mut forgotten = tokio::time::Instant::now();
+        loop {
+            // Whatever wakes us, everything is looked at; a closed channel only means that the timer does it.
+            tokio::select! {
+                Ok(()) = link.changed() => {}
+                Ok(()) = commits.changed() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            let terminal = self.clone();
+            let forget = forgotten.elapsed() > Duration::from_secs(3600);
+            if forget {
+                forgotten = tokio::time::Instant::now();
+            }
+            let looked = tokio::task::spawn_blocking(move || {
+                terminal.refresh_status();
+                if forget && let Err(error) = terminal.0.ledger.forget(terminal.now()) {
+                    tracing::warn!(%error, "sealed bodies that need not be kept could not be removed");
+                }
+            });
+            if looked.await.is_err() {
+                return;
+            }
+        }
+    }
+}
