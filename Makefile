@@ -1,0 +1,38 @@
+# The everyday commands. Each installs what it needs on a blank Debian 12 with Rust, and says what and why.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench package
+
+CARGO ?= cargo
+# For instance --locked, as the clean run in .ci does.
+CARGO_ARGS ?=
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+demo: ## a hall, a printer and the terminal on this machine; pictures and slips in target/demo/
+	@scripts/demo.sh
+
+# Building programs and tests in one call keeps one set of dependencies for both: the suite runs the real
+# programs, and `cargo test` alone does not build those of other packages.
+test: ## everything that is tested
+	@scripts/install.sh test
+	$(CARGO) build $(CARGO_ARGS) --workspace --bins --tests
+	$(CARGO) test $(CARGO_ARGS) --workspace --no-fail-fast
+
+lint: ## format, lints, shell scripts
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(CARGO_ARGS) --workspace --all-targets -- -D warnings
+	@scripts/lint-shell.sh
+
+bench: ## what is promised in numbers
+	$(CARGO) bench $(CARGO_ARGS) --workspace
+
+package: ## the release programs and what belongs on a terminal, in target/package/
+	$(CARGO) build $(CARGO_ARGS) --release --workspace --bins
+	rm -rf target/package
+	mkdir -p target/package/bin
+	cp target/release/bianmin-kiosk target/release/bianmin-hall target/release/bianmin-devices target/package/bin/
+	cp -r kiosk-config target/package/

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Installs what is missing on a blank Debian 12 with Rust, and says what and why.
+#
+#   scripts/install.sh [demo|test|all]      (demo if nothing is said)
+#
+# Does nothing and needs no network when everything is there.
+set -euo pipefail
+
+# A package and what it is for, one a line. Keep only what the tree really uses, and say where.
+build_packages="
+gcc             compiles the SQLite, zstd and TLS sources that come with the crates
+libc6-dev       headers and start-up objects for it and for linking Rust programs
+make            runs the Makefile
+"
+# The terminal's window opens these at run time (winit and softbuffer); nothing is needed to build it.
+window_packages="
+libx11-6            window under X11
+libx11-xcb1         window under X11
+libxcursor1         pointer under X11
+libxi6              touch under X11
+libxkbcommon0       keyboard
+libxkbcommon-x11-0  keyboard under X11
+libwayland-client0  window under Wayland
+"
+test_packages="
+zbar-tools      zbarimg reads printed QR codes back (document/tests)
+poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests)
+"
+lint_packages="
+shellcheck      reads the shell scripts (make lint)
+"
+
+usage() {
+    echo "usage: scripts/install.sh [demo|test|all]" >&2
+    exit 2
+}
+
+[ $# -le 1 ] || usage
+purpose=${1:-demo}
+list=$build_packages
+case $purpose in
+demo)
+    # Without a display the demo's session runs offscreen and opens no window.
+    if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then list+=$window_packages; fi
+    ;;
+test) list+=$test_packages ;;
+all) list+=$window_packages$test_packages$lint_packages ;;
+*) usage ;;
+esac
+
+if ! command -v cargo >/dev/null; then
+    echo "Rust is missing: install it from https://rustup.rs (Debian 12's own is too old)." >&2
+    exit 1
+fi
+
+names=$(awk 'NF { print $1 }' <<<"$list")
+if ! command -v dpkg-query >/dev/null; then
+    echo "This is not Debian: see to it that these, or what they are called here, are installed:" "${names//$'\n'/ }" >&2
+    exit 0
+fi
+# One call for all of them: unknown packages are simply not in the answer.
+# shellcheck disable=SC2086
+installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' $names 2>/dev/null | awk '$2 == "installed" { print $1 }' || true)
+missing=()
+while read -r name reason; do
+    [ -n "$name" ] || continue
+    if ! grep -qxF -- "$name" <<<"$installed"; then
+        missing+=("$name")
+        echo "Installing $name: $reason"
+    fi
+done <<<"$list"
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "Run this as root, or install them yourself: apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+run_apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"
+}
+run_apt update
+run_apt install -y --no-install-recommends "${missing[@]}"
