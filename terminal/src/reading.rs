@@ -48,6 +48,11 @@ pub(crate) fn pack(bytes: &[u8]) -> u64 {
     bytes.iter().take(8).enumerate().fold(0, |word, (at, byte)| word | u64::from(*byte) << (8 * at))
 }
 
+/// Keeps the first `length` letters of a packed word.
+pub(crate) fn mask(length: usize) -> u64 {
+    if length >= 8 { u64::MAX } else { (1 << (8 * length)) - 1 }
+}
+
 /// Every reading of `character`, each once, the most usual first. A reading with `ü` is given as
 /// it is typed, with `v`.
 pub(crate) fn readings(character: char) -> Vec<Syllable> {
@@ -98,6 +103,12 @@ mod tests {
         let read: Vec<String> = readings('女').into_iter().map(Syllable::to_text).collect();
         assert_eq!(read, ["nv", "ru"]);
         assert!(readings('a').is_empty());
+    }
+
+    #[test]
+    fn letters_are_compared_as_far_as_they_go() {
+        assert_eq!(pack(b"shen") & mask(2), pack(b"sh"));
+        assert_eq!(mask(8), u64::MAX);
     }
 
     #[test]

@@ -41,9 +41,11 @@
 //! possible, and a property test compares the two.
 
 mod build;
+mod cuts;
 mod find;
 mod query;
 mod rank;
+mod sort;
 mod text;
 mod walk;
 

@@ -6,12 +6,13 @@
 //! for each pair of first units, and three ways into them: by first unit, by second unit, and by
 //! what a query of letters shows of both (`by_form`).
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::rank::Bits;
 use super::text::{CODES, code, fold, joins_syllables};
-use super::{Entry, MatchClass};
-use crate::reading::{self, Syllable, pack};
+use super::{Entry, MatchClass, sort};
+use crate::reading::{self, Syllable, mask, pack};
 
 /// No text is longer, so that a hostile catalogue cannot exhaust the terminal's memory.
 const UNITS_PER_TEXT: usize = 1_000;
@@ -119,7 +120,14 @@ pub(super) struct Tables {
     by_second: Rows,
     forms: HashMap<u64, u32, Spread>,
     by_form: Rows,
-    by_code: Rows,
+    /// The units by the beginnings of their readings, whole ones among them.
+    by_beginning: Rows,
+    /// Where each rank's texts begin in `units`; one more than there are entries.
+    entry_units: Vec<u32>,
+    /// Who is in the ranges of so many starts that reading them one by one would take long, by class.
+    crowds: HashMap<u64, Vec<(MatchClass, Bits)>, Spread>,
+    /// Ranges of fewer starts are no crowd.
+    crowd: u32,
     pub(super) answers: Vec<Answer>,
 }
 
@@ -141,13 +149,17 @@ impl Tables {
             by_second: Rows::default(),
             forms: HashMap::default(),
             by_form: Rows::default(),
-            by_code: Rows::default(),
+            by_beginning: Rows::default(),
+            entry_units: Vec::new(),
+            crowds: HashMap::default(),
+            crowd: crowd_of(entries.len()),
             answers: Vec::new(),
         };
         let characters = tables.write_texts(&entries);
         tables.read_characters(&characters, &taught_readings(&entries));
         tables.fill_buckets();
         tables.fill_directories();
+        tables.gather_crowds();
         tables
     }
 
@@ -191,9 +203,20 @@ impl Tables {
         if usize::from(unit) < self.infos.len() { self.by_second.get(usize::from(unit)) } else { &[] }
     }
 
-    /// The units that may begin with `code`.
-    pub(super) fn with_code(&self, code: u8) -> &[u32] {
-        self.by_code.get(usize::from(code))
+    /// The units with a reading that begins with the packed `letters`, or that are this one letter.
+    pub(super) fn beginning_with(&self, letters: u64) -> &[u32] {
+        self.forms.get(&letters).map_or(&[], |at| self.by_beginning.get(*at as usize))
+    }
+
+    /// All units of all texts of an entry, each text followed by a zero.
+    pub(super) fn units_of(&self, rank: u32) -> &[Unit] {
+        let at = rank as usize;
+        &self.units[self.entry_units[at] as usize..self.entry_units[at + 1] as usize]
+    }
+
+    /// How many units there are.
+    pub(super) fn unit_count(&self) -> usize {
+        self.infos.len()
     }
 
     /// The buckets whose first unit can be typed as the letters `form` (a whole reading, its first
@@ -215,6 +238,7 @@ impl Tables {
         let mut characters = Vec::new();
         let mut starts: Vec<(u32, Place)> = Vec::new();
         for rank in 0..self.positions.len() as u32 {
+            self.entry_units.push(self.units.len() as u32);
             let entry = &entries[self.positions[rank as usize] as usize];
             let synonyms = entry.synonyms.iter().take(SYNONYMS_PER_ENTRY);
             let name = (&entry.name, [MatchClass::Prefix, MatchClass::Name, MatchClass::Exact]);
@@ -225,6 +249,7 @@ impl Tables {
                 self.write_text(text, rank, classes, &mut starts, &mut characters);
             }
         }
+        self.entry_units.push(self.units.len() as u32);
         self.sort_starts(&starts);
         characters
     }
@@ -288,24 +313,9 @@ impl Tables {
     }
 
     fn sort_starts(&mut self, starts: &[(u32, Place)]) {
-        let units = &self.units;
-        let mut keyed: Vec<(u64, u32)> = starts
-            .iter()
-            .enumerate()
-            .map(|(number, (at, _))| (first_four(units, *at as usize), number as u32))
-            .collect();
-        keyed.sort_unstable_by(|left, right| {
-            left.0.cmp(&right.0).then_with(|| {
-                // A zero among the first four ends the text: nothing left to compare.
-                if left.0 & 0xFFFF == 0 {
-                    return left.1.cmp(&right.1);
-                }
-                let (a, b) = (starts[left.1 as usize].0, starts[right.1 as usize].0);
-                compare_rest(units, a as usize + 4, b as usize + 4).then(left.1.cmp(&right.1))
-            })
-        });
-        self.suffixes = keyed.iter().map(|(_, number)| starts[*number as usize].0).collect();
-        self.places = keyed.iter().map(|(_, number)| starts[*number as usize].1).collect();
+        let order = sort::order(&self.units, starts.iter().map(|(at, _)| *at));
+        self.suffixes = order.iter().map(|number| starts[*number as usize].0).collect();
+        self.places = order.iter().map(|number| starts[*number as usize].1).collect();
     }
 
     fn read_characters(&mut self, characters: &[char], taught: &HashMap<char, Vec<Syllable>>) {
@@ -358,19 +368,20 @@ impl Tables {
 
     fn fill_directories(&mut self) {
         let mut forms: HashMap<u64, u32, Spread> = HashMap::default();
-        let forms_of: Vec<Vec<u32>> = (0..self.infos.len() as Unit)
-            .map(|unit| {
-                let mut of_unit = Vec::new();
-                for form in self.forms_of(unit) {
-                    let next = forms.len() as u32;
-                    let number = *forms.entry(form).or_insert(next);
-                    if !of_unit.contains(&number) {
-                        of_unit.push(number);
-                    }
+        let mut numbers_of = |letters: Vec<u64>| -> Vec<u32> {
+            let mut numbers = Vec::with_capacity(letters.len());
+            for letters in letters {
+                let next = forms.len() as u32;
+                let number = *forms.entry(letters).or_insert(next);
+                if !numbers.contains(&number) {
+                    numbers.push(number);
                 }
-                of_unit
-            })
-            .collect();
+            }
+            numbers
+        };
+        let units = 0..self.infos.len() as Unit;
+        let forms_of: Vec<Vec<u32>> = units.clone().map(|unit| numbers_of(self.forms_of(unit))).collect();
+        let beginnings_of: Vec<Vec<u32>> = units.map(|unit| numbers_of(self.beginnings_of(unit))).collect();
         let (buckets, infos) = (&self.buckets, &self.infos);
         let codes_of = |unit: usize| infos.get(unit).map_or(0, |info| info.codes);
         self.by_second = Rows::new(infos.len(), |put| {
@@ -380,9 +391,11 @@ impl Tables {
                 }
             }
         });
-        self.by_code = Rows::new(CODES, |put| {
-            for unit in 0..infos.len() {
-                each_bit(codes_of(unit), |code| put(code, unit as u32));
+        self.by_beginning = Rows::new(forms.len(), |put| {
+            for (unit, beginnings) in beginnings_of.iter().enumerate() {
+                for beginning in beginnings {
+                    put(*beginning as usize, unit as u32);
+                }
             }
         });
         self.by_form = Rows::new(forms.len() * CODES, |put| {
@@ -396,6 +409,82 @@ impl Tables {
             }
         });
         self.forms = forms;
+    }
+
+    /// Gathers the sets of ranks of all large ranges that a match can end in.
+    fn gather_crowds(&mut self) {
+        let mut crowds = HashMap::default();
+        self.gather((0, self.suffixes.len() as u32), 0, &mut crowds);
+        self.crowds = crowds;
+    }
+
+    fn gather(
+        &self,
+        (low, high): (u32, u32),
+        depth: usize,
+        crowds: &mut HashMap<u64, Vec<(MatchClass, Bits)>, Spread>,
+    ) {
+        // No query is longer, so no match is deeper.
+        if high - low < self.crowd || depth > super::query::LONGEST {
+            return;
+        }
+        if depth > 0 {
+            crowds.entry(range_key(low, high)).or_insert_with(|| self.ranks_by_class(low, high));
+        }
+        self.each_child((low, high), depth, None, |_, range| self.gather(range, depth + 1, crowds));
+    }
+
+    fn ranks_by_class(&self, low: u32, high: u32) -> Vec<(MatchClass, Bits)> {
+        let classes = [MatchClass::Prefix, MatchClass::Name, MatchClass::Synonym, MatchClass::English];
+        let mut sets = classes.map(|class| (class, Bits::with_room(self.positions.len())));
+        for place in &self.places[low as usize..high as usize] {
+            for (class, set) in &mut sets {
+                if *class as u8 == place.class {
+                    set.insert(place.rank);
+                }
+            }
+        }
+        sets.into_iter().filter(|(_, set)| !set.is_empty()).collect()
+    }
+
+    /// The ranks in a range by the class of a match that ends inside their texts, if the range is
+    /// large and has been gathered.
+    pub(super) fn crowd(&self, low: u32, high: u32) -> Option<&[(MatchClass, Bits)]> {
+        if high - low < self.crowd {
+            return None;
+        }
+        self.crowds.get(&range_key(low, high)).map(Vec::as_slice)
+    }
+
+    /// Calls `visit` for each unit that follows at `depth`, or only for `wanted`, with its starts.
+    pub(super) fn each_child(
+        &self,
+        (low, high): (u32, u32),
+        depth: usize,
+        wanted: Option<Unit>,
+        mut visit: impl FnMut(Unit, (u32, u32)),
+    ) {
+        let mut at = low;
+        if let Some(wanted) = wanted {
+            at = first_where(low, high, |at| self.unit_at(at, depth) >= wanted);
+        }
+        while at < high {
+            let unit = self.unit_at(at, depth);
+            if wanted.is_some_and(|wanted| wanted != unit) {
+                return;
+            }
+            let mut step = 1;
+            let mut end = at + 1;
+            while end < high && self.unit_at(end, depth) == unit {
+                step *= 2;
+                end = (end + step).min(high);
+            }
+            let end = first_where(at + 1, end, |at| self.unit_at(at, depth) != unit);
+            if unit != 0 {
+                visit(unit, (at, end));
+            }
+            at = end;
+        }
     }
 
     /// All letters as which a unit can be typed when another unit follows.
@@ -412,6 +501,16 @@ impl Tables {
             forms.extend(syllable.digraph());
         }
         forms
+    }
+
+    /// All letters with which a query may end in a unit.
+    fn beginnings_of(&self, unit: Unit) -> Vec<u64> {
+        if (1..FIRST_GLYPH).contains(&unit) {
+            return self.forms_of(unit);
+        }
+        let readings = self.readings(self.info(unit)).iter();
+        let lengths = readings.flat_map(|syllable| (1..=syllable.len()).map(|length| (*syllable, length)));
+        lengths.map(|(syllable, length)| syllable.0 & mask(length)).collect()
     }
 }
 
@@ -439,26 +538,28 @@ pub(super) fn pair_reading(word: &str, spelling: &str) -> Vec<(char, Syllable)> 
     characters.into_iter().zip(syllables).filter(|(character, _)| !character.is_ascii()).collect()
 }
 
-fn first_four(units: &[Unit], at: usize) -> u64 {
-    let mut key = 0;
-    let mut ended = false;
-    for unit in &units[at..(at + 4).min(units.len())] {
-        ended |= *unit == 0;
-        key = key << 16 | if ended { 0 } else { u64::from(*unit) };
+/// The first place of `low..high` where `is_past` holds, if it holds from there on.
+fn first_where(mut low: u32, mut high: u32, is_past: impl Fn(u32) -> bool) -> u32 {
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_past(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
     }
-    key << (16 * (4 - (units.len() - at).min(4)))
+    low
 }
 
-fn compare_rest(units: &[Unit], mut left: usize, mut right: usize) -> Ordering {
-    loop {
-        match units[left].cmp(&units[right]) {
-            Ordering::Equal if units[left] == 0 => return Ordering::Equal,
-            Ordering::Equal => {}
-            different => return different,
-        }
-        left += 1;
-        right += 1;
-    }
+fn range_key(low: u32, high: u32) -> u64 {
+    u64::from(low) << 32 | u64::from(high)
+}
+
+/// From how many starts on joining sets is quicker than reading them; more for larger catalogues, so
+/// that the sets do not take more memory than the rest.
+fn crowd_of(entries: usize) -> u32 {
+    // The small catalogues of tests shall have crowds too.
+    if cfg!(test) { 3 } else { (entries as u32 / 8).max(96) }
 }
 
 fn each_bit(mut bits: u64, mut visit: impl FnMut(usize)) {

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use super::build::{Answer, Tables};
-use super::query::{Atom, Needle, Query, atoms};
+use super::cuts::by_cuts;
+use super::query::{Query, atoms};
 use super::rank::{Bits, Rank};
 use super::{Hit, Hits, MatchClass, walk};
 
@@ -105,72 +106,19 @@ fn whole(tables: &Tables, query: &Query, rank: &mut Rank) {
     }
 }
 
-fn insert(tables: &Tables, set: &mut Bits, low: u32, high: u32) {
+pub(super) fn insert(tables: &Tables, set: &mut Bits, low: u32, high: u32) {
+    if let Some(crowd) = tables.crowd(low, high) {
+        return crowd.iter().for_each(|(_, members)| set.add(members));
+    }
     for place in &tables.places[low as usize..high as usize] {
         set.insert(place.rank);
     }
-}
-
-/// Hands `give` the entries for which a piece can be cut into fragments of two and three atoms;
-/// longer fragments can be cut into these. Pieces below four atoms cannot be cut.
-fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, give: impl FnOnce(&mut Rank, &Bits)) {
-    if piece.len() < 4 {
-        return;
-    }
-    let Some(atoms) = atoms(piece) else { return };
-    let atoms = atoms.list();
-    let count = atoms.len();
-    if count < 4 || !pair_exists(tables, atoms, 0) || !pair_exists(tables, atoms, count - 2) {
-        return;
-    }
-    // `reached[n % 4]`: the entries whose texts hold fragments for the first n atoms. All of them
-    // for none, which `None` stands for.
-    let mut reached: [Option<Bits>; 4] = [None, Some(rank.take()), None, None];
-    for end in 2..=count {
-        let mut here = rank.take();
-        for length in [2, 3] {
-            if length > end {
-                continue;
-            }
-            let from = end - length;
-            let before = reached[from % 4].as_ref();
-            if before.is_some_and(Bits::is_empty) {
-                continue;
-            }
-            let mut set = rank.take();
-            let third = (length == 3).then(|| atoms[end - 1]);
-            walk::fragments(tables, [atoms[from], atoms[from + 1]], third, &mut |low, high| {
-                insert(tables, &mut set, low, high);
-            });
-            match before {
-                Some(before) => here.add_common(before, &set),
-                None => here.add(&set),
-            }
-            rank.give_back(set);
-        }
-        if let Some(old) = reached[end % 4].replace(here) {
-            rank.give_back(old);
-        }
-    }
-    if let Some(last) = &reached[count % 4] {
-        give(rank, last);
-    }
-    for set in reached.into_iter().flatten() {
-        rank.give_back(set);
-    }
-}
-
-fn pair_exists(tables: &Tables, atoms: &[Atom], at: usize) -> bool {
-    let mut exists = false;
-    walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |_, _| exists = true);
-    exists
 }
 
 /// Rule 4.
 fn in_part(tables: &Tables, query: &Query, rank: &mut Rank) {
     let mut counts = std::mem::take(&mut rank.counts);
     counts.clear();
-    counts.resize(tables.positions.len(), 0);
     for (from, to) in query.pieces() {
         let piece = query.joined.part(from, to);
         let atoms = atoms(&piece).filter(|atoms| atoms.list().len() > 1);
@@ -187,6 +135,10 @@ fn in_part(tables: &Tables, query: &Query, rank: &mut Rank) {
                 None => walk::matches(tables, &piece, &mut |low, high, _| {
                     insert(tables, &mut set, low, high);
                 }),
+            }
+            // Nothing to prepare for queries of which nothing at all is there.
+            if counts.is_empty() && !set.is_empty() {
+                counts.resize(tables.positions.len(), 0);
             }
             set.each(|member| {
                 counts[member as usize] += 1;

@@ -1,8 +1,12 @@
 //! Queries as they are typed: normalised, cut into pieces and atoms, and freed of filler words.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use inputx_pinyin::VALID_SYLLABLES;
 
-use super::build::{Tables, UNKNOWN, Unit};
+use super::build::{Spread, Tables, UNKNOWN, Unit};
 use super::text::{fold, joins_syllables};
 use crate::reading::pack;
 
@@ -242,18 +246,25 @@ impl Query {
 /// The length of the longest filler at `at`; one of letters must be the whole piece.
 fn filler(piece: &[char], at: usize) -> Option<usize> {
     let rest = &piece[at..];
-    FILLERS
-        .iter()
-        .filter(|filler| {
-            let mut length = 0;
-            let fits = filler.chars().all(|character| {
-                length += 1;
-                rest.get(length - 1) == Some(&character)
-            });
-            fits && (!filler.is_ascii() || (at == 0 && length == piece.len()))
-        })
-        .map(|filler| filler.chars().count())
-        .max()
+    let alike = fillers().get(&rest[0])?.iter();
+    alike
+        .filter(|filler| rest.starts_with(filler))
+        .map(|filler| filler.len())
+        .find(|length| !rest[0].is_ascii() || (at == 0 && *length == piece.len()))
+}
+
+/// The fillers by their first character, the longer first.
+fn fillers() -> &'static HashMap<char, Vec<Vec<char>>> {
+    static BY_FIRST: OnceLock<HashMap<char, Vec<Vec<char>>>> = OnceLock::new();
+    BY_FIRST.get_or_init(|| {
+        let mut all: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+        for filler in FILLERS {
+            let filler: Vec<char> = filler.chars().collect();
+            all.entry(filler[0]).or_default().push(filler);
+        }
+        all.values_mut().for_each(|alike| alike.sort_by_key(|filler| Reverse(filler.len())));
+        all
+    })
 }
 
 /// The atoms of a piece.
@@ -320,23 +331,21 @@ fn add_syllables(run: &[u8], is_last: bool, atoms: &mut Atoms) -> Option<()> {
 
 /// Whether `letters` are a syllable, or with `unfinished` the beginning of one.
 fn is_syllable(letters: &[u8], unfinished: bool) -> bool {
-    let (wanted, length) = (pack(letters).swap_bytes(), letters.len());
-    let list = inventory();
-    let at = list.partition_point(|syllable| *syllable < wanted);
-    match list.get(at) {
-        Some(found) if unfinished => (found ^ wanted) >> (64 - 8 * length) == 0,
-        Some(found) => *found == wanted,
-        None => false,
-    }
+    let found = inventory().get(&pack(letters));
+    found.is_some_and(|is_whole| *is_whole || unfinished)
 }
 
-/// The syllables of the standard language, as big-endian words in the order of the alphabet.
-fn inventory() -> &'static [u64] {
-    static INVENTORY: std::sync::OnceLock<Vec<u64>> = std::sync::OnceLock::new();
+/// The syllables of the standard language and their beginnings, packed; `true` for whole ones.
+fn inventory() -> &'static HashMap<u64, bool, Spread> {
+    static INVENTORY: OnceLock<HashMap<u64, bool, Spread>> = OnceLock::new();
     INVENTORY.get_or_init(|| {
-        let mut list: Vec<u64> =
-            VALID_SYLLABLES.iter().map(|syllable| pack(syllable.as_bytes()).swap_bytes()).collect();
-        list.sort_unstable();
-        list
+        let mut all = HashMap::default();
+        for syllable in VALID_SYLLABLES {
+            for length in 1..syllable.len() {
+                all.entry(pack(&syllable.as_bytes()[..length])).or_insert(false);
+            }
+            all.insert(pack(syllable.as_bytes()), true);
+        }
+        all
     })
 }

@@ -21,6 +21,12 @@ impl Bits {
         }
     }
 
+    pub(super) fn with_room(size: usize) -> Self {
+        let mut set = Self::default();
+        set.fit(size);
+        set
+    }
+
     pub(super) fn insert(&mut self, rank: u32) {
         let word = rank as usize / 64;
         self.words[word] |= 1 << (rank % 64);
@@ -35,6 +41,19 @@ impl Bits {
                 left &= left - 1;
             }
         }
+    }
+
+    /// How many members there are.
+    pub(super) fn len(&self) -> usize {
+        let mut count = 0;
+        for (at, summary) in self.summary.iter().enumerate() {
+            let mut left = *summary;
+            while left != 0 {
+                count += self.words[at * 64 + left.trailing_zeros() as usize].count_ones() as usize;
+                left &= left - 1;
+            }
+        }
+        count
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -116,6 +135,8 @@ pub(super) struct Rank {
     pub(super) pool: Vec<Bits>,
     /// How many pairs of the query each rank holds.
     pub(super) counts: Vec<u8>,
+    /// For each unit, which atoms of the query it is; all zero between queries.
+    pub(super) masks: Vec<u64>,
     size: usize,
 }
 
@@ -151,7 +172,16 @@ impl Rank {
 
     /// Notes the matches of `depth` units at all starts from `low` to `high`.
     pub(super) fn mark(&mut self, tables: &Tables, low: u32, high: u32, depth: usize) {
-        for place in &tables.places[low as usize..high as usize] {
+        let crowd = tables.crowd(low, high);
+        for (class, set) in crowd.into_iter().flatten() {
+            self.classes[*class as usize].add(set);
+        }
+        for at in low..high {
+            // Where texts end comes first; past that, a crowd's classes are right as they are.
+            if crowd.is_some() && tables.unit_at(at, depth) != 0 {
+                break;
+            }
+            let place = tables.places[at as usize];
             self.classes[place.class(depth)].insert(place.rank);
         }
     }
@@ -162,55 +192,34 @@ impl Rank {
 
     /// The order of what was found; forgets it.
     pub(super) fn finish(&mut self, tables: &Tables, limit: usize) -> Hits {
-        let total = self.count();
-        let mut ranked = Vec::with_capacity(limit.min(total));
-        for (class, set) in self.classes.iter().enumerate() {
-            if ranked.len() == limit.min(total) {
-                break;
+        let mut total = 0;
+        let mut ranked = Vec::with_capacity(limit.min(64));
+        let mut seen = self.take();
+        for (set, class) in self.classes.iter_mut().zip(CLASSES) {
+            if set.is_empty() {
+                continue;
             }
-            let better = &self.classes[..class];
-            for (at, summary) in set.summary.iter().enumerate() {
-                let mut left = *summary;
+            for at in 0..set.summary.len() {
+                let mut left = set.summary[at];
                 while left != 0 {
                     let word = at * 64 + left.trailing_zeros() as usize;
                     left &= left - 1;
-                    let seen = better.iter().fold(0, |seen, set| seen | set.words[word]);
-                    each_rank(word, set.words[word] & !seen, &mut |rank| {
-                        if ranked.len() == limit {
-                            return false;
-                        }
-                        ranked.push(Hit {
-                            position: tables.positions[rank as usize] as usize,
-                            class: CLASSES[class],
+                    let new = set.words[word] & !seen.words[word];
+                    total += new.count_ones() as usize;
+                    seen.words[word] |= new;
+                    if ranked.len() < limit {
+                        each_rank(word, new, &mut |rank| {
+                            let position = tables.positions[rank as usize] as usize;
+                            ranked.push(Hit { position, class });
+                            ranked.len() < limit
                         });
-                        true
-                    });
-                    if ranked.len() == limit {
-                        left = 0;
                     }
                 }
-                if ranked.len() == limit {
-                    break;
-                }
+                seen.summary[at] |= set.summary[at];
             }
+            set.clear();
         }
-        for class in &mut self.classes {
-            class.clear();
-        }
+        self.give_back(seen);
         Hits { total, ranked }
-    }
-
-    fn count(&self) -> usize {
-        let mut total = 0;
-        for at in 0..self.classes[0].summary.len() {
-            let mut left = self.classes.iter().fold(0, |all, set| all | set.summary[at]);
-            while left != 0 {
-                let word = at * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
-                let members = self.classes.iter().fold(0, |all, set| all | set.words[word]);
-                total += members.count_ones() as usize;
-            }
-        }
-        total
     }
 }

@@ -3,7 +3,7 @@
 use super::build::{Bucket, FIRST_GLYPH, Tables, Unit};
 use super::query::{Atom, Needle};
 use super::text::code;
-use crate::reading::Syllable;
+use crate::reading::{Syllable, mask};
 
 /// What one unit may use up of a needle at some place.
 #[derive(Clone, Copy, Default)]
@@ -12,11 +12,6 @@ struct Uses {
     lengths: u16,
     /// Whether it may use up all that is left.
     all: bool,
-}
-
-/// Keeps the first `length` letters of a packed word.
-fn mask(length: usize) -> u64 {
-    if length >= 8 { u64::MAX } else { (1 << (8 * length)) - 1 }
 }
 
 fn uses(tables: &Tables, unit: Unit, needle: &Needle, at: usize) -> Uses {
@@ -67,9 +62,10 @@ pub(super) fn matches(tables: &Tables, needle: &Needle, found: &mut impl FnMut(u
     if needle.len() == 0 || needle.has_unknown() {
         return;
     }
-    match code(needle.byte(0)) {
-        Some(code) => from_letter(tables, needle, code, found),
-        None => from_glyph(tables, needle, found),
+    if needle.byte(0) == 0 {
+        from_glyph(tables, needle, found);
+    } else {
+        from_letter(tables, needle, found);
     }
 }
 
@@ -93,13 +89,11 @@ fn whole_unit(buckets: &[Bucket], found: &mut impl FnMut(u32, u32, usize)) {
     }
 }
 
-fn from_letter(tables: &Tables, needle: &Needle, first: u8, found: &mut impl FnMut(u32, u32, usize)) {
+fn from_letter(tables: &Tables, needle: &Needle, found: &mut impl FnMut(u32, u32, usize)) {
     let (window, letters) = needle.window(0);
     if letters == needle.len() && letters < 8 {
-        for unit in tables.with_code(first) {
-            if uses(tables, *unit as Unit, needle, 0).all {
-                whole_unit(tables.starting_with(*unit as Unit), found);
-            }
+        for unit in tables.beginning_with(window) {
+            whole_unit(tables.starting_with(*unit as Unit), found);
         }
     }
     // What the first unit may use up: a letter, `zh` and the like, or a whole syllable.
@@ -164,7 +158,7 @@ fn further(
     depth: usize,
     found: &mut impl FnMut(u32, u32, usize),
 ) {
-    each_child(tables, (low, high), depth, single_unit(needle, at), |unit, range| {
+    tables.each_child((low, high), depth, single_unit(needle, at), |unit, range| {
         let uses = uses(tables, unit, needle, at);
         if uses.all {
             found(range.0, range.1, depth + 1);
@@ -183,52 +177,8 @@ fn single_unit(needle: &Needle, at: usize) -> Option<Unit> {
     (needle.byte(at) == 0).then(|| needle.glyph(at))
 }
 
-/// Calls `visit` for each unit that follows at `depth`, or only for `wanted`, with its starts.
-fn each_child(
-    tables: &Tables,
-    (low, high): (u32, u32),
-    depth: usize,
-    wanted: Option<Unit>,
-    mut visit: impl FnMut(Unit, (u32, u32)),
-) {
-    let mut at = low;
-    if let Some(wanted) = wanted {
-        at = first_where(low, high, |at| tables.unit_at(at, depth) >= wanted);
-    }
-    while at < high {
-        let unit = tables.unit_at(at, depth);
-        if wanted.is_some_and(|wanted| wanted != unit) {
-            return;
-        }
-        let mut step = 1;
-        let mut end = at + 1;
-        while end < high && tables.unit_at(end, depth) == unit {
-            step *= 2;
-            end = (end + step).min(high);
-        }
-        let end = first_where(at + 1, end, |at| tables.unit_at(at, depth) != unit);
-        if unit != 0 {
-            visit(unit, (at, end));
-        }
-        at = end;
-    }
-}
-
-/// The first place of `low..high` where `is_past` holds, if it holds from there on.
-fn first_where(mut low: u32, mut high: u32, is_past: impl Fn(u32) -> bool) -> u32 {
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if is_past(middle) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    low
-}
-
 /// Whether `unit` is what `atom` stands for.
-fn is_atom(tables: &Tables, unit: Unit, atom: Atom) -> bool {
+pub(super) fn is_atom(tables: &Tables, unit: Unit, atom: Atom) -> bool {
     match atom {
         Atom::Glyph(glyph) => unit == glyph,
         Atom::Syllable { letters, length, open } => {
@@ -261,7 +211,7 @@ pub(super) fn fragments(
                 None
             }
         };
-        each_child(tables, (bucket.low, bucket.high), 2, wanted, |unit, range| {
+        tables.each_child((bucket.low, bucket.high), 2, wanted, |unit, range| {
             if is_atom(tables, unit, third) {
                 found(range.0, range.1);
             }
@@ -314,17 +264,5 @@ pub(super) fn short_query(needle: &Needle) -> Option<usize> {
         1 => Some(first * (keys + 1)),
         2 => Some(first * (keys + 1) + 1 + usize::from(code(needle.byte(1))?)),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reading::pack;
-
-    #[test]
-    fn letters_are_compared_as_far_as_they_go() {
-        assert_eq!(pack(b"shen") & mask(2), pack(b"sh"));
-        assert_eq!(mask(8), u64::MAX);
     }
 }

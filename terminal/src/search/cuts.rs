@@ -1,0 +1,182 @@
+//! Rule 2 for a single piece: which entries hold all of it in fragments, in whatever order.
+
+use super::build::{Tables, Unit};
+use super::find::insert;
+use super::query::{Atom, LONGEST, Needle, atoms};
+use super::rank::{Bits, Rank};
+use super::walk;
+
+/// Hands `give` the entries for which a piece can be cut into fragments of two and three atoms;
+/// longer fragments can be cut into these. Pieces below four atoms cannot be cut.
+pub(super) fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, give: impl FnOnce(&mut Rank, &Bits)) {
+    if piece.len() < 4 {
+        return;
+    }
+    let Some(atoms) = atoms(piece) else { return };
+    let atoms = atoms.list();
+    if atoms.len() < 4 {
+        return;
+    }
+    let Some([one, other]) = rarest(tables, atoms) else { return };
+    let mut candidates = rank.take();
+    let mut set = rank.take();
+    around(tables, atoms, one, &mut set);
+    if one == other {
+        candidates.add(&set);
+    } else {
+        let mut second = rank.take();
+        around(tables, atoms, other, &mut second);
+        candidates.add_common(&set, &second);
+        rank.give_back(second);
+    }
+    set.clear();
+    // Looking into an entry costs about as much as working with the sets of an atom does.
+    if candidates.len() <= 4 * atoms.len() {
+        check(tables, atoms, &candidates, &mut rank.masks, &mut set);
+    } else {
+        by_sets(tables, atoms, rank, &mut set);
+    }
+    give(rank, &set);
+    rank.give_back(set);
+    rank.give_back(candidates);
+}
+
+/// The two atoms whose surroundings are rarest. Each atom needs a neighbour beside it in the texts,
+/// so only entries that have both surroundings can match. `None` if some atom has none anywhere.
+fn rarest(tables: &Tables, atoms: &[Atom]) -> Option<[usize; 2]> {
+    let mut pairs = [0_u32; LONGEST];
+    for at in 0..atoms.len() - 1 {
+        walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |low, high| {
+            pairs[at] += high - low;
+        });
+        let before = if at == 0 { 0 } else { pairs[at - 1] };
+        if before + pairs[at] == 0 {
+            return None;
+        }
+    }
+    let around = |at: usize| (if at == 0 { 0 } else { pairs[at - 1] }) + pairs[at];
+    if around(atoms.len() - 1) == 0 {
+        return None;
+    }
+    let one = (0..atoms.len()).min_by_key(|at| around(*at))?;
+    let other = (0..atoms.len()).filter(|at| at.abs_diff(one) > 1).min_by_key(|at| around(*at));
+    Some([one, other.unwrap_or(one)])
+}
+
+/// The entries that have an atom beside one of its neighbours.
+fn around(tables: &Tables, atoms: &[Atom], at: usize, set: &mut Bits) {
+    for first in at.saturating_sub(1)..=at.min(atoms.len() - 2) {
+        walk::fragments(tables, [atoms[first], atoms[first + 1]], None, &mut |low, high| {
+            insert(tables, set, low, high);
+        });
+    }
+}
+
+/// Looks into each candidate's texts; adds those that hold all fragments to `found`.
+fn check(tables: &Tables, atoms: &[Atom], candidates: &Bits, masks: &mut Vec<u64>, found: &mut Bits) {
+    // Bit n of a unit's mask: it is the atom n.
+    masks.resize(masks.len().max(tables.unit_count()), 0);
+    for (at, atom) in atoms.iter().enumerate() {
+        each_unit(tables, *atom, |unit| masks[usize::from(unit)] |= 1 << at);
+    }
+    candidates.each(|rank| {
+        // Bit n of these: the unit before is the atom n; a pair, or three, end with the atom n.
+        let (mut before, mut pair_before, mut pairs, mut threes) = (0, 0, 0_u64, 0_u64);
+        for unit in tables.units_of(rank) {
+            let here = masks.get(usize::from(*unit)).copied().unwrap_or(0);
+            let pair = before << 1 & here;
+            threes |= pair_before << 1 & here;
+            pairs |= pair;
+            (before, pair_before) = (here, pair);
+        }
+        if is_covered(pairs, threes, atoms.len()) {
+            found.insert(rank);
+        }
+        true
+    });
+    for atom in atoms {
+        each_unit(tables, *atom, |unit| masks[usize::from(unit)] = 0);
+    }
+}
+
+/// Whether the first `count` atoms are a row of pairs and threes, given where such can end.
+fn is_covered(pairs: u64, threes: u64, count: usize) -> bool {
+    // Bit n: the first n atoms are.
+    let mut covered = 1_u128;
+    for end in 2..=count {
+        let last = end - 1;
+        let by_pair = covered >> (end - 2) & 1 == 1 && pairs >> last & 1 == 1;
+        let by_three = end > 2 && covered >> (end - 3) & 1 == 1 && threes >> last & 1 == 1;
+        covered |= u128::from(by_pair || by_three) << end;
+    }
+    covered >> count & 1 == 1
+}
+
+/// Calls `visit` with every unit that an atom stands for.
+fn each_unit(tables: &Tables, atom: Atom, mut visit: impl FnMut(Unit)) {
+    match atom {
+        Atom::Glyph(unit) => {
+            if usize::from(unit) < tables.unit_count() {
+                visit(unit);
+            }
+        }
+        Atom::Syllable { letters, .. } => {
+            for unit in tables.beginning_with(letters) {
+                if walk::is_atom(tables, *unit as Unit, atom) {
+                    visit(*unit as Unit);
+                }
+            }
+        }
+    }
+}
+
+/// The same by sets of entries, for fragments that are everywhere.
+fn by_sets(tables: &Tables, atoms: &[Atom], rank: &mut Rank, found: &mut Bits) {
+    let count = atoms.len();
+    // `reached[n % 4]`: the entries whose texts hold fragments for the first n atoms. All of them
+    // for none, which `None` stands for.
+    let mut reached: [Option<Bits>; 4] = [None, Some(rank.take()), None, None];
+    for end in 2..=count {
+        let mut here = rank.take();
+        for length in 2..=end.min(3) {
+            let from = end - length;
+            let before = reached[from % 4].as_ref();
+            if before.is_some_and(Bits::is_empty) {
+                continue;
+            }
+            let mut set = rank.take();
+            let third = (length == 3).then(|| atoms[end - 1]);
+            walk::fragments(tables, [atoms[from], atoms[from + 1]], third, &mut |low, high| {
+                insert(tables, &mut set, low, high);
+            });
+            match before {
+                Some(before) => here.add_common(before, &set),
+                None => here.add(&set),
+            }
+            rank.give_back(set);
+        }
+        if let Some(old) = reached[end % 4].replace(here) {
+            rank.give_back(old);
+        }
+    }
+    if let Some(last) = &reached[count % 4] {
+        found.add(last);
+    }
+    for set in reached.into_iter().flatten() {
+        rank.give_back(set);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_and_threes_cover_without_gaps_or_overlaps() {
+        assert!(is_covered(0b1010, 0, 4));
+        assert!(!is_covered(0b1100, 0, 4));
+        assert!(is_covered(0b0010, 0b1_0000, 5));
+        assert!(!is_covered(0b0010, 0b1000, 4));
+        assert!(is_covered(0xAAAA_AAAA_AAAA_AAAA, 0, 64));
+    }
+}
