@@ -96,11 +96,21 @@ impl Rows {
     }
 }
 
+/// The entries in a large range of starts.
+pub(super) struct Crowd {
+    /// By the class of a match that does not cover the whole text.
+    pub(super) classes: Vec<(MatchClass, Bits)>,
+    /// Those whose whole text the match covers.
+    pub(super) whole: Vec<Place>,
+}
+
 /// An answer prepared for one of the shortest queries.
 #[derive(Default)]
 pub(super) struct Answer {
     pub(super) total: u32,
     pub(super) ranked: Box<[super::Hit]>,
+    /// All that match directly, for queries in which this is one piece of several.
+    pub(super) direct: Bits,
 }
 
 /// See the module.
@@ -125,7 +135,7 @@ pub(super) struct Tables {
     /// Where each rank's texts begin in `units`; one more than there are entries.
     entry_units: Vec<u32>,
     /// Who is in the ranges of so many starts that reading them one by one would take long, by class.
-    crowds: HashMap<u64, Vec<(MatchClass, Bits)>, Spread>,
+    crowds: HashMap<u64, Crowd, Spread>,
     /// Ranges of fewer starts are no crowd.
     crowd: u32,
     pub(super) answers: Vec<Answer>,
@@ -418,18 +428,19 @@ impl Tables {
         self.crowds = crowds;
     }
 
-    fn gather(
-        &self,
-        (low, high): (u32, u32),
-        depth: usize,
-        crowds: &mut HashMap<u64, Vec<(MatchClass, Bits)>, Spread>,
-    ) {
+    fn gather(&self, (low, high): (u32, u32), depth: usize, crowds: &mut HashMap<u64, Crowd, Spread>) {
         // No query is longer, so no match is deeper.
         if high - low < self.crowd || depth > super::query::LONGEST {
             return;
         }
         if depth > 0 {
-            crowds.entry(range_key(low, high)).or_insert_with(|| self.ranks_by_class(low, high));
+            let crowd = crowds
+                .entry(range_key(low, high))
+                .or_insert_with(|| Crowd { classes: self.ranks_by_class(low, high), whole: Vec::new() });
+            // Where texts end comes first. If any ends here, the range is another one further on.
+            let ends = (low..high).take_while(|at| self.unit_at(*at, depth) == 0);
+            let ends = ends.map(|at| self.places[at as usize]);
+            crowd.whole.extend(ends.filter(|place| usize::from(place.whole) == depth));
         }
         self.each_child((low, high), depth, None, |_, range| self.gather(range, depth + 1, crowds));
     }
@@ -447,13 +458,12 @@ impl Tables {
         sets.into_iter().filter(|(_, set)| !set.is_empty()).collect()
     }
 
-    /// The ranks in a range by the class of a match that ends inside their texts, if the range is
-    /// large and has been gathered.
-    pub(super) fn crowd(&self, low: u32, high: u32) -> Option<&[(MatchClass, Bits)]> {
+    /// Who is in a range, if it is large and has been gathered.
+    pub(super) fn crowd(&self, low: u32, high: u32) -> Option<&Crowd> {
         if high - low < self.crowd {
             return None;
         }
-        self.crowds.get(&range_key(low, high)).map(Vec::as_slice)
+        self.crowds.get(&range_key(low, high))
     }
 
     /// Calls `visit` for each unit that follows at `depth`, or only for `wanted`, with its starts.

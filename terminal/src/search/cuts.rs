@@ -6,9 +6,13 @@ use super::query::{Atom, LONGEST, Needle, atoms};
 use super::rank::{Bits, Rank};
 use super::walk;
 
-/// Hands `give` the entries for which a piece can be cut into fragments of two and three atoms;
-/// longer fragments can be cut into these. Pieces below four atoms cannot be cut.
-pub(super) fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, give: impl FnOnce(&mut Rank, &Bits)) {
+/// No more surroundings are gathered than this to leave fewer candidates.
+const SURROUNDINGS: usize = 6;
+
+/// Adds the entries for which a piece can be cut into fragments of two and three atoms to `known`,
+/// which holds those that match the piece as a whole. Longer fragments can be cut into these; pieces
+/// below four atoms cannot be cut.
+pub(super) fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, known: &mut Bits) {
     if piece.len() < 4 {
         return;
     }
@@ -17,58 +21,72 @@ pub(super) fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, give: im
     if atoms.len() < 4 {
         return;
     }
-    let Some([one, other]) = rarest(tables, atoms) else { return };
+    let Some(pairs) = pairs(tables, atoms) else { return };
     let mut candidates = rank.take();
-    let mut set = rank.take();
-    around(tables, atoms, one, &mut set);
-    if one == other {
-        candidates.add(&set);
-    } else {
-        let mut second = rank.take();
-        around(tables, atoms, other, &mut second);
-        candidates.add_common(&set, &second);
-        rank.give_back(second);
-    }
-    set.clear();
+    narrow(tables, atoms, &pairs, rank, known, &mut candidates);
     // Looking into an entry costs about as much as working with the sets of an atom does.
     if candidates.len() <= 4 * atoms.len() {
-        check(tables, atoms, &candidates, &mut rank.masks, &mut set);
+        check(tables, atoms, &candidates, &mut rank.masks, known);
     } else {
-        by_sets(tables, atoms, rank, &mut set);
+        by_sets(tables, atoms, rank, known);
     }
-    give(rank, &set);
-    rank.give_back(set);
     rank.give_back(candidates);
 }
 
-/// The two atoms whose surroundings are rarest. Each atom needs a neighbour beside it in the texts,
-/// so only entries that have both surroundings can match. `None` if some atom has none anywhere.
-fn rarest(tables: &Tables, atoms: &[Atom]) -> Option<[usize; 2]> {
-    let mut pairs = [0_u32; LONGEST];
-    for at in 0..atoms.len() - 1 {
-        walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |low, high| {
-            pairs[at] += high - low;
-        });
-        let before = if at == 0 { 0 } else { pairs[at - 1] };
-        if before + pairs[at] == 0 {
+/// How many starts each pair of neighbouring atoms has. `None` if some atom is beside none of its
+/// neighbours anywhere, so that no entry can match.
+fn pairs(tables: &Tables, atoms: &[Atom]) -> Option<[u32; LONGEST]> {
+    let mut pairs = [0; LONGEST];
+    for at in 0..atoms.len() {
+        if at + 1 < atoms.len() {
+            walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |low, high| {
+                pairs[at] += high - low;
+            });
+        }
+        if surroundings(&pairs, at) == 0 {
             return None;
         }
     }
-    let around = |at: usize| (if at == 0 { 0 } else { pairs[at - 1] }) + pairs[at];
-    if around(atoms.len() - 1) == 0 {
-        return None;
-    }
-    let one = (0..atoms.len()).min_by_key(|at| around(*at))?;
-    let other = (0..atoms.len()).filter(|at| at.abs_diff(one) > 1).min_by_key(|at| around(*at));
-    Some([one, other.unwrap_or(one)])
+    Some(pairs)
 }
 
-/// The entries that have an atom beside one of its neighbours.
-fn around(tables: &Tables, atoms: &[Atom], at: usize, set: &mut Bits) {
-    for first in at.saturating_sub(1)..=at.min(atoms.len() - 2) {
-        walk::fragments(tables, [atoms[first], atoms[first + 1]], None, &mut |low, high| {
-            insert(tables, set, low, high);
-        });
+/// How many starts have an atom beside one of its neighbours.
+fn surroundings(pairs: &[u32; LONGEST], at: usize) -> u32 {
+    pairs[at] + if at == 0 { 0 } else { pairs[at - 1] }
+}
+
+/// Each atom needs a neighbour beside it in the texts: so only entries that have the surroundings of
+/// every atom can match. Takes the rarest ones until few entries are left that are not known.
+fn narrow(
+    tables: &Tables,
+    atoms: &[Atom],
+    pairs: &[u32; LONGEST],
+    rank: &mut Rank,
+    known: &Bits,
+    candidates: &mut Bits,
+) {
+    let mut used = 0_u64;
+    for round in 0..SURROUNDINGS {
+        // An atom whose neighbour was used would add little.
+        let free = (0..atoms.len()).filter(|at| used & (0b111 << at) >> 1 == 0);
+        let Some(at) = free.min_by_key(|at| surroundings(pairs, *at)) else { return };
+        used |= 1 << at;
+        let mut set = rank.take();
+        for first in at.saturating_sub(1)..=at.min(atoms.len() - 2) {
+            walk::fragments(tables, [atoms[first], atoms[first + 1]], None, &mut |low, high| {
+                insert(tables, &mut set, low, high);
+            });
+        }
+        if round == 0 {
+            candidates.add(&set);
+            candidates.remove(known);
+        } else {
+            candidates.keep(&set);
+        }
+        rank.give_back(set);
+        if candidates.len() <= 2 {
+            return;
+        }
     }
 }
 

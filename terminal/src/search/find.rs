@@ -24,8 +24,13 @@ pub(super) fn prepare(tables: &mut Tables) {
     let answers = walk::short_queries()
         .map(|text| {
             let query = Query::new(&text, tables);
+            let mut direct = Bits::with_room(tables.positions.len());
+            walk::matches(tables, &query.joined, &mut |low, high, _| {
+                insert(tables, &mut direct, low, high);
+            });
             let hits = find(tables, &query, PREPARED, &mut rank);
-            Answer { total: hits.total as u32, ranked: hits.ranked.into_boxed_slice() }
+            let ranked = hits.ranked.into_boxed_slice();
+            Answer { total: hits.total as u32, ranked, direct }
         })
         .collect();
     tables.answers = answers;
@@ -78,37 +83,44 @@ fn whole(tables: &Tables, query: &Query, rank: &mut Rank) {
     walk::matches(tables, &query.joined, &mut |low, high, depth| {
         rank.mark(tables, low, high, depth);
     });
+    let mut set = rank.take();
     if query.pieces().len() == 1 {
-        by_cuts(tables, &query.joined, rank, |rank, set| rank.class(MatchClass::Fragments).add(set));
-        return;
+        rank.add_found_to(&mut set);
+        by_cuts(tables, &query.joined, rank, &mut set);
+    } else {
+        by_pieces(tables, query, rank, &mut set);
     }
-    let mut common: Option<Bits> = None;
-    for (from, to) in query.pieces() {
+    rank.class(MatchClass::Fragments).add(&set);
+    rank.give_back(set);
+}
+
+/// The entries that hold every piece of a query, whole or in fragments.
+fn by_pieces(tables: &Tables, query: &Query, rank: &mut Rank, common: &mut Bits) {
+    for (number, (from, to)) in query.pieces().enumerate() {
         let piece = query.joined.part(from, to);
         let mut set = rank.take();
-        walk::matches(tables, &piece, &mut |low, high, _| insert(tables, &mut set, low, high));
-        by_cuts(tables, &piece, rank, |_, cut| set.add(cut));
-        if let Some(before) = common.take() {
-            let mut both = rank.take();
-            both.add_common(&before, &set);
-            rank.give_back(std::mem::replace(&mut set, both));
-            rank.give_back(before);
+        match walk::short_query(&piece).and_then(|at| tables.answers.get(at)) {
+            Some(answer) => set.add(&answer.direct),
+            None => walk::matches(tables, &piece, &mut |low, high, _| {
+                insert(tables, &mut set, low, high);
+            }),
         }
-        let is_empty = set.is_empty();
-        common = Some(set);
-        if is_empty {
-            break;
+        by_cuts(tables, &piece, rank, &mut set);
+        if number == 0 {
+            common.add(&set);
+        } else {
+            common.keep(&set);
         }
-    }
-    if let Some(common) = common {
-        rank.class(MatchClass::Fragments).add(&common);
-        rank.give_back(common);
+        rank.give_back(set);
+        if common.is_empty() {
+            return;
+        }
     }
 }
 
 pub(super) fn insert(tables: &Tables, set: &mut Bits, low: u32, high: u32) {
     if let Some(crowd) = tables.crowd(low, high) {
-        return crowd.iter().for_each(|(_, members)| set.add(members));
+        return crowd.classes.iter().for_each(|(_, members)| set.add(members));
     }
     for place in &tables.places[low as usize..high as usize] {
         set.insert(place.rank);

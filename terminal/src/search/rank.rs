@@ -87,6 +87,30 @@ impl Bits {
         }
     }
 
+    /// Keeps only what `other` has too.
+    pub(super) fn keep(&mut self, other: &Self) {
+        self.combine(other, |own, others| own & others);
+    }
+
+    /// Removes what `other` has.
+    pub(super) fn remove(&mut self, other: &Self) {
+        self.combine(other, |own, others| own & !others);
+    }
+
+    fn combine(&mut self, other: &Self, combine: impl Fn(u64, u64) -> u64) {
+        for (at, summary) in self.summary.iter_mut().enumerate() {
+            let mut left = *summary;
+            while left != 0 {
+                let word = at * 64 + left.trailing_zeros() as usize;
+                self.words[word] = combine(self.words[word], other.words[word]);
+                if self.words[word] == 0 {
+                    *summary &= !(left & left.wrapping_neg());
+                }
+                left &= left - 1;
+            }
+        }
+    }
+
     /// Adds what `one` and `other` have in common.
     pub(super) fn add_common(&mut self, one: &Self, other: &Self) {
         for (at, summary) in one.summary.iter().enumerate() {
@@ -172,18 +196,23 @@ impl Rank {
 
     /// Notes the matches of `depth` units at all starts from `low` to `high`.
     pub(super) fn mark(&mut self, tables: &Tables, low: u32, high: u32, depth: usize) {
-        let crowd = tables.crowd(low, high);
-        for (class, set) in crowd.into_iter().flatten() {
+        let Some(crowd) = tables.crowd(low, high) else {
+            for place in &tables.places[low as usize..high as usize] {
+                self.classes[place.class(depth)].insert(place.rank);
+            }
+            return;
+        };
+        for (class, set) in &crowd.classes {
             self.classes[*class as usize].add(set);
         }
-        for at in low..high {
-            // Where texts end comes first; past that, a crowd's classes are right as they are.
-            if crowd.is_some() && tables.unit_at(at, depth) != 0 {
-                break;
-            }
-            let place = tables.places[at as usize];
+        for place in &crowd.whole {
             self.classes[place.class(depth)].insert(place.rank);
         }
+    }
+
+    /// Adds all that has been found so far to `set`.
+    pub(super) fn add_found_to(&self, set: &mut Bits) {
+        self.classes.iter().for_each(|class| set.add(class));
     }
 
     pub(super) fn is_empty(&self) -> bool {
