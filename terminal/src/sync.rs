@@ -1,0 +1,371 @@
+//! Synchronising with the hall: sends what waits, fetches what is new, and never gives up.
+//!
+//! One loop per terminal, woken by a new application, by the link coming up, by a technician, or by its timer.
+//! Progress lives in the ledger and in the catalogue cache, so the loop may be dropped at any point. Nothing
+//! is believed that is not the hall's: acknowledgements and manifests are signed, answers have a media type.
+//! This module opens no application and knows no screen.
+
+mod attachments;
+mod back_off;
+mod catalogue;
+mod client;
+mod clock;
+mod enrol;
+mod error;
+mod link;
+mod news;
+mod outbox;
+mod part;
+#[cfg(test)]
+mod tests;
+
+pub use back_off::LONGEST as LONGEST_WAIT;
+pub use client::HallClient;
+pub use clock::Environment;
+pub use enrol::enrol;
+pub use error::{HallError, SetupError, SyncError};
+
+use crate::catalogue::CatalogueStore;
+use crate::ledger::Ledger;
+use back_off::{BackOff, Pace};
+use bianmin_protocol::ids::{Epoch, Millis};
+use error::blocking;
+use link::Link;
+use outbox::Outbox;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+
+/// While attempts fail, a new application still causes one at once if the last is so long ago.
+const AGAIN_FOR_NEW: Duration = Duration::from_secs(15);
+
+/// A new application causes an attempt at sending only, unless the last whole attempt is so long ago.
+const WHOLE_EVERY: Duration = Duration::from_secs(60);
+
+/// How the hall is talked to.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// A PEM file with certificate authorities beside the system's, for a hall with its own.
+    pub extra_ca: Option<PathBuf>,
+    /// Allows a hall on another machine without TLS. Applications are sealed all the same.
+    pub plain_http: bool,
+}
+
+/// Whether the hall can be reached, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reachable {
+    /// Not tried yet.
+    #[default]
+    Unknown,
+    /// It answered.
+    Online,
+    /// Nobody answered.
+    Offline,
+    /// Something else answered, such as a captive portal.
+    NotTheHall,
+    /// The hall does not want this terminal (any more).
+    Revoked,
+}
+
+/// What screens and technicians see of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct LinkState {
+    /// Whether the hall can be reached.
+    pub reachable: Reachable,
+    /// The hall's time of its last answer.
+    pub last_contact: Option<Millis>,
+    /// Whether something is being sent or fetched now. It ends: every request has a limit.
+    pub sending: bool,
+}
+
+/// What the heartbeat says beside what the ledger knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vitals {
+    /// The printer's state, as a locale key.
+    pub printer: String,
+    /// Whether applications are accepted.
+    pub intake_open: bool,
+}
+
+impl Default for Vitals {
+    fn default() -> Self {
+        Self { printer: String::new(), intake_open: true }
+    }
+}
+
+/// What one attempt did. As JSON it is the answer of `sync --once`.
+#[derive(Debug, Default, Serialize)]
+pub struct SyncReport {
+    /// Applications that were sent, each counted once.
+    pub sent: u32,
+    /// Applications that the hall acknowledged.
+    pub acknowledged: u32,
+    /// Applications that the hall refused.
+    pub quarantined: u32,
+    /// Applications that still wait.
+    pub waiting: u32,
+    /// Why the attempt stopped early, or why something was left behind. Without one, what still waits the hall
+    /// has asked to be sent later.
+    #[serde(skip)]
+    pub failure: Option<SyncError>,
+    /// Why something was left behind though the attempt went on.
+    #[serde(skip)]
+    setback: Option<HallError>,
+    /// Whether the hall turned out to be restored from a backup, so that more waits than before.
+    #[serde(skip)]
+    renewed: bool,
+    /// Whether something is left that the hall said to send later.
+    #[serde(skip)]
+    left: bool,
+}
+
+/// Watches and wakes a [`Syncer`]. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct SyncHandle {
+    state: watch::Receiver<LinkState>,
+    wake: Arc<Notify>,
+}
+
+impl SyncHandle {
+    /// The link's state, and its changes.
+    pub fn state(&self) -> watch::Receiver<LinkState> {
+        self.state.clone()
+    }
+
+    /// Asks for an attempt now.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
+/// Keeps one terminal and its hall in step.
+pub struct Syncer {
+    hall: HallClient,
+    ledger: Ledger,
+    catalogue: CatalogueStore,
+    environment: Environment,
+    vitals: watch::Receiver<Vitals>,
+    state: watch::Sender<LinkState>,
+    wake: Arc<Notify>,
+    outbox: Outbox,
+    back_off: BackOff,
+    catalogue_back_off: BackOff,
+    catalogue_not_before: Option<Instant>,
+}
+
+impl std::fmt::Debug for Syncer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Syncer({:?})", *self.state.borrow())
+    }
+}
+
+/// How much an attempt covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Only what waits to be sent.
+    Outbox,
+    /// Everything.
+    All,
+}
+
+impl Syncer {
+    /// A syncer for the ledger's own terminal and hall.
+    ///
+    /// # Errors
+    /// The hall's address or the settings cannot be used.
+    pub fn new(
+        ledger: Ledger,
+        catalogue: CatalogueStore,
+        settings: &Settings,
+        environment: Environment,
+    ) -> Result<Self, SetupError> {
+        let identity = ledger.identity();
+        let terminal = identity.enrolled.certificate.terminal.clone();
+        let hall = HallClient::new(
+            &identity.hall_url,
+            terminal,
+            identity.key.clone(),
+            settings,
+            environment.clone(),
+        )?;
+        Ok(Self {
+            hall,
+            ledger,
+            catalogue,
+            environment,
+            vitals: watch::channel(Vitals::default()).1,
+            state: watch::Sender::default(),
+            wake: Arc::default(),
+            outbox: Outbox::default(),
+            back_off: BackOff::default(),
+            catalogue_back_off: BackOff::default(),
+            catalogue_not_before: None,
+        })
+    }
+
+    /// Reports these vitals in heartbeats.
+    #[must_use]
+    pub fn with_vitals(self, vitals: watch::Receiver<Vitals>) -> Self {
+        Self { vitals, ..self }
+    }
+
+    /// The client, for questions beside the loop.
+    pub fn client(&self) -> HallClient {
+        self.hall.clone()
+    }
+
+    /// Watches and wakes the loop.
+    pub fn handle(&self) -> SyncHandle {
+        SyncHandle { state: self.state.subscribe(), wake: self.wake.clone() }
+    }
+
+    /// Synchronises for as long as the terminal runs. Ends only by being dropped, which is safe at any point.
+    pub async fn run(mut self) {
+        let mut commits = self.ledger.commits();
+        let mut link = Link::new();
+        let mut scope = Scope::All;
+        let mut last_whole = Instant::now();
+        loop {
+            commits.mark_unchanged();
+            let begun = Instant::now();
+            if scope == Scope::All {
+                last_whole = begun;
+            }
+            let report = self.attempt(scope).await;
+            let pace = pace(&report);
+            let wait = self.back_off.after(pace, (self.environment.random)());
+            let mut deadline = if report.renewed { begun } else { Instant::now() + wait };
+            scope = loop {
+                tokio::select! {
+                    () = tokio::time::sleep_until(deadline) => break Scope::All,
+                    () = self.wake.notified() => break Scope::All,
+                    () = link.came_up() => {
+                        self.back_off.reset();
+                        break Scope::All;
+                    }
+                    Ok(()) = commits.changed() => {
+                        if pace != Pace::Idle {
+                            deadline = deadline.min(begun + AGAIN_FOR_NEW);
+                        } else if last_whole.elapsed() < WHOLE_EVERY {
+                            break Scope::Outbox;
+                        } else {
+                            // Or a busy terminal would never hear of anything new.
+                            break Scope::All;
+                        }
+                    }
+                }
+            };
+        }
+    }
+
+    /// One attempt at everything, for the command line. Says what failed; never success for a failure.
+    pub async fn sync_once(&mut self) -> SyncReport {
+        self.catalogue_not_before = None;
+        let mut total = self.attempt(Scope::All).await;
+        // A restored hall wants what it had before; once more is enough, since nothing is sent twice in one go.
+        if total.renewed && total.failure.is_none() {
+            let more = self.attempt(Scope::All).await;
+            total = SyncReport {
+                sent: total.sent + more.sent,
+                acknowledged: total.acknowledged + more.acknowledged,
+                quarantined: total.quarantined + more.quarantined,
+                ..more
+            };
+        }
+        total
+    }
+
+    async fn attempt(&mut self, scope: Scope) -> SyncReport {
+        self.state.send_modify(|state| state.sending = true);
+        let mut report = SyncReport::default();
+        let outcome = self.steps(scope, &mut report).await;
+        let ledger = self.ledger.clone();
+        if let Ok(counts) = blocking(move || ledger.counts()).await {
+            report.waiting = counts.waiting;
+        }
+        let reachable = reachable(&outcome);
+        report.failure = outcome.err().or(report.setback.take().map(SyncError::Hall));
+        match &report.failure {
+            Some(error) => tracing::info!(%error, waiting = report.waiting, "synchronising stopped"),
+            None => tracing::debug!(sent = report.sent, waiting = report.waiting, "synchronised"),
+        }
+        let now = self.hall.hall_now();
+        self.state.send_modify(|state| {
+            state.sending = false;
+            if let Some(reachable) = reachable {
+                state.reachable = reachable;
+            }
+            if reachable == Some(Reachable::Online) {
+                state.last_contact = Some(now);
+            }
+        });
+        report
+    }
+
+    async fn steps(&mut self, scope: Scope, report: &mut SyncReport) -> Result<(), SyncError> {
+        let pulse = match scope {
+            Scope::All => self.beat(report).await?,
+            Scope::Outbox => None,
+        };
+        self.drain(report).await?;
+        self.send_attachments(report).await?;
+        if scope == Scope::All {
+            self.pull_updates(report).await?;
+            self.pull_catalogue(pulse.map(|pulse| pulse.catalogue)).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes note when the hall is another life of itself: what it acknowledged before waits again.
+    async fn mind_epoch(&self, report: &mut SyncReport) -> Result<(), SyncError> {
+        mind_epoch(&self.hall, &self.ledger, report).await
+    }
+}
+
+async fn mind_epoch(hall: &HallClient, ledger: &Ledger, report: &mut SyncReport) -> Result<(), SyncError> {
+    let Some(epoch) = hall.epoch() else { return Ok(()) };
+    let ledger = ledger.clone();
+    let again = blocking(move || -> Result<usize, crate::ledger::LedgerError> {
+        if ledger.epoch()? == Some(epoch) { Ok(0) } else { ledger.new_epoch(epoch) }
+    })
+    .await?;
+    if again > 0 {
+        let Epoch(id) = epoch;
+        tracing::warn!(epoch = %id, again, "the hall was restored from a backup; offering again what is kept");
+        report.renewed = true;
+    }
+    Ok(())
+}
+
+fn pace(report: &SyncReport) -> Pace {
+    match &report.failure {
+        Some(SyncError::Hall(HallError::Revoked)) => Pace::Slow,
+        // The catalogue has a back-off of its own.
+        Some(SyncError::Catalogue(_) | SyncError::Part(_)) => Pace::Idle,
+        Some(_) => Pace::Retry,
+        None if report.left => Pace::Retry,
+        None => Pace::Idle,
+    }
+}
+
+/// What an attempt tells of the link; none where it failed for a reason of this machine's own.
+fn reachable(outcome: &Result<(), SyncError>) -> Option<Reachable> {
+    match outcome {
+        Ok(()) => Some(Reachable::Online),
+        Err(SyncError::Hall(error)) => Some(match error {
+            HallError::Unreachable { .. } => Reachable::Offline,
+            HallError::NotTheHall { .. } | HallError::AnswerTooLarge | HallError::BadAnswer => {
+                Reachable::NotTheHall
+            }
+            HallError::Rejected { .. } => Reachable::Online,
+            HallError::Revoked => Reachable::Revoked,
+        }),
+        // The hall had answered by then.
+        Err(SyncError::Catalogue(_) | SyncError::Part(_)) => Some(Reachable::Online),
+        Err(SyncError::Ledger(_) | SyncError::Stopped) => None,
+    }
+}

@@ -1,0 +1,428 @@
+//! The one HTTP client: signs every request, and believes no answer that is not the hall's.
+
+use super::clock::HallClock;
+use super::error::{HallError, SetupError};
+use super::{Environment, Settings};
+use bianmin_protocol::http_signature;
+use bianmin_protocol::ids::{Epoch, Millis, TerminalId};
+use bianmin_protocol::keys::SigningKey;
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::v1::{self, ANSWER_LIMIT, BINARY_TYPE, EPOCH_HEADER, ErrorBody, ErrorCode, MEDIA_TYPE};
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE};
+use reqwest::{Method, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// For so long the other end may leave packets unconfirmed.
+const DEAD_AIR: Duration = Duration::from_secs(30);
+/// The slowest line that is still used: half of the 64 kbit/s of a bad village line, in bytes a second.
+const SLOWEST: u64 = 4 * 1024;
+
+/// Talks to one hall in the name of one terminal. Cheap to clone; all clones share one connection.
+#[derive(Debug, Clone)]
+pub struct HallClient {
+    http: reqwest::Client,
+    base: String,
+    signer: Option<Arc<Signer>>,
+    clock: HallClock,
+    epoch: Arc<Mutex<Option<Epoch>>>,
+    patience: Duration,
+}
+
+#[derive(Debug)]
+struct Signer {
+    terminal: TerminalId,
+    key: SigningKey,
+}
+
+/// A request before it is signed.
+#[derive(Debug, Clone)]
+struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    media_type: &'static str,
+    body: Bytes,
+    /// Resume from this byte.
+    from: u64,
+}
+
+/// A JSON answer of the hall, whatever its status.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    body: Vec<u8>,
+}
+
+/// A binary answer of the hall, as it comes in.
+#[derive(Debug)]
+pub(super) struct Download {
+    /// From which byte on.
+    pub(super) from: u64,
+    body: Body,
+}
+
+impl HallClient {
+    /// A client that signs with the terminal's key.
+    ///
+    /// # Errors
+    /// The address or the settings cannot be used.
+    pub fn new(
+        hall_url: &str,
+        terminal: TerminalId,
+        key: SigningKey,
+        settings: &Settings,
+        environment: Environment,
+    ) -> Result<Self, SetupError> {
+        let signer = Signer { terminal, key };
+        Ok(Self { signer: Some(Arc::new(signer)), ..Self::unsigned(hall_url, settings, environment)? })
+    }
+
+    /// A client for what is asked before a terminal is enrolled.
+    ///
+    /// # Errors
+    /// The address or the settings cannot be used.
+    pub fn unsigned(
+        hall_url: &str,
+        settings: &Settings,
+        environment: Environment,
+    ) -> Result<Self, SetupError> {
+        let url = check_address(hall_url, settings)?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("bianmin-kiosk/", env!("CARGO_PKG_VERSION")))
+            // A hall has one address. Whoever sends a terminal elsewhere is not the hall.
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(CONNECT)
+            .tcp_keepalive(DEAD_AIR)
+            .tcp_user_timeout(DEAD_AIR)
+            .pool_max_idle_per_host(1);
+        if url.scheme() == "http" {
+            // Without TLS there is nothing to trust, and a machine without any authorities still has its demo.
+            builder = builder.tls_certs_only([]);
+        } else if let Some(path) = &settings.extra_ca {
+            let problem = |detail| SetupError::Authorities { path: path.clone(), detail };
+            let pem = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
+            let certificates =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| problem(describe(&error)))?;
+            if certificates.is_empty() {
+                return Err(problem("no certificate in it".to_owned()));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        Ok(Self {
+            http: builder.build().map_err(|error| SetupError::Tls(describe(&error)))?,
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            signer: None,
+            patience: environment.patience,
+            clock: HallClock::new(environment),
+            epoch: Arc::default(),
+        })
+    }
+
+    /// The hall's clock as it was last learnt; the terminal's own before.
+    pub fn hall_now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// The epoch that the hall last named.
+    pub fn epoch(&self) -> Option<Epoch> {
+        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks where any terminal's case stands, for a resident who holds its registration number.
+    ///
+    /// # Errors
+    /// No answer that counts.
+    pub async fn progress(&self, registration: &RegistrationNumber) -> Result<v1::ProgressAnswer, HallError> {
+        let query = v1::ProgressQuery { registration: registration.clone() };
+        self.post(v1::PROGRESS, &query).await
+    }
+
+    /// Asks whether the hall is up, and what time it is there.
+    ///
+    /// # Errors
+    /// No answer that counts.
+    pub async fn health(&self) -> Result<v1::Health, HallError> {
+        let health: v1::Health = self.get(v1::HEALTH).await?;
+        self.clock.learn(health.now);
+        Ok(health)
+    }
+
+    pub(super) fn learn(&self, hall: Millis) {
+        self.clock.learn(hall);
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, HallError> {
+        self.json(Method::GET, path, MEDIA_TYPE, Bytes::new()).await?.read()
+    }
+
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, HallError> {
+        let body = serde_json::to_vec(body).map_err(|_| HallError::BadAnswer)?;
+        self.json(Method::POST, path, MEDIA_TYPE, body.into()).await?.read()
+    }
+
+    /// Sends a JSON body as it is.
+    pub(super) async fn post_raw(&self, path: &str, body: Bytes) -> Result<Answer, HallError> {
+        self.json(Method::POST, path, MEDIA_TYPE, body).await
+    }
+
+    pub(super) async fn put_chunk(&self, path: &str, chunk: Bytes) -> Result<Answer, HallError> {
+        self.json(Method::PUT, path, BINARY_TYPE, chunk).await
+    }
+
+    /// Begins a download, from byte `from` on where the hall can.
+    pub(super) async fn download(&self, path: &str, from: u64, limit: u64) -> Result<Download, HallError> {
+        let call = Call { method: Method::GET, path, media_type: BINARY_TYPE, body: Bytes::new(), from };
+        let response = match self.send(&call).await? {
+            Reply::Answer(answer) => return Err(answer.error()),
+            Reply::Binary(response) => response,
+        };
+        let from = match response.status().as_u16() {
+            200 => 0,
+            206 => range_start(response.headers()).ok_or(HallError::BadAnswer)?,
+            status => return Err(HallError::NotTheHall { status }),
+        };
+        Ok(Download { from, body: self.body(response, limit) })
+    }
+
+    async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        media_type: &'static str,
+        body: Bytes,
+    ) -> Result<Answer, HallError> {
+        match self.send(&Call { method, path, media_type, body, from: 0 }).await? {
+            Reply::Answer(answer) => Ok(answer),
+            Reply::Binary(response) => Err(HallError::NotTheHall { status: response.status().as_u16() }),
+        }
+    }
+
+    /// Sends, and once more with a new signature when the hall's clock was not known well enough.
+    async fn send(&self, call: &Call<'_>) -> Result<Reply, HallError> {
+        let reply = self.send_once(call).await?;
+        match &reply {
+            Reply::Answer(answer) if answer.wants_new_signature() => self.send_once(call).await,
+            _ => Ok(reply),
+        }
+    }
+
+    async fn send_once(&self, call: &Call<'_>) -> Result<Reply, HallError> {
+        let request = self.request(call)?;
+        let allowed = self.patience + Duration::from_secs(call.body.len() as u64 / SLOWEST);
+        let response = tokio::time::timeout(CONNECT + allowed, request.send())
+            .await
+            .map_err(|_| HallError::Unreachable { sent: true, detail: "no answer in time".to_owned() })?
+            .map_err(|error| unreachable(&error))?;
+        let status = response.status().as_u16();
+        match media_type(response.headers()) {
+            Some(MEDIA_TYPE) => {
+                self.note_epoch(response.headers());
+                let body = self.body(response, ANSWER_LIMIT as u64).whole().await?;
+                let answer = Answer { status, body };
+                if let Some(error) = answer.error_body() {
+                    self.clock.learn(error.now);
+                }
+                Ok(Reply::Answer(answer))
+            }
+            Some(BINARY_TYPE) => {
+                self.note_epoch(response.headers());
+                Ok(Reply::Binary(response))
+            }
+            // A proxy that stands before the hall and cannot reach it.
+            _ if matches!(status, 502..=504) => Err(HallError::Unreachable {
+                sent: true,
+                detail: format!("a proxy answered with status {status}"),
+            }),
+            _ => Err(HallError::NotTheHall { status }),
+        }
+    }
+
+    fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, HallError> {
+        let mut request = self
+            .http
+            .request(call.method.clone(), format!("{}{}", self.base, call.path))
+            .header(ACCEPT, format!("{MEDIA_TYPE}, {BINARY_TYPE}"));
+        if call.from > 0 {
+            request = request.header(RANGE, format!("bytes={}-", call.from));
+        }
+        if let Some(signer) = &self.signer {
+            let local = |detail: &str| HallError::Unreachable { sent: false, detail: detail.to_owned() };
+            let mut nonce = [0; 16];
+            getrandom::fill(&mut nonce).map_err(|_| local("no randomness"))?;
+            let created = self.clock.now().0.max(0) as u64 / 1000;
+            let method = call.method.as_str();
+            let signed = http_signature::sign(
+                &signer.key,
+                &signer.terminal,
+                method,
+                call.path,
+                &call.body,
+                created,
+                &nonce,
+            )
+            .map_err(|_| local("the request cannot be signed"))?;
+            request = request
+                .header("content-digest", signed.content_digest)
+                .header("signature-input", signed.signature_input)
+                .header("signature", signed.signature);
+        }
+        if !call.body.is_empty() {
+            request = request.header(CONTENT_TYPE, call.media_type).body(call.body.clone());
+        }
+        Ok(request)
+    }
+
+    fn body(&self, response: reqwest::Response, limit: u64) -> Body {
+        Body { response, begun: Instant::now(), received: 0, limit, patience: self.patience }
+    }
+
+    fn note_epoch(&self, headers: &HeaderMap) {
+        let named = headers.get(EPOCH_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
+        if named.is_some() {
+            *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = named;
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Reply {
+    Answer(Answer),
+    Binary(reqwest::Response),
+}
+
+impl Answer {
+    /// The body of a success; otherwise the hall's reason as an error.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, HallError> {
+        if !(200..300).contains(&self.status) {
+            return Err(self.error());
+        }
+        serde_json::from_slice(&self.body).map_err(|_| HallError::BadAnswer)
+    }
+
+    /// Whether it is a success, with a body of any kind.
+    pub(super) fn succeeded(&self) -> Result<(), HallError> {
+        if (200..300).contains(&self.status) { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// The body, whatever the status.
+    pub(super) fn read_any<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    pub(super) fn error(&self) -> HallError {
+        match self.error_body().map(|body| body.error) {
+            Some(ErrorCode::Revoked | ErrorCode::Unauthorised) => HallError::Revoked,
+            Some(code) => HallError::Rejected { status: self.status, code },
+            None => HallError::BadAnswer,
+        }
+    }
+
+    fn error_body(&self) -> Option<ErrorBody> {
+        if (200..300).contains(&self.status) { None } else { self.read_any() }
+    }
+
+    fn wants_new_signature(&self) -> bool {
+        self.error_body()
+            .is_some_and(|body| matches!(body.error, ErrorCode::StaleSignature | ErrorCode::Replay))
+    }
+}
+
+impl Download {
+    /// The next bytes; none at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HallError> {
+        self.body.next().await
+    }
+
+    pub(super) async fn whole(self) -> Result<Vec<u8>, HallError> {
+        self.body.whole().await
+    }
+}
+
+/// A body that comes in: bounded in size, and given up when it comes too slowly.
+#[derive(Debug)]
+struct Body {
+    response: reqwest::Response,
+    begun: Instant,
+    received: u64,
+    limit: u64,
+    patience: Duration,
+}
+
+impl Body {
+    async fn next(&mut self) -> Result<Option<Bytes>, HallError> {
+        if self.response.content_length().is_some_and(|length| length > self.limit) {
+            return Err(HallError::AnswerTooLarge);
+        }
+        let earned = Duration::from_secs(self.received / SLOWEST);
+        let deadline = (self.begun + self.patience + earned).min(Instant::now() + self.patience);
+        let chunk = timeout_at(deadline, self.response.chunk())
+            .await
+            .map_err(|_| HallError::Unreachable { sent: true, detail: "the answer stalled".to_owned() })?
+            .map_err(|error| unreachable(&error))?;
+        self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        if self.received > self.limit {
+            return Err(HallError::AnswerTooLarge);
+        }
+        Ok(chunk)
+    }
+
+    async fn whole(mut self) -> Result<Vec<u8>, HallError> {
+        let mut whole = Vec::new();
+        while let Some(chunk) = self.next().await? {
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole)
+    }
+}
+
+fn check_address(text: &str, settings: &Settings) -> Result<Url, SetupError> {
+    let url = Url::parse(text).map_err(|_| SetupError::Address(text.to_owned()))?;
+    let host = url.host_str().unwrap_or_default();
+    let is_local = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    let is_plain_address = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    match url.scheme() {
+        "https" | "http" if host.is_empty() || !is_plain_address => Err(SetupError::Address(text.to_owned())),
+        "https" => Ok(url),
+        "http" if is_local || settings.plain_http => Ok(url),
+        "http" => Err(SetupError::Plain(text.to_owned())),
+        _ => Err(SetupError::Address(text.to_owned())),
+    }
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim())
+}
+
+/// The first byte that a partial answer brings: `bytes 5-9/10` → 5.
+fn range_start(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(CONTENT_RANGE)?.to_str().ok()?;
+    value.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
+}
+
+fn unreachable(error: &reqwest::Error) -> HallError {
+    HallError::Unreachable { sent: !error.is_connect(), detail: describe(error) }
+}
+
+/// The innermost cause is the one that says something: "connection refused", "certificate expired".
+fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

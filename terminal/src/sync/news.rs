@@ -1,0 +1,70 @@
+//! The heartbeat, and changes of cases: what the hall has to say without being sent anything.
+
+use super::error::blocking;
+use super::{HallError, SyncError, SyncReport, Syncer};
+use bianmin_protocol::v1::{self, Heartbeat, Pulse, Updates};
+
+/// A backlog longer than this many pages is finished by the next attempt.
+const PAGES: usize = 1_000;
+
+impl Syncer {
+    /// Says that the terminal lives; learns the hall's clock and epoch. None if the hall is up but cannot answer
+    /// this just now, which must not keep applications from being sent.
+    pub(super) async fn beat(&self, report: &mut SyncReport) -> Result<Option<Pulse>, SyncError> {
+        let ledger = self.ledger.clone();
+        let counts = blocking(move || ledger.counts()).await?;
+        let vitals = self.vitals.borrow().clone();
+        let heartbeat = Heartbeat {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            catalogue: self.catalogue.revision(),
+            waiting: counts.waiting,
+            quarantined: counts.quarantined,
+            printer: vitals.printer,
+            intake_open: vitals.intake_open,
+        };
+        let pulse: Option<Pulse> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
+            Ok(pulse) => Some(pulse),
+            Err(HallError::Rejected { status, code }) => {
+                tracing::info!(status, ?code, "the hall did not take the heartbeat");
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(pulse) = &pulse {
+            self.hall.learn(pulse.now);
+            let (ledger, now) = (self.ledger.clone(), pulse.now);
+            // By the hall's clock, as the acknowledgements are: the terminal's own may be ten years ahead.
+            blocking(move || ledger.forget(now)).await?;
+        }
+        self.mind_epoch(report).await?;
+        Ok(pulse)
+    }
+
+    /// Pulls changes of this terminal's cases, always the ones right after the last that is kept.
+    pub(super) async fn pull_updates(&self, report: &mut SyncReport) -> Result<(), SyncError> {
+        for _ in 0..PAGES {
+            let ledger = self.ledger.clone();
+            let cursor = blocking(move || ledger.update_cursor()).await?;
+            let page: Updates = self.hall.get(&format!("{}?after={cursor}", v1::UPDATES)).await?;
+            self.mind_epoch(report).await?;
+            let Updates { mut updates, more } = page;
+            let announced = updates.len();
+            let expected =
+                (cursor + 1..).zip(&updates).take_while(|(wanted, update)| update.cursor == *wanted);
+            updates.truncate(expected.count());
+            if updates.len() < announced {
+                tracing::warn!(cursor, "the hall's changes of cases have a gap");
+            }
+            if updates.is_empty() {
+                return Ok(());
+            }
+            let is_whole = updates.len() == announced;
+            let ledger = self.ledger.clone();
+            blocking(move || ledger.apply_updates(&updates)).await?;
+            if !more || !is_whole {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
