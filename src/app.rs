@@ -6,6 +6,7 @@ mod status;
 use std::time::{Duration, Instant};
 
 use bianmin_locale::{Language, Texts};
+use bianmin_protocol::ids::Revision;
 use iced::widget::column;
 use iced::{Element, Size, Subscription, Task, Theme, event, keyboard, mouse, touch, window};
 
@@ -21,28 +22,11 @@ use crate::widget::{button, dialog};
 /// More screens than this are not remembered for going back.
 const MAX_TRAIL: usize = 12;
 
-/// What the application needs to begin.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The language of a new session.
-    pub language: Language,
-    /// The panel, from which the scale follows.
-    pub panel: Panel,
-    /// How long a session waits for a touch.
-    pub limits: Limits,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { language: Language::default(), panel: Panel::PORTRAIT_32, limits: Limits::default() }
-    }
-}
-
 /// The state of the application.
 #[derive(Debug)]
 pub struct App {
     services: Services,
-    settings: Settings,
+    panel: Panel,
     ctx: Context,
     screen: Screen,
     /// The screens to go back to, the last one first to be shown again. It
@@ -51,6 +35,8 @@ pub struct App {
     session: Session,
     warning: Option<u64>,
     display_open: bool,
+    /// The catalogue that the input method knows.
+    revision: Revision,
 }
 
 /// Something happened.
@@ -76,24 +62,33 @@ pub enum Message {
     Left(Instant),
     /// The window has another size, in logical pixels.
     Resized(Size),
+    /// The input method for a new catalogue is ready.
+    Renewed(Services),
 }
 
 impl App {
     /// The application as it is when nobody is there.
     #[must_use]
-    pub fn new(services: Services, settings: Settings) -> Self {
-        let scale = Density::of(settings.panel).scale;
-        let size = Size::new(settings.panel.width as f32 / scale, settings.panel.height as f32 / scale);
-        let now = jiff::Zoned::now().datetime();
-        let ctx = Context::new(settings.language, Mode::default(), size, now);
-        let session = Session::first(settings.limits, Instant::now());
+    pub fn new(services: Services) -> Self {
+        let config = services.terminal().config();
+        let (screen, session) = (&config.screen, &config.session);
+        let panel = Panel { inches: screen.inches, width: screen.width, height: screen.height };
+        let limits = Limits::new(
+            Duration::from_secs(session.idle_seconds.into()),
+            Duration::from_secs(session.warning_seconds.into()),
+        );
+        let scale = Density::of(panel).scale;
+        let size = Size::new(panel.width as f32 / scale, panel.height as f32 / scale);
+        let mut ctx = Context::new(Language::default(), Mode::default(), size, services.now());
+        ctx.layout = Layout::of(size, screen.low);
         let mut app = Self {
+            revision: services.catalogue().revision,
             services,
-            settings,
+            panel,
             ctx,
             screen: Screen::Idle(idle::Idle),
             trail: Vec::new(),
-            session,
+            session: Session::first(limits, Instant::now()),
             warning: None,
             display_open: false,
         };
@@ -117,6 +112,11 @@ impl App {
     /// The context, for pictures in another language, size or time.
     pub const fn context_mut(&mut self) -> &mut Context {
         &mut self.ctx
+    }
+
+    /// Puts how things stand into words again, after the context was changed from outside.
+    pub fn refresh(&mut self) {
+        self.read_status();
     }
 
     /// The screen that is shown.
@@ -143,7 +143,8 @@ impl App {
             // not vanish under the finger that presses one.
             Message::Touched(now) if self.warning.is_none() => self.session.touch(now),
             Message::Touched(_) => {}
-            Message::Second(now) => self.second(now),
+            Message::Second(now) => return self.second(now),
+            Message::Renewed(services) => self.services = services,
             Message::Continued(now) => {
                 self.session.touch(now);
                 self.warning = None;
@@ -259,8 +260,9 @@ impl App {
         self.display_open = false;
         self.session = self.session.renew(now);
         self.ctx.look = Look::default();
-        self.ctx.layout = Layout::of(self.ctx.size, false);
-        self.speak(self.settings.language);
+        let low = self.services.terminal().config().screen.low;
+        self.ctx.layout = Layout::of(self.ctx.size, low);
+        self.speak(Language::default());
     }
 
     fn speak(&mut self, language: Language) {
@@ -279,24 +281,40 @@ impl App {
         self.ctx.look = Look::new(mode);
     }
 
-    fn second(&mut self, now: Instant) {
+    fn second(&mut self, now: Instant) -> Task<Message> {
         self.ctx.second = self.ctx.second.wrapping_add(1);
-        self.ctx.now = jiff::Zoned::now().datetime();
+        self.ctx.now = self.services.now();
+        self.ctx.today = self.services.today();
         self.read_status();
-        if matches!(self.screen, Screen::Idle(_)) {
-            return;
-        }
-        match self.session.phase(now) {
-            Phase::Active => self.warning = None,
-            Phase::Warning { seconds_left } if self.screen.holds_something() => {
-                self.warning = Some(seconds_left);
+        if !matches!(self.screen, Screen::Idle(_)) {
+            match self.session.phase(now) {
+                Phase::Active => self.warning = None,
+                Phase::Warning { seconds_left } if self.screen.holds_something() => {
+                    self.warning = Some(seconds_left);
+                }
+                Phase::Warning { .. } | Phase::Ended => self.end_session(now),
             }
-            Phase::Warning { .. } | Phase::Ended => self.end_session(now),
         }
+        self.renew()
+    }
+
+    /// After a new catalogue came the input method learns its words, off this thread.
+    fn renew(&mut self) -> Task<Message> {
+        let revision = self.services.catalogue().revision;
+        if revision == self.revision {
+            return Task::none();
+        }
+        self.revision = revision;
+        let services = self.services.clone();
+        let renewed = async move {
+            let known = services.clone();
+            tokio::task::spawn_blocking(move || services.renewed()).await.unwrap_or(known)
+        };
+        Task::perform(renewed, Message::Renewed)
     }
 
     fn read_status(&mut self) {
-        self.ctx.line = status::line(&self.ctx, &self.services.status());
+        self.ctx.line = status::line(&self.ctx, self.services.terminal());
     }
 
     /// Draws the screen with what is on every page.
@@ -361,6 +379,6 @@ impl App {
     /// Physical pixels for one logical pixel.
     #[must_use]
     pub fn scale(&self) -> f32 {
-        Density::of(self.settings.panel).scale
+        Density::of(self.panel).scale
     }
 }

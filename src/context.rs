@@ -3,7 +3,7 @@
 
 use bianmin_locale::{Language, Texts};
 use iced::Size;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use crate::theme::{Look, Mode};
 use crate::widget::strip::Line;
@@ -49,6 +49,8 @@ pub struct Context {
     pub line: Line,
     /// The wall clock, for showing only.
     pub now: DateTime,
+    /// The date by which items are offered and dates judged.
+    pub today: Date,
     /// Counts seconds, to show that the machine is alive.
     pub second: u32,
 }
@@ -69,6 +71,7 @@ impl Context {
                 clock: String::new(),
             },
             now,
+            today: now.date(),
             second: 0,
         }
     }

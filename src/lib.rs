@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod app;
+pub mod command;
 pub mod context;
 pub mod font;
 pub mod icon;
@@ -16,7 +17,8 @@ pub mod theme;
 pub mod typing;
 pub mod widget;
 
-use app::{App, Message, Settings};
+use app::{App, Message};
+use bianmin_terminal::services::{OpenError, Terminal};
 use iced::{Task, Theme, window};
 use services::Services;
 
@@ -26,6 +28,9 @@ pub enum RunError {
     /// Nothing could be written on it.
     #[error(transparent)]
     Font(#[from] font::FontError),
+    /// Sending and printing could not be started.
+    #[error(transparent)]
+    Terminal(#[from] OpenError),
     /// There is no display, or it went away.
     #[error("the window cannot be shown: {0}")]
     Window(#[from] iced::Error),
@@ -34,16 +39,14 @@ pub enum RunError {
 /// The application over `services`, ready to run or to be tested.
 pub fn application(
     services: Services,
-    settings: Settings,
 ) -> iced::Application<impl iced::Program<State = App, Message = Message, Theme = Theme>> {
     let boot = {
-        let (services, settings) = (services.clone(), settings.clone());
-        move || (App::new(services.clone(), settings.clone()), Task::none())
+        let services = services.clone();
+        move || (App::new(services.clone()), Task::none())
     };
     let home = iced::Preset::new("Home", move || {
         let screen = screen::Screen::Home(screen::home::Home::new(services.clone()));
-        let app = App::new(services.clone(), settings.clone()).on(screen);
-        (app, Task::none())
+        (App::new(services.clone()).on(screen), Task::none())
     });
     iced::application(boot, App::update, App::view)
         .settings(font::settings())
@@ -54,23 +57,25 @@ pub fn application(
         .presets([home])
 }
 
-/// Shows the window until it is closed. `windowed` is for developers; a
-/// terminal is fullscreen and cannot be closed by a resident.
+/// Starts sending and printing, and shows the window until it is closed. In a
+/// terminal it is fullscreen and cannot be closed by a resident.
 ///
 /// # Errors
-/// [`RunError`] if there is no font or no display.
-pub fn run(services: Services, settings: Settings, windowed: bool) -> Result<(), RunError> {
+/// [`RunError`] if there is no font or no display, or another process runs already.
+pub fn run(terminal: &Terminal) -> Result<(), RunError> {
     font::load()?;
-    let panel = settings.panel;
-    let size = iced::Size::new(panel.width as f32, panel.height as f32);
+    terminal.start()?;
+    let screen = &terminal.config().screen;
+    let full = screen.fullscreen;
+    let part = if full { 1.0 } else { 0.5 };
     let window = window::Settings {
-        size: if windowed { iced::Size::new(size.width / 2.0, size.height / 2.0) } else { size },
-        fullscreen: !windowed,
-        decorations: windowed,
-        resizable: windowed,
-        exit_on_close_request: windowed,
+        size: iced::Size::new(screen.width as f32 * part, screen.height as f32 * part),
+        fullscreen: full,
+        decorations: !full,
+        resizable: !full,
+        exit_on_close_request: !full,
         ..window::Settings::default()
     };
-    application(services, settings).window(window).run()?;
+    application(Services::new(terminal.clone())).window(window).run()?;
     Ok(())
 }

@@ -25,7 +25,9 @@ status-sending = Online · sending { $waiting }
 status-offline = Offline, still open
 status-offline-waiting = Offline, still open · { $waiting } to send
 status-printer-ready = Printer ready
-status-printer-paper = Printer out of paper
+status-printer-paper-low = Paper nearly used up
+status-printer-paper-out = Printer out of paper
+status-printer-cover-open = Printer cover open
 status-printer-failed = Printer fault
 status-clock = { $weekday } { $day }/{ $month } { $time }
 weekday-1 = Mon
@@ -81,7 +83,8 @@ home-help-hint = How to use this, whom to ask
 home-themes = By theme
 home-life-events = What has happened?
 home-more-events = More…
-home-catalogue = What you can find here
+home-intake-closed = Applications cannot be taken here right now
+home-intake-closed-hint = Guides still work. To apply, please go to the counter or to another terminal.
 home-as-of = { $items ->
     [one] Catalogue of { $day }/{ $month } { $time }, { $items } item
    *[other] Catalogue of { $day }/{ $month } { $time }, { $items } items

@@ -1,33 +1,44 @@
 //! The status strip in words.
 
+use bianmin_terminal::device::printer::Status as Printer;
+use bianmin_terminal::services::Terminal;
+use bianmin_terminal::sync::Reachable;
 use jiff::civil::Weekday;
 
 use crate::context::Context;
-use crate::services::{Printer, Status};
 use crate::theme::Tone;
 use crate::widget::strip::Line;
 
-/// The strip for `status` at the context's time, in its language.
-pub fn line(ctx: &Context, status: &Status) -> Line {
-    let waiting = [("waiting", status.waiting.into())];
-    let network = match (status.online, status.waiting) {
-        (true, 0) => (Tone::Ok, ctx.t("status-online")),
-        (true, _) => (Tone::Ok, ctx.t_args("status-sending", &waiting)),
-        (false, 0) => (Tone::Warn, ctx.t("status-offline")),
-        (false, _) => (Tone::Warn, ctx.t_args("status-offline-waiting", &waiting)),
+/// The strip for how `terminal` stands at the context's time, in its language.
+pub fn line(ctx: &Context, terminal: &Terminal) -> Line {
+    let status = terminal.status();
+    let count = status.counts.waiting;
+    let waiting = [("waiting", count.into())];
+    let network = match (status.link.reachable, count) {
+        // Right after the start nothing is known yet: no alarm before the first attempt.
+        (Reachable::Online | Reachable::Unknown, 0) => (Tone::Ok, ctx.t("status-online")),
+        (Reachable::Online | Reachable::Unknown, _) => (Tone::Ok, ctx.t_args("status-sending", &waiting)),
+        (_, 0) => (Tone::Warn, ctx.t("status-offline")),
+        (_, _) => (Tone::Warn, ctx.t_args("status-offline-waiting", &waiting)),
     };
-    let printer = match status.printer {
-        Printer::Ready => Some((Tone::Ok, ctx.t("status-printer-ready"))),
-        Printer::NoPaper => Some((Tone::Bad, ctx.t("status-printer-paper"))),
-        Printer::Failed => Some((Tone::Bad, ctx.t("status-printer-failed"))),
-        Printer::Absent => None,
-    };
+    let place = &terminal.config().place.name;
     Line {
-        place: ctx.t_args("status-place", &[("place", (&status.place).into())]),
+        place: ctx.t_args("status-place", &[("place", place.into())]),
         network,
-        printer,
+        printer: printer(ctx, status.printer),
         clock: clock(ctx),
     }
+}
+
+fn printer(ctx: &Context, status: Printer) -> Option<(Tone, String)> {
+    Some(match status {
+        Printer::Ready | Printer::Unknown => (Tone::Ok, ctx.t("status-printer-ready")),
+        Printer::PaperLow => (Tone::Warn, ctx.t("status-printer-paper-low")),
+        Printer::PaperOut => (Tone::Bad, ctx.t("status-printer-paper-out")),
+        Printer::CoverOpen => (Tone::Bad, ctx.t("status-printer-cover-open")),
+        Printer::Fault | Printer::Offline => (Tone::Bad, ctx.t("status-printer-failed")),
+        Printer::Absent => return None,
+    })
 }
 
 fn clock(ctx: &Context) -> String {

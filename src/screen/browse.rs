@@ -1,5 +1,6 @@
 //! Themes or life events to choose from, and the whole catalogue.
 
+use bianmin_protocol::ids::{LifeEventCode, ThemeCode};
 use iced::widget::{Column, Row, Space, column, container, responsive, row};
 use iced::{Alignment, Element, Length};
 
@@ -30,10 +31,10 @@ pub struct Browse {
 /// What was pressed.
 #[derive(Debug, Clone)]
 pub enum Message {
-    /// A theme, by its code.
-    Theme(String),
-    /// A life event, by its code.
-    LifeEvent(String),
+    /// A theme.
+    Theme(ThemeCode),
+    /// A life event.
+    LifeEvent(LifeEventCode),
     /// Every item.
     All,
     /// Another page.
@@ -48,9 +49,9 @@ pub enum Action {
     /// Nothing else.
     None,
     /// The items of a theme.
-    Theme(String),
+    Theme(ThemeCode),
     /// The items of a life event.
-    LifeEvent(String),
+    LifeEvent(LifeEventCode),
     /// Every item.
     All,
     /// The screen before.
@@ -97,7 +98,7 @@ impl Browse {
                 .spacing(space::M)
                 .into()
         });
-        let items = self.services.catalogue().items.len();
+        let items = self.services.catalogue().offered(ctx.today).count();
         let all = ctx.t_args("browse-all", &[("items", items.into())]);
         Page::new(ctx.t(title), body)
             .subtitle(ctx.t(hint))
@@ -115,7 +116,7 @@ impl Browse {
                     (
                         Some(Icon::named(&theme.icon)),
                         named(ctx, &theme.name, &theme.name_en).to_owned(),
-                        Message::Theme(theme.code.as_str().to_owned()),
+                        Message::Theme(theme.code.clone()),
                     )
                 })
                 .collect(),
@@ -126,7 +127,7 @@ impl Browse {
                     (
                         Some(Icon::named(&event.icon)),
                         named(ctx, &event.name, &event.name_en).to_owned(),
-                        Message::LifeEvent(event.code.as_str().to_owned()),
+                        Message::LifeEvent(event.code.clone()),
                     )
                 })
                 .collect(),

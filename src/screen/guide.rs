@@ -80,7 +80,7 @@ impl Guide {
             self.plain(ctx, name).subtitle(summary)
         };
         let page = page.back(Message::Back);
-        if self.item.can_apply_on(ctx.now.date()) {
+        if self.item.can_apply_on(ctx.today) {
             page.primary(ctx.t("guide-apply"), Some(Message::Apply))
         } else {
             page
@@ -94,7 +94,7 @@ impl Guide {
             .width(Length::Fill)
             .style(look.card());
         let more = button::secondary(look, Some(Icon::Book), ctx.t("guide-more"), Some(Message::Full));
-        let counter = (!self.item.can_apply_on(ctx.now.date())).then(|| {
+        let counter = (!self.item.can_apply_on(ctx.today)).then(|| {
             let hint = format!("{}\n{}", self.item.address, self.item.hours);
             notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint))
         });

@@ -1,5 +1,7 @@
 //! The first screen of a session: what do you want to do?
 
+use bianmin_protocol::ids::{LifeEventCode, ThemeCode};
+use bianmin_terminal::ledger::Intake;
 use iced::widget::{Column, column, row};
 use iced::{Element, Length};
 
@@ -33,10 +35,10 @@ pub enum Message {
     LifeEvents,
     /// Help.
     Help,
-    /// A theme, by its code.
-    Theme(String),
-    /// A life event, by its code.
-    LifeEvent(String),
+    /// A theme.
+    Theme(ThemeCode),
+    /// A life event.
+    LifeEvent(LifeEventCode),
 }
 
 /// What follows.
@@ -49,9 +51,9 @@ pub enum Action {
     /// Choose from the life events.
     LifeEvents,
     /// The items of a theme.
-    Theme(String),
+    Theme(ThemeCode),
     /// The items of a life event.
-    LifeEvent(String),
+    LifeEvent(LifeEventCode),
     /// How an application stands.
     Progress,
     /// Help.
@@ -101,7 +103,7 @@ impl Home {
             (
                 Some(Icon::named(&theme.icon)),
                 named(ctx, &theme.name, &theme.name_en).to_owned(),
-                Message::Theme(theme.code.as_str().to_owned()),
+                Message::Theme(theme.code.clone()),
             )
         });
         let columns = if ctx.is_chinese() || ctx.is_landscape() { 3 } else { 2 };
@@ -116,7 +118,7 @@ impl Home {
             (
                 Some(Icon::named(&event.icon)),
                 named(ctx, &event.name, &event.name_en).to_owned(),
-                Message::LifeEvent(event.code.as_str().to_owned()),
+                Message::LifeEvent(event.code.clone()),
             )
         });
         let all = std::iter::once((None, ctx.t("home-more-events"), Message::LifeEvents));
@@ -127,29 +129,25 @@ impl Home {
 
     fn as_of<'a>(&self, ctx: &Context) -> Element<'a, Message> {
         let catalogue = self.services.catalogue();
-        match catalogue.as_of {
-            Some(as_of) => {
-                let at = as_of.to_zoned(jiff::tz::TimeZone::system()).datetime();
-                let words = ctx.t_args(
-                    "home-as-of",
-                    &[
-                        ("month", at.month().into()),
-                        ("day", at.day().into()),
-                        ("time", format!("{:02}:{:02}", at.hour(), at.minute()).into()),
-                        ("items", catalogue.items.len().into()),
-                    ],
-                );
-                notice(ctx.look, Tone::Info, Icon::Book, ctx.t("home-catalogue"), Some(words))
-            }
-            None => notice(
-                ctx.look,
-                Tone::Warn,
-                Icon::Alert,
-                ctx.t("home-no-catalogue"),
-                Some(ctx.t("home-no-catalogue-hint")),
-            ),
+        if self.services.terminal().status().intake == Intake::DiskFull {
+            let hint = Some(ctx.t("home-intake-closed-hint"));
+            return notice(ctx.look, Tone::Bad, Icon::Alert, ctx.t("home-intake-closed"), hint).into();
         }
-        .into()
+        if catalogue.is_empty() {
+            let hint = Some(ctx.t("home-no-catalogue-hint"));
+            return notice(ctx.look, Tone::Warn, Icon::Alert, ctx.t("home-no-catalogue"), hint).into();
+        }
+        let at = self.services.local(catalogue.published_at);
+        let words = ctx.t_args(
+            "home-as-of",
+            &[
+                ("month", at.month().into()),
+                ("day", at.day().into()),
+                ("time", format!("{:02}:{:02}", at.hour(), at.minute()).into()),
+                ("items", catalogue.offered(ctx.today).count().into()),
+            ],
+        );
+        notice(ctx.look, Tone::Info, Icon::Book, words, Some(catalogue.notice.clone())).into()
     }
 }
 

@@ -38,7 +38,7 @@ pub fn fee(ctx: &Context, item: &ServiceItem) -> String {
 pub fn use_chip(ctx: &Context, item: &ServiceItem) -> (Tone, String) {
     if item.terminal.direct {
         (Tone::Ok, ctx.t("item-direct"))
-    } else if item.can_apply_on(ctx.now.date()) {
+    } else if item.can_apply_on(ctx.today) {
         (Tone::Info, ctx.t("item-apply"))
     } else {
         (Tone::Warn, ctx.t("item-guide-only"))

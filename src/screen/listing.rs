@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::ids::{LifeEventCode, ThemeCode};
 
 use crate::context::{Context, named};
 use crate::services::Services;
@@ -15,10 +16,10 @@ use super::{item, search};
 pub enum Source {
     /// Every item.
     All,
-    /// Those of a theme, by its code.
-    Theme(String),
-    /// Those of a life event, by its code.
-    LifeEvent(String),
+    /// Those of a theme.
+    Theme(ThemeCode),
+    /// Those of a life event.
+    LifeEvent(LifeEventCode),
 }
 
 /// A list of items.
@@ -61,10 +62,11 @@ impl Listing {
     #[must_use]
     pub fn new(services: Services, source: Source) -> Self {
         let catalogue = services.catalogue();
+        let today = services.today();
         let items = match &source {
-            Source::All => catalogue.search("", catalogue.items.len()).0,
-            Source::Theme(code) => catalogue.of_theme(code),
-            Source::LifeEvent(code) => catalogue.of_life_event(code),
+            Source::All => catalogue.search("", catalogue.items.len(), today),
+            Source::Theme(code) => catalogue.by_theme(code, today),
+            Source::LifeEvent(code) => catalogue.by_life_event(code, today),
         };
         Self { services, source, items, page: 0 }
     }
@@ -103,12 +105,12 @@ impl Listing {
             Source::Theme(code) => catalogue
                 .themes
                 .iter()
-                .find(|theme| theme.code.as_str() == code)
+                .find(|theme| theme.code == *code)
                 .map(|theme| named(ctx, &theme.name, &theme.name_en).to_owned()),
             Source::LifeEvent(code) => catalogue
                 .life_events
                 .iter()
-                .find(|event| event.code.as_str() == code)
+                .find(|event| event.code == *code)
                 .map(|event| named(ctx, &event.name, &event.name_en).to_owned()),
         };
         name.unwrap_or_else(|| ctx.t("listing-all"))

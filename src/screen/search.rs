@@ -18,21 +18,24 @@ use super::item;
 
 /// The longest query in characters; search itself reads no more.
 const MAX_QUERY: usize = 64;
-/// The most items listed for a query.
-const MAX_ITEMS: usize = 200;
 /// How many words are offered where nothing was found.
 const SUGGESTIONS: usize = 6;
 
 /// A search.
-#[derive(Debug)]
 pub struct Search {
     services: Services,
     query: String,
     typist: Typist,
     keyboard: bool,
     items: Vec<Arc<ServiceItem>>,
-    total: usize,
     page: usize,
+}
+
+/// What somebody looks for may be about themselves: it never appears in a log.
+impl std::fmt::Debug for Search {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Search").field("items", &self.items.len()).finish_non_exhaustive()
+    }
 }
 
 /// What was pressed.
@@ -71,14 +74,14 @@ impl Search {
     /// An empty search with the keyboard open.
     #[must_use]
     pub fn new(services: Services, chinese: bool) -> Self {
+        let composition = services.compose();
         let mode = if chinese { Mode::Pinyin } else { Mode::Lower };
         let mut search = Self {
             services,
             query: String::new(),
-            typist: Typist::new(mode),
+            typist: Typist::new(mode, composition),
             keyboard: true,
             items: Vec::new(),
-            total: 0,
             page: 0,
         };
         search.find();
@@ -95,6 +98,7 @@ impl Search {
                 Typed::Hide => self.keyboard = false,
             },
             Message::Suggested(word) => {
+                self.typist.clear();
                 self.query = word;
                 self.find();
             }
@@ -107,9 +111,10 @@ impl Search {
     }
 
     fn find(&mut self) {
-        let (items, total) = self.services.catalogue().search(&self.query, MAX_ITEMS);
-        self.items = items;
-        self.total = total;
+        // Letters that wait for a choice are searched for as pinyin at once.
+        let query = format!("{}{}", self.query, self.typist.composing());
+        let catalogue = self.services.catalogue();
+        self.items = catalogue.search(&query, catalogue.items.len(), self.services.today());
         self.page = 0;
     }
 
@@ -120,6 +125,7 @@ impl Search {
             placeholder: ctx.t("home-search"),
             icon: Some(Icon::Search),
             focused: self.keyboard,
+            composing: self.typist.composing().to_owned(),
             ..Field::new("", self.query.clone())
         }
         .view(look, Some(Message::Focused));
@@ -128,10 +134,10 @@ impl Search {
         } else {
             item::list(ctx, &self.items, self.page, Message::Opened, Message::Turned)
         };
-        let count = if self.query.is_empty() {
-            ctx.t_args("search-all", &[("items", self.total.into())])
+        let count = if self.query.is_empty() && self.typist.composing().is_empty() {
+            ctx.t_args("search-all", &[("items", self.items.len().into())])
         } else {
-            ctx.t_args("search-found", &[("items", self.total.into())])
+            ctx.t_args("search-found", &[("items", self.items.len().into())])
         };
         let page =
             Page::new(ctx.t("search-title"), column![field, look.hint(count), results].spacing(space::M))
@@ -149,7 +155,7 @@ impl Search {
     /// What many people ask for, to press instead of typing again.
     fn suggestions(&self, ctx: &Context) -> Vec<(String, Message)> {
         let catalogue = self.services.catalogue();
-        let mut items: Vec<_> = catalogue.items.iter().collect();
+        let mut items: Vec<_> = catalogue.offered(self.services.today()).collect();
         items.sort_by_key(|item| std::cmp::Reverse(item.popularity));
         items
             .into_iter()

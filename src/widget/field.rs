@@ -16,6 +16,8 @@ pub struct Field {
     pub label: String,
     /// What has been entered, already grouped for reading where that helps.
     pub value: String,
+    /// Letters that wait for a choice, shown after the value.
+    pub composing: String,
     /// Shown while nothing has been entered.
     pub placeholder: String,
     /// An example or explanation under the field.
@@ -57,13 +59,18 @@ impl Field {
     fn inside<'a, M: Clone + 'a>(self, look: Look, on_press: Option<M>) -> Element<'a, M> {
         let p = look.palette;
         let locked = self.source.is_some();
-        let text: Element<'a, M> = if self.value.is_empty() && !self.focused {
+        let text: Element<'a, M> = if self.value.is_empty() && self.composing.is_empty() && !self.focused {
             look.body(self.placeholder).color(p.ink_2).into()
         } else {
             let caret = if self.focused { "|" } else { "" };
-            let grey = if self.value.is_empty() { self.placeholder } else { String::new() };
+            let grey = if self.value.is_empty() && self.composing.is_empty() {
+                self.placeholder
+            } else {
+                String::new()
+            };
             rich_text::<(), M, Theme, iced::Renderer>([
                 span(self.value),
+                span(self.composing).color(p.primary),
                 span(caret).color(p.primary).font(font::BOLD),
                 span(grey).color(p.ink_2),
             ])

@@ -18,8 +18,6 @@ use iced_test::runtime::{UserInterface, user_interface};
 pub const PORTRAIT: Size = Size::new(1080.0, 1920.0);
 pub const LANDSCAPE: Size = Size::new(1920.0, 1080.0);
 
-/// Golden pictures are half as wide and high as the panel.
-const SCALE: f32 = 0.5;
 /// A pixel may differ by this much in one channel…
 const NOTICEABLE: u8 = 40;
 /// …and so many pixels of a picture may differ more, because rounding differs between processors.
@@ -31,7 +29,7 @@ pub struct Picture {
     pub rgba: Vec<u8>,
 }
 
-/// Draws `element` in a window of `size`.
+/// Draws `element` in a window of `size`; the picture is half as wide and high.
 pub fn draw<'a, M: 'a>(element: impl Into<Element<'a, M>>, look: Look, size: Size) -> Picture {
     font::load().unwrap();
     let settings = font::settings();
@@ -47,12 +45,28 @@ pub fn draw<'a, M: 'a>(element: impl Into<Element<'a, M>>, look: Look, size: Siz
         ui.update(&[redraw], mouse::Cursor::Unavailable, &mut drawing, &mut clipboard::Null, &mut Vec::new());
     let style = renderer::Style { text_color: look.palette.ink };
     ui.draw(&mut drawing, &look.theme(), &style, mouse::Cursor::Unavailable);
-    let physical = Size::new((size.width * SCALE) as u32, (size.height * SCALE) as u32);
-    Picture {
-        width: physical.width,
-        height: physical.height,
-        rgba: drawing.screenshot(physical, SCALE, look.palette.ground),
+    let full = Size::new(size.width as u32, size.height as u32);
+    halved(&drawing.screenshot(full, 1.0, look.palette.ground), full)
+}
+
+/// Each pixel is the mean of four. The renderer itself only draws a part of
+/// the window at scales below 1.
+fn halved(rgba: &[u8], full: Size<u32>) -> Picture {
+    let (width, height) = (full.width / 2, full.height / 2);
+    let at = |x: u32, y: u32, channel: usize| u16::from(rgba[((y * full.width + x) * 4) as usize + channel]);
+    let mut small = Vec::with_capacity((width * height * 4) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..4 {
+                let sum = at(2 * x, 2 * y, channel)
+                    + at(2 * x + 1, 2 * y, channel)
+                    + at(2 * x, 2 * y + 1, channel)
+                    + at(2 * x + 1, 2 * y + 1, channel);
+                small.push((sum / 4) as u8);
+            }
+        }
     }
+    Picture { width, height, rgba: small }
 }
 
 /// What the buttons of every page say in a test.
