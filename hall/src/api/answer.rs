@@ -1,0 +1,90 @@
+//! Answers, good and bad. A bad one says what is wrong in one word and what time it is here.
+
+use crate::hall::Hall;
+use crate::store::StoreError;
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use bianmin_protocol::ids::TerminalId;
+use bianmin_protocol::v1::{ErrorBody, ErrorCode, MEDIA_TYPE};
+use serde::Serialize;
+
+/// Why a request as a whole has no success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    BadRequest,
+    Unauthorised,
+    Stale,
+    Replay,
+    Revoked,
+    BadCode,
+    NotFound,
+    Method,
+    Conflict,
+    SlowBody,
+    TooLarge,
+    TooMany,
+    Unavailable,
+}
+
+impl Failure {
+    fn status_and_code(self) -> (StatusCode, ErrorCode) {
+        match self {
+            Self::BadRequest => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
+            Self::Unauthorised => (StatusCode::UNAUTHORIZED, ErrorCode::Unauthorised),
+            Self::Stale => (StatusCode::UNAUTHORIZED, ErrorCode::StaleSignature),
+            Self::Replay => (StatusCode::CONFLICT, ErrorCode::Replay),
+            Self::Revoked => (StatusCode::FORBIDDEN, ErrorCode::Revoked),
+            Self::BadCode => (StatusCode::FORBIDDEN, ErrorCode::BadCode),
+            Self::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::NotFound),
+            Self::Conflict => (StatusCode::CONFLICT, ErrorCode::BadRequest),
+            Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooMany),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
+        }
+    }
+
+    /// The answer.
+    pub(crate) fn answer(self, hall: &Hall) -> Response {
+        self.answer_to(hall, None)
+    }
+
+    /// The answer, naming the terminal that is meant.
+    pub(crate) fn answer_to(self, hall: &Hall, terminal: Option<TerminalId>) -> Response {
+        let (status, error) = self.status_and_code();
+        json(status, &ErrorBody { error, now: hall.clock.now(), terminal })
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::Unavailable
+    }
+}
+
+/// A JSON answer with the hall's media type.
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let (status, text) = match serde_json::to_vec(value) {
+        Ok(text) => (status, text),
+        // All values are plain structures; a number that JSON cannot hold would be the only way here.
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
+    };
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    response
+}
+
+/// A JSON answer of success.
+pub(crate) fn ok(value: &impl Serialize) -> Response {
+    json(StatusCode::OK, value)
+}
+
+/// The answer to a handler's result.
+pub(crate) fn settle(hall: &Hall, result: Result<Response, Failure>) -> Response {
+    result.unwrap_or_else(|failure| failure.answer(hall))
+}

@@ -1,0 +1,71 @@
+//! Applications come in.
+
+use super::answer::{Failure, json, settle};
+use super::auth::Sender;
+use crate::hall::Hall;
+use crate::intake::Examiner;
+use crate::metrics::count;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use bianmin_protocol::v1::{BATCH_LIMIT, Outcome, Submission, SubmissionOutcome};
+use std::sync::Arc;
+
+/// Bodies above this size are parsed on a blocking thread.
+const SMALL: usize = 32 * 1024;
+
+pub(super) async fn submit(
+    State(hall): State<Arc<Hall>>,
+    Extension(sender): Extension<Sender>,
+    body: Bytes,
+) -> Response {
+    let result = answer(&hall, sender, body).await;
+    settle(&hall, result)
+}
+
+async fn answer(hall: &Hall, sender: Sender, body: Bytes) -> Result<Response, Failure> {
+    let submission = parse(body).await.ok_or(Failure::BadRequest)?;
+    let count_of = submission.envelopes.len();
+    if !(1..=BATCH_LIMIT).contains(&count_of) {
+        return Err(Failure::BadRequest);
+    }
+    let examiner = Examiner {
+        library: hall.library.clone(),
+        seal: hall.keys.seal.clone(),
+        clock: hall.clock.clone(),
+        sender: sender.terminal,
+    };
+    let examined = examiner.examine(submission.envelopes).await;
+    let arrivals = examined.iter().filter_map(|result| result.as_ref().ok().cloned()).collect();
+    let recorded = hall.intake.record(arrivals).await;
+    let mut recorded = recorded.into_iter().flatten();
+    let outcomes: Vec<Outcome> = examined
+        .into_iter()
+        .map(|result| match result {
+            Ok(_) => recorded.next().unwrap_or(Outcome::Later {}),
+            Err(outcome) => outcome,
+        })
+        .collect();
+    for outcome in &outcomes {
+        count(&hall.metrics.applications_total);
+        count(match outcome {
+            Outcome::Acknowledged { .. } => &hall.metrics.applications_acknowledged_total,
+            Outcome::Refused { .. } => &hall.metrics.applications_refused_total,
+            Outcome::Later {} => &hall.metrics.applications_later_total,
+        });
+    }
+    let status = match outcomes.as_slice() {
+        [only] => StatusCode::from_u16(only.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        _ => StatusCode::OK,
+    };
+    Ok(json(status, &SubmissionOutcome { outcomes }))
+}
+
+async fn parse(body: Bytes) -> Option<Submission> {
+    if body.len() <= SMALL {
+        return serde_json::from_slice(&body).ok();
+    }
+    tokio::task::spawn_blocking(move || serde_json::from_slice(&body).ok()).await.ok().flatten()
+}

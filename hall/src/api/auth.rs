@@ -1,0 +1,93 @@
+//! Which terminal speaks: RFC 9421 signatures, checked before anything of the body is read.
+
+use super::answer::Failure;
+use super::body;
+use crate::hall::Hall;
+use crate::limits::Freshness;
+use crate::metrics::count;
+use crate::store::Present;
+use crate::store::terminals::KnownTerminal;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+use bianmin_protocol::http_signature::{SignatureError, claim, verify_body};
+use bianmin_protocol::ids::TerminalId;
+use bianmin_protocol::v1::{EPOCH_HEADER, REQUEST_LIMIT};
+use std::sync::Arc;
+
+/// The terminal that signed a request, and what the database said when it came.
+#[derive(Debug, Clone)]
+pub(super) struct Sender {
+    pub terminal: KnownTerminal,
+    pub present: Present,
+}
+
+/// Lets only requests through that an enrolled terminal has signed just now and once.
+pub(super) async fn require_terminal(
+    State(hall): State<Arc<Hall>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut epoch = None;
+    let mut response = match check(&hall, request).await {
+        Ok((sender, request)) => {
+            epoch = Some(sender.present.epoch);
+            next.run(request).await
+        }
+        Err((failure, terminal, present)) => {
+            count(if failure == Failure::Replay {
+                &hall.metrics.replays_total
+            } else {
+                &hall.metrics.unauthorised_total
+            });
+            epoch = present.map(|present| present.epoch).or(epoch);
+            failure.answer_to(&hall, terminal)
+        }
+    };
+    if let Some(value) = epoch.and_then(|epoch| HeaderValue::from_str(&epoch.to_string()).ok()) {
+        response.headers_mut().insert(EPOCH_HEADER, value);
+    }
+    response
+}
+
+type Refused = (Failure, Option<TerminalId>, Option<Present>);
+
+async fn check(hall: &Hall, request: Request) -> Result<(Sender, Request), Refused> {
+    let bare = |failure| (failure, None, None);
+    let (mut parts, body) = request.into_parts();
+    let header = |name: &str| {
+        parts.headers.get(name).and_then(|value| value.to_str().ok()).ok_or(bare(Failure::Unauthorised))
+    };
+    let claim =
+        claim(header("signature-input")?, header("signature")?).map_err(|_| bare(Failure::Unauthorised))?;
+    let digest = header("content-digest")?.to_owned();
+    let present = hall.present().await.map_err(|error| bare(error.into()))?;
+    let told = |failure| (failure, Some(claim.terminal.clone()), Some(present));
+    let terminal = hall
+        .terminal(&claim.terminal, present)
+        .await
+        .map_err(|error| told(error.into()))?
+        .ok_or((Failure::Unauthorised, None, Some(present)))?;
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let now = hall.clock.seconds();
+    let verified = claim.verify_headers(&terminal.key, parts.method.as_str(), path, &digest, now);
+    match verified {
+        // Only who holds the key learns that it was revoked, and whatever its clock says.
+        Ok(()) | Err(SignatureError::Stale) if terminal.revoked => return Err(told(Failure::Revoked)),
+        Ok(()) => {}
+        Err(SignatureError::Stale) => return Err(told(Failure::Stale)),
+        Err(_) => return Err((Failure::Unauthorised, None, Some(present))),
+    }
+    let bytes = body::read(hall, &parts.headers, body, REQUEST_LIMIT).await.map_err(told)?;
+    verify_body(&digest, &bytes).map_err(|_| told(Failure::BadRequest))?;
+    match hall.nonces.note(&claim.terminal, &claim.nonce, claim.created, now) {
+        Freshness::New => {}
+        Freshness::Replay => return Err(told(Failure::Replay)),
+        Freshness::Forgotten => return Err(told(Failure::Stale)),
+    }
+    let sender = Sender { terminal, present };
+    parts.extensions.insert(sender.clone());
+    Ok((sender, Request::from_parts(parts, Body::from(bytes))))
+}

@@ -1,0 +1,51 @@
+//! The page behind a receipt's QR code, and the one question that it asks. No account, nothing from elsewhere.
+
+use super::answer::{Failure, ok, settle};
+use super::body;
+use crate::hall::Hall;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::response::{IntoResponse as _, Response};
+use bianmin_protocol::receipt::Receipt;
+use bianmin_protocol::v1::{PhoneQuery, ProgressAnswer};
+use std::sync::Arc;
+
+const LIMIT: usize = 4096;
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) -> Response {
+    let result = async {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(&hall, &parts.headers, body, LIMIT).await?;
+        let query: PhoneQuery = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
+        let receipt =
+            Receipt::verify(&query.token, &hall.keys.signing.public()).map_err(|_| Failure::BadRequest)?;
+        let progress = hall.store.progress(receipt.application_id).await?;
+        Ok(ok(&progress.map_or(ProgressAnswer::NotYet {}, |progress| ProgressAnswer::Known { progress })))
+    }
+    .await;
+    settle(&hall, result)
+}
+
+pub(super) async fn page() -> Response {
+    (
+        [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_SECURITY_POLICY, POLICY),
+            (REFERRER_POLICY, "no-referrer"),
+            (CACHE_CONTROL, "no-cache"),
+        ],
+        crate::phone::PAGE.as_str(),
+    )
+        .into_response()
+}
+
+pub(super) async fn file(State(hall): State<Arc<Hall>>, Path(file): Path<String>) -> Response {
+    let (kind, content) = match file.as_str() {
+        "r.css" => ("text/css; charset=utf-8", include_str!("../../static/r.css")),
+        "r.js" => ("text/javascript; charset=utf-8", crate::phone::SCRIPT.as_str()),
+        _ => return Failure::NotFound.answer(&hall),
+    };
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], content).into_response()
+}

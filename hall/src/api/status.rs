@@ -1,0 +1,53 @@
+//! Signs of life, in both directions, and figures.
+
+use super::answer::{Failure, ok, settle};
+use super::auth::Sender;
+use crate::hall::Hall;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use bianmin_protocol::v1::{Health, Heartbeat, Pulse};
+use std::sync::Arc;
+
+/// The longest text that a heartbeat may bring, in characters.
+const TEXT: usize = 64;
+
+pub(super) async fn heartbeat(
+    State(hall): State<Arc<Hall>>,
+    Extension(sender): Extension<Sender>,
+    body: Bytes,
+) -> Response {
+    let result = async {
+        let beat: Heartbeat = serde_json::from_slice(&body).map_err(|_| Failure::BadRequest)?;
+        if [&beat.version, &beat.printer].iter().any(|text| text.chars().count() > TEXT) {
+            return Err(Failure::BadRequest);
+        }
+        hall.heard(sender.terminal.id, beat);
+        Ok(ok(&Pulse {
+            now: hall.clock.now(),
+            epoch: sender.present.epoch,
+            catalogue: sender.present.revision,
+        }))
+    }
+    .await;
+    settle(&hall, result)
+}
+
+pub(super) async fn health(State(hall): State<Arc<Hall>>) -> Response {
+    let result = async {
+        hall.present().await?;
+        Ok(ok(&Health {
+            status: "ok".to_owned(),
+            now: hall.clock.now(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }))
+    }
+    .await;
+    settle(&hall, result)
+}
+
+pub(super) async fn metrics(State(hall): State<Arc<Hall>>) -> Response {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], hall.metrics.text()).into_response()
+}

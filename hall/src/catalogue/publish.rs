@@ -1,0 +1,223 @@
+//! Publishing: versions, the bundle, the signature, one transaction. Either a whole new revision is there, or
+//! nothing has changed.
+//!
+//! The version of an item (task_version) is raised here when its content changed and the file did not raise
+//! it, so that an application always finds the very item it began with.
+
+use super::check::check;
+use super::draft::{Draft, Problem};
+use crate::clock::Clock;
+use crate::store::catalogue::{ItemMark, NewVersion, Publishing};
+use crate::store::{Store, StoreError};
+use bianmin_protocol::bytes::Digest;
+use bianmin_protocol::catalogue::{Bundle, Frame, Manifest, ServiceItem, root};
+use bianmin_protocol::ids::{ItemCode, Revision};
+use bianmin_protocol::keys::SigningKey;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Published {
+    /// The newest revision now.
+    pub revision: Revision,
+    /// Whether it is a new one; an import that changes nothing makes none.
+    pub changed: bool,
+    /// How many items it holds.
+    pub items: usize,
+    /// New items.
+    pub added: Vec<String>,
+    /// Items with a new version.
+    pub updated: Vec<String>,
+    /// Items that are not in it any more.
+    pub removed: Vec<String>,
+    /// Items whose version was raised here, because the file changed them without raising it.
+    pub raised: Vec<String>,
+    /// Size of the compressed bundle in bytes.
+    pub bundle_size: u64,
+}
+
+/// Why nothing was published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The files are wrong; everything that was found.
+    #[error("the catalogue has {} problems", .0.len())]
+    Problems(Vec<Problem>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The bundle could not be packed.
+    #[error("cannot pack the catalogue: {0}")]
+    Pack(#[from] std::io::Error),
+    /// An item could not be written as JSON.
+    #[error("cannot write the catalogue: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Checks a draft against what is there and publishes it as one new signed revision. With `merge`, items that
+/// the draft does not have stay; otherwise they are withdrawn.
+///
+/// # Errors
+/// See [`PublishError`]; nothing has changed then.
+pub async fn publish(
+    store: &Store,
+    key: &SigningKey,
+    clock: &Clock,
+    draft: Draft,
+    merge: bool,
+) -> Result<Published, PublishError> {
+    let publishing = Publishing::begin(store).await?;
+    let before = publishing.items().await?;
+    let present_frame = publishing.frame().await?;
+    let present: Frame = present_frame.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+    let kept: HashSet<ItemCode> = match merge {
+        true => before.keys().filter_map(|code| ItemCode::parse(code).ok()).collect(),
+        false => HashSet::new(),
+    };
+    let mut problems = draft.problems.clone();
+    problems.extend(check(&draft, &present, &kept, clock.day(clock.now())));
+    if !problems.is_empty() {
+        return Err(PublishError::Problems(problems));
+    }
+    let frame = serde_json::to_string(&frame(&draft, present))?;
+    let newest = publishing.newest_versions().await?;
+    let mut plan = plan(draft, &before, &newest)?;
+    if merge {
+        plan.removed.clear();
+        for (code, mark) in &before {
+            if !plan.items.contains_key(code) {
+                let (_, content) = newest.get(code).ok_or(StoreError::Corrupt("item version"))?;
+                plan.items.insert(code.clone(), Planned { mark: *mark, content: content.clone() });
+            }
+        }
+    }
+    let unchanged =
+        plan.begun.is_empty() && plan.removed.is_empty() && present_frame.as_deref() == Some(&frame);
+    if unchanged {
+        return Ok(plan.told(publishing.newest(), false, 0));
+    }
+    let revision = publishing.next()?;
+    publishing.add_versions(&plan.versions).await?;
+    let ended: Vec<String> = plan.removed.iter().chain(&plan.updated).cloned().collect();
+    publishing.change_spans(revision, &ended, &plan.begun).await?;
+    let now = clock.now();
+    let digest = root(&frame, plan.items.iter().map(|(code, planned)| (code.as_str(), planned.mark.digest)));
+    let (bundle, content_size) = pack(&frame, &plan.items)?;
+    let manifest = Manifest {
+        revision,
+        published_at: now,
+        items: plan.items.len() as u32,
+        root: digest,
+        bundle_size: bundle.len() as u64,
+        bundle_digest: Digest::of(&bundle),
+        content_size,
+    };
+    let told = plan.told(revision, true, manifest.bundle_size);
+    publishing.publish(revision, &frame, &manifest.sign(key), bundle, now).await?;
+    Ok(told)
+}
+
+fn frame(draft: &Draft, present: Frame) -> Frame {
+    fn values<T: Clone>(entries: Option<&Vec<super::draft::Entry<T>>>, present: Vec<T>) -> Vec<T> {
+        entries.map_or(present, |entries| entries.iter().map(|entry| entry.value.clone()).collect())
+    }
+    Frame {
+        notice: draft.notice.clone().unwrap_or(present.notice),
+        themes: values(draft.themes.as_ref(), present.themes),
+        life_events: values(draft.life_events.as_ref(), present.life_events),
+        fields: values(draft.fields.as_ref(), present.fields),
+    }
+}
+
+struct Planned {
+    mark: ItemMark,
+    content: String,
+}
+
+#[derive(Default)]
+struct Plan {
+    items: BTreeMap<String, Planned>,
+    versions: Vec<NewVersion>,
+    begun: Vec<(String, u32)>,
+    added: Vec<String>,
+    updated: Vec<String>,
+    removed: Vec<String>,
+    raised: Vec<String>,
+}
+
+impl Plan {
+    fn told(self, revision: Revision, changed: bool, bundle_size: u64) -> Published {
+        Published {
+            revision,
+            changed,
+            items: self.items.len(),
+            added: self.added,
+            updated: self.updated,
+            removed: self.removed,
+            raised: self.raised,
+            bundle_size,
+        }
+    }
+}
+
+fn plan(
+    draft: Draft,
+    before: &BTreeMap<String, ItemMark>,
+    newest: &HashMap<String, (u32, String)>,
+) -> Result<Plan, PublishError> {
+    let mut plan = Plan::default();
+    for entry in draft.items {
+        let mut item = entry.value;
+        let code = item.code.to_string();
+        let asked = item.version;
+        let (version, content) = settle(&mut item, newest.get(&code))?;
+        let digest = Digest::of(content.as_bytes());
+        let mark = ItemMark { version, digest };
+        if version > asked {
+            plan.raised.push(code.clone());
+        }
+        if newest.get(&code).is_none_or(|(known, _)| *known < version) {
+            plan.versions.push(NewVersion { code: code.clone(), version, digest, content: content.clone() });
+        }
+        match before.get(&code) {
+            None => plan.added.push(code.clone()),
+            Some(known) if *known != mark => plan.updated.push(code.clone()),
+            Some(_) => {}
+        }
+        if before.get(&code) != Some(&mark) {
+            plan.begun.push((code.clone(), version));
+        }
+        plan.items.insert(code, Planned { mark, content });
+    }
+    plan.removed = before.keys().filter(|code| !plan.items.contains_key(*code)).cloned().collect();
+    Ok(plan)
+}
+
+/// The version and exact bytes under which an item is published: the known ones if it is the same, otherwise
+/// a version above every earlier one.
+fn settle(item: &mut ServiceItem, known: Option<&(u32, String)>) -> Result<(u32, String), PublishError> {
+    let Some((version, content)) = known else {
+        return Ok((item.version, serde_json::to_string(item)?));
+    };
+    let asked = item.version;
+    item.version = *version;
+    if asked <= *version && serde_json::to_string(item)? == *content {
+        return Ok((*version, content.clone()));
+    }
+    item.version = asked.max(version.saturating_add(1));
+    Ok((item.version, serde_json::to_string(item)?))
+}
+
+fn pack(frame: &str, items: &BTreeMap<String, Planned>) -> Result<(Vec<u8>, u64), PublishError> {
+    let bundle = Bundle {
+        frame: RawValue::from_string(frame.to_owned())?,
+        items: items
+            .values()
+            .map(|planned| RawValue::from_string(planned.content.clone()))
+            .collect::<Result<_, _>>()?,
+    };
+    let content = serde_json::to_vec(&bundle)?;
+    // A large catalogue is packed quickly, a usual one tightly: it is packed once and sent to every terminal.
+    let level = if content.len() > 64 * 1024 * 1024 { 3 } else { 12 };
+    Ok((zstd::bulk::compress(&content, level)?, content.len() as u64))
+}

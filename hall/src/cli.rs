@@ -1,0 +1,136 @@
+//! Commands. Lists are JSON with `--json` or when they go anywhere but a terminal; one clear line on stderr
+//! and exit code 1 for a failure.
+
+mod case;
+mod catalogue;
+mod database;
+mod receipt;
+mod serve;
+mod terminal;
+
+use anyhow::Context as _;
+use bianmin_hall::clock::Clock;
+use bianmin_hall::config::Config;
+use bianmin_hall::keys::Keys;
+use bianmin_hall::store::Store;
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The central hall: receives applications, decides cases, publishes the catalogue.
+#[derive(Debug, Parser)]
+#[command(name = "bianmin-hall", version)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Settings file (TOML)
+    #[arg(long, global = true, value_name = "FILE", env = "BIANMIN_HALL_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of keys and the default database
+    #[arg(long, global = true, value_name = "DIR", default_value = "hall-data", env = "BIANMIN_HALL_DATA")]
+    data: PathBuf,
+    /// Database address: sqlite:PATH or postgres://…
+    #[arg(long, global = true, value_name = "URL", env = "BIANMIN_HALL_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve terminals and phones until SIGTERM
+    Serve(serve::Serve),
+    /// The catalogue of service items
+    #[command(subcommand)]
+    Catalogue(catalogue::Catalogue),
+    /// Terminals of this hall
+    #[command(subcommand)]
+    Terminal(terminal::Terminal),
+    /// Cases: what has become of applications
+    #[command(subcommand)]
+    Case(case::Case),
+    /// Receipts
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    /// The database itself
+    #[command(subcommand)]
+    Database(database::Database),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, in one line.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let common = arguments.common;
+    match arguments.command {
+        Command::Serve(serve) => serve.run(&common).await,
+        Command::Catalogue(catalogue) => catalogue.run(&common).await,
+        Command::Terminal(terminal) => terminal.run(&common).await,
+        Command::Case(case) => case.run(&common).await,
+        Command::Receipt(receipt) => receipt.run(&common),
+        Command::Database(database) => database.run(&common).await,
+    }
+}
+
+/// One clear line, and the exit code of a failure.
+pub fn fail(error: &anyhow::Error) -> ExitCode {
+    let line = format!("{error:#}").replace('\n', " ");
+    let _ = writeln!(std::io::stderr(), "bianmin-hall: {line}");
+    ExitCode::from(1)
+}
+
+impl Common {
+    /// The settings.
+    fn settings(&self) -> anyhow::Result<Config> {
+        let mut config = Config::read(self.config.as_deref())?;
+        if self.database.is_some() {
+            config.database.clone_from(&self.database);
+        }
+        Ok(config)
+    }
+
+    /// Settings, keys, clock and database.
+    async fn open(&self) -> anyhow::Result<(Config, Keys, Clock, Store)> {
+        let config = self.settings()?;
+        let keys = Keys::open(&self.data)?;
+        let clock = Clock::new(config.zone()?);
+        let address = config.database.clone().unwrap_or_else(|| Store::default_address(&self.data));
+        let store = Store::open(&address, &self.data, &clock).await.context("cannot open the database")?;
+        Ok((config, keys, clock, store))
+    }
+
+    /// Whether a list goes to a program rather than to a person.
+    fn wants_json(&self) -> bool {
+        self.json || !std::io::stdout().is_terminal()
+    }
+}
+
+/// Prints one JSON document on one line.
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    let text = serde_json::to_string(value)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// Prints rows in columns.
+fn print_rows(rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for row in rows {
+        writeln!(out, "{}", row.join("  "))?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,112 @@
+//! `case list`, `show` and `decide`.
+
+use super::{Common, print_json, print_rows};
+use anyhow::{Context as _, bail};
+use bianmin_hall::store::Store;
+use bianmin_protocol::case::CaseState;
+use bianmin_protocol::ids::ApplicationId;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Case {
+    /// Cases, newest first
+    List {
+        /// List applications that became no case, and why, instead
+        #[arg(long)]
+        refused: bool,
+        /// The most to list
+        #[arg(long, value_name = "N", default_value_t = 100_000)]
+        limit: u32,
+    },
+    /// One application with its content, for staff
+    Show {
+        /// Application id, registration number or case number
+        id: String,
+    },
+    /// Change a case's state; its terminal and phones are told
+    Decide {
+        /// Application id, registration number or case number
+        id: String,
+        /// received, accepted, not-accepted, supplement, deciding, special-procedure, granted, refused, delivered
+        #[arg(value_parser = state)]
+        state: CaseState,
+        /// What the resident should know
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        remark: String,
+    },
+}
+
+/// The longest remark in characters.
+const REMARK: usize = 500;
+
+fn state(text: &str) -> Result<CaseState, String> {
+    CaseState::from_key(text).ok_or_else(|| "no such state".to_owned())
+}
+
+impl Case {
+    pub async fn run(self, common: &Common) -> anyhow::Result<()> {
+        match self {
+            Self::List { refused, limit } => list(common, refused, limit).await,
+            Self::Show { id } => show(common, &id).await,
+            Self::Decide { id, state, remark } => decide(common, &id, state, &remark).await,
+        }
+    }
+}
+
+async fn list(common: &Common, refused: bool, limit: u32) -> anyhow::Result<()> {
+    let (_, _, _, store) = common.open().await?;
+    if refused {
+        return print_json(&store.refusals(limit).await?);
+    }
+    let cases = store.cases(limit).await?;
+    if common.wants_json() {
+        return print_json(&cases);
+    }
+    print_rows(cases.into_iter().map(|case| {
+        vec![
+            case.registration,
+            case.case_number,
+            case.item,
+            case.state,
+            case.received_at.timestamp().to_string(),
+        ]
+    }))
+}
+
+async fn find(store: &Store, id: &str) -> anyhow::Result<ApplicationId> {
+    store.find_application(id).await?.with_context(|| format!("there is no application {id}"))
+}
+
+async fn show(common: &Common, id: &str) -> anyhow::Result<()> {
+    let (_, keys, _, store) = common.open().await?;
+    let id = find(&store, id).await?;
+    let stored = store.application(id).await?.context("the application is gone")?;
+    let header = stored.envelope.read_header()?;
+    let body = stored.envelope.open(&keys.seal).ok();
+    print_json(&serde_json::json!({
+        "application_id": header.application_id,
+        "registration": header.registration,
+        "terminal": header.terminal,
+        "item": header.item,
+        "item_version": header.item_version,
+        "accepted_at": header.accepted_at,
+        "received_at": stored.received_at,
+        "case_number": stored.progress.as_ref().map(|progress| &progress.case_number),
+        "state": stored.progress.as_ref().map(|progress| progress.state),
+        "remark": stored.progress.as_ref().map(|progress| &progress.remark),
+        "refusal": stored.refusal,
+        "answers": body.as_ref().map(|body| &body.answers),
+        "materials": body.as_ref().map(|body| &body.materials),
+        "language": body.as_ref().map(|body| &body.language),
+        "attachments": header.attachments,
+    }))
+}
+
+async fn decide(common: &Common, id: &str, state: CaseState, remark: &str) -> anyhow::Result<()> {
+    if remark.chars().count() > REMARK {
+        bail!("the remark is longer than {REMARK} characters");
+    }
+    let (_, _, clock, store) = common.open().await?;
+    let id = find(&store, id).await?;
+    let progress = store.decide(id, state, remark, clock.now()).await?;
+    print_json(&progress.context("this application became no case")?)
+}

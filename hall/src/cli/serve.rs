@@ -1,0 +1,61 @@
+//! `serve`.
+
+use super::{Common, print_json};
+use anyhow::Context as _;
+use bianmin_hall::server::{Options, tls};
+use bianmin_hall::{Hall, router, serve};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Certificate chain for TLS (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Key for TLS (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Address under which phones reach this hall, for the code on receipts
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Serve {
+    pub async fn run(self, common: &Common) -> anyhow::Result<()> {
+        let (mut config, keys, clock, store) = common.open().await?;
+        let certificate = self.tls_cert.or(config.tls_cert.clone());
+        let key = self.tls_key.or(config.tls_key.clone());
+        let tls = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some(tls(&certificate, &key)?),
+            _ => None,
+        };
+        let address = self.listen.unwrap_or(config.listen);
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let own = format!("{scheme}://{}", listener.local_addr()?);
+        config.public_url = self.public_url.or(config.public_url).or_else(|| Some(own.clone()));
+        let max_connections = config.max_connections;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let hall = Hall::start(config, keys, clock, Arc::new(store));
+        let options = Options { tls, max_connections, metrics: hall.metrics() };
+        print_json(&serde_json::json!({ "listening": own }))?;
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("stopping: finishing what is under way");
+        };
+        serve(listener, router(hall.clone()), options, stop).await;
+        hall.finish().await;
+        Ok(())
+    }
+}

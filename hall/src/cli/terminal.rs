@@ -1,0 +1,72 @@
+//! `terminal invite`, `list` and `revoke`.
+
+use super::{Common, print_json, print_rows};
+use anyhow::{Context as _, bail};
+use bianmin_hall::codes;
+use bianmin_protocol::ids::{Millis, TerminalId};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Terminal {
+    /// Print a one-time code with which a terminal enrols
+    Invite {
+        /// The id that the terminal will have (HP07), or its first letters (HP)
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// Hours for which the code is good
+        #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = clap::value_parser!(u16).range(1..=720))]
+        hours: u16,
+    },
+    /// All terminals and their last signs of life
+    List,
+    /// End a terminal's enrolment; what it sends is refused from now on
+    Revoke {
+        /// The terminal's id
+        id: TerminalId,
+    },
+}
+
+impl Terminal {
+    pub async fn run(self, common: &Common) -> anyhow::Result<()> {
+        match self {
+            Self::Invite { id, hours } => invite(common, id, hours).await,
+            Self::List => list(common).await,
+            Self::Revoke { id } => revoke(common, id).await,
+        }
+    }
+}
+
+async fn invite(common: &Common, id: Option<String>, hours: u16) -> anyhow::Result<()> {
+    let (config, _, clock, store) = common.open().await?;
+    let name = id.unwrap_or(config.terminal_prefix).to_ascii_uppercase();
+    let possible = TerminalId::parse(&name).is_ok()
+        || TerminalId::parse(&format!("{name}01")).is_ok() && name.len() == 2;
+    if !possible {
+        bail!(
+            "{name} is no terminal id and no prefix of one (two letters without I and O, then two to five digits)"
+        );
+    }
+    let code = codes::new().context("no randomness")?;
+    let expires_at = Millis(clock.now().0 + i64::from(hours) * 3_600_000);
+    store.invite(&code, &name, clock.now(), expires_at).await?;
+    print_json(&serde_json::json!({ "code": code, "terminal": name, "expires_at": expires_at }))
+}
+
+async fn list(common: &Common) -> anyhow::Result<()> {
+    let (_, _, _, store) = common.open().await?;
+    let terminals = store.terminals().await?;
+    if common.wants_json() {
+        return print_json(&terminals);
+    }
+    print_rows(terminals.into_iter().map(|one| {
+        let seen = one.seen_at.map(|at| at.timestamp().to_string()).unwrap_or_default();
+        vec![one.terminal, one.state.to_owned(), seen, one.heartbeat.version, one.heartbeat.printer]
+    }))
+}
+
+async fn revoke(common: &Common, id: TerminalId) -> anyhow::Result<()> {
+    let (_, _, clock, store) = common.open().await?;
+    if !store.revoke(&id, clock.now()).await? {
+        bail!("there is no terminal {id}");
+    }
+    print_json(&serde_json::json!({ "terminal": id, "state": "revoked" }))
+}

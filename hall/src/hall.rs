@@ -1,0 +1,148 @@
+//! What one running hall holds: keys, database, catalogue in memory, and what it knows of its terminals.
+
+use crate::catalogue::library::Library;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::intake::Intake;
+use crate::keys::Keys;
+use crate::limits::{Attempts, Nonces};
+use crate::metrics::Metrics;
+use crate::present::Reader;
+use crate::store::terminals::KnownTerminal;
+use crate::store::{Present, Store, StoreError};
+use bianmin_locale::Texts;
+use bianmin_protocol::ids::{Millis, TerminalId};
+use bianmin_protocol::v1::Heartbeat;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Terminals kept in memory, unknown ids included.
+const TERMINALS: usize = 100_000;
+/// How often collected signs of life are written.
+const HEARTBEATS: Duration = Duration::from_secs(3);
+
+/// One running hall.
+#[derive(Debug)]
+pub struct Hall {
+    pub(crate) config: Config,
+    pub(crate) keys: Keys,
+    pub(crate) clock: Clock,
+    pub(crate) store: Arc<Store>,
+    pub(crate) library: Arc<Library>,
+    pub(crate) intake: Intake,
+    pub(crate) nonces: Nonces,
+    pub(crate) attempts: Attempts,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) bodies: tokio::sync::Semaphore,
+    present: Reader,
+    terminals: Mutex<KnownTerminals>,
+    heartbeats: Mutex<HashMap<TerminalId, (Millis, Heartbeat)>>,
+}
+
+#[derive(Debug, Default)]
+struct KnownTerminals {
+    /// The count of changes at which the map was begun.
+    at: i64,
+    known: HashMap<TerminalId, Option<KnownTerminal>>,
+}
+
+/// Memory for bodies that are being read, in KiB.
+pub(crate) const BODY_BUDGET: usize = 256 * 1024;
+
+impl Hall {
+    /// Starts what works in the background; must be called within a tokio runtime.
+    pub fn start(config: Config, keys: Keys, clock: Clock, store: Arc<Store>) -> Arc<Self> {
+        let metrics = Arc::new(Metrics::default());
+        let library = Arc::new(Library::new(store.clone()));
+        let hall = Arc::new(Self {
+            intake: Intake::start(store.clone(), keys.clone(), clock.clone(), metrics.clone()),
+            nonces: Nonces::new(),
+            attempts: Attempts::new(),
+            bodies: tokio::sync::Semaphore::new(BODY_BUDGET),
+            present: Reader::start(store.clone()),
+            terminals: Mutex::default(),
+            heartbeats: Mutex::default(),
+            config,
+            keys,
+            clock,
+            store,
+            library,
+            metrics,
+        });
+        let weak = Arc::downgrade(&hall);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(HEARTBEATS).await;
+                let Some(hall) = weak.upgrade() else { return };
+                hall.write_heartbeats().await;
+            }
+        });
+        hall
+    }
+
+    /// What the database says now, not at some earlier moment: a revocation or an import by another process
+    /// counts at once.
+    pub(crate) async fn present(&self) -> Result<Present, StoreError> {
+        self.present.read().await
+    }
+
+    /// What is known of a terminal.
+    pub(crate) async fn terminal(
+        &self,
+        id: &TerminalId,
+        present: Present,
+    ) -> Result<Option<KnownTerminal>, StoreError> {
+        if let Some(known) = self.known(present.terminals).known.get(id) {
+            return Ok(known.clone());
+        }
+        let found = self.store.known_terminal(id).await?;
+        let mut known = self.known(present.terminals);
+        if known.known.len() < TERMINALS {
+            known.known.insert(id.clone(), found.clone());
+        }
+        Ok(found)
+    }
+
+    fn known(&self, at: i64) -> std::sync::MutexGuard<'_, KnownTerminals> {
+        let mut known = self.terminals.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.at != at {
+            *known = KnownTerminals { at, known: HashMap::new() };
+        }
+        known
+    }
+
+    /// Notes a sign of life; it is written with others some seconds later.
+    pub(crate) fn heard(&self, id: TerminalId, beat: Heartbeat) {
+        let now = self.clock.now();
+        self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id, (now, beat));
+    }
+
+    /// Writes what was collected. A failure loses signs of life, which come again.
+    pub(crate) async fn write_heartbeats(&self) {
+        let beats: Vec<_> = {
+            let mut beats = self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            beats.drain().map(|(id, (seen_at, beat))| (id, seen_at, beat)).collect()
+        };
+        if !beats.is_empty()
+            && let Err(error) = self.store.record_heartbeats(&beats).await
+        {
+            tracing::warn!(%error, "cannot record heartbeats");
+        }
+    }
+
+    /// The figures of this process.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.metrics.clone()
+    }
+
+    /// Writes what is still only in memory, before the process ends.
+    pub async fn finish(&self) {
+        self.write_heartbeats().await;
+    }
+
+    /// The texts for what the hall writes into records.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts::new(self.config.language())
+    }
+}

@@ -1,0 +1,250 @@
+//! How applications come in: envelopes are checked, opened and validated on blocking threads, and one writer
+//! commits what all connections brought meanwhile in one transaction. Nothing is answered before its commit.
+
+use crate::catalogue::library::Library;
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::metrics::{Metrics, count};
+use crate::store::arrivals::{Acceptance, Arrival, Moment, Verdict};
+use crate::store::terminals::KnownTerminal;
+use crate::store::{Store, StoreError};
+use bianmin_protocol::application::{ApplicationBody, Header, MaterialAnswer};
+use bianmin_protocol::catalogue::{DayType, ServiceItem, TaskState};
+use bianmin_protocol::content::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, CHUNK};
+use bianmin_protocol::form::{FieldError, FieldErrorCode, validate};
+use bianmin_protocol::ids::Millis;
+use bianmin_protocol::seal::{SealError, SealSecretKey};
+use bianmin_protocol::v1::{Envelope, Outcome, Refusal};
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+
+/// Applications in one commit.
+const GROUP: usize = 256;
+/// Requests that wait for the writer.
+const WAITING: usize = 512;
+/// Envelopes that one blocking thread opens in a row.
+const SHARE: usize = 16;
+
+struct Batch {
+    arrivals: Vec<Arrival>,
+    reply: oneshot::Sender<Vec<Outcome>>,
+}
+
+/// The way in.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    writer: mpsc::Sender<Batch>,
+}
+
+impl Intake {
+    pub(crate) fn start(store: Arc<Store>, keys: Keys, clock: Clock, metrics: Arc<Metrics>) -> Self {
+        let (writer, batches) = mpsc::channel(WAITING);
+        tokio::spawn(write(batches, store, keys, clock, metrics));
+        Self { writer }
+    }
+
+    /// Records what was checked; `None` where the writer is gone or failed.
+    pub(crate) async fn record(&self, arrivals: Vec<Arrival>) -> Option<Vec<Outcome>> {
+        if arrivals.is_empty() {
+            return Some(Vec::new());
+        }
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(Batch { arrivals, reply }).await.ok()?;
+        answer.await.ok()
+    }
+}
+
+/// The one writer. While it commits, others queue and then share the next commit; so nobody waits for a timer.
+async fn write(
+    mut batches: mpsc::Receiver<Batch>,
+    store: Arc<Store>,
+    keys: Keys,
+    clock: Clock,
+    metrics: Arc<Metrics>,
+) {
+    while let Some(first) = batches.recv().await {
+        let mut group = vec![first];
+        let mut size = group[0].arrivals.len();
+        while size < GROUP {
+            let Ok(next) = batches.try_recv() else { break };
+            size += next.arrivals.len();
+            group.push(next);
+        }
+        let mut arrivals = Vec::with_capacity(size);
+        let mut replies = Vec::with_capacity(group.len());
+        for batch in group {
+            replies.push((batch.arrivals.len(), batch.reply));
+            arrivals.extend(batch.arrivals);
+        }
+        let now = clock.now();
+        let moment = Moment { now, day: clock.day(now), key: keys.signing.clone() };
+        match store.record(&arrivals, &moment).await {
+            Ok(outcomes) => {
+                count(&metrics.commits_total);
+                let mut outcomes = outcomes.into_iter();
+                for (length, reply) in replies {
+                    let _ = reply.send(outcomes.by_ref().take(length).collect());
+                }
+            }
+            // The terminals keep what they have and come again.
+            Err(error) => tracing::error!(%error, applications = size, "cannot record applications"),
+        }
+    }
+}
+
+/// What checking needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Examiner {
+    pub library: Arc<Library>,
+    pub seal: SealSecretKey,
+    pub clock: Clock,
+    pub sender: KnownTerminal,
+}
+
+impl Examiner {
+    /// Checks envelopes of one request, in order.
+    pub(crate) async fn examine(self, envelopes: Vec<Envelope>) -> Vec<Result<Arrival, Outcome>> {
+        let examiner = Arc::new(self);
+        let handle = Handle::current();
+        let mut envelopes = envelopes.into_iter().peekable();
+        let mut shares = Vec::new();
+        while envelopes.peek().is_some() {
+            let share: Vec<Envelope> = envelopes.by_ref().take(SHARE).collect();
+            let (examiner, handle) = (examiner.clone(), handle.clone());
+            let length = share.len();
+            let task = tokio::task::spawn_blocking(move || {
+                share.iter().map(|envelope| examiner.examine_one(envelope, &handle)).collect::<Vec<_>>()
+            });
+            shares.push((length, task));
+        }
+        let mut results = Vec::new();
+        for (length, task) in shares {
+            match task.await {
+                Ok(share) => results.extend(share),
+                Err(error) => {
+                    tracing::error!(%error, "checking applications failed");
+                    results.extend((0..length).map(|_| Err(Outcome::Later {})));
+                }
+            }
+        }
+        results
+    }
+
+    fn examine_one(&self, envelope: &Envelope, handle: &Handle) -> Result<Arrival, Outcome> {
+        let refuse = |reason| Outcome::Refused { reason };
+        let header = envelope.read_header().map_err(|error| {
+            refuse(match error {
+                SealError::TooLarge => Refusal::TooLarge {},
+                _ => Refusal::Malformed {},
+            })
+        })?;
+        if header.terminal != self.sender.id || *header.registration.terminal() != self.sender.id {
+            return Err(refuse(Refusal::WrongTerminal {}));
+        }
+        envelope.verify(&self.sender.key).map_err(|_| refuse(Refusal::Malformed {}))?;
+        let verdict = self.judge(envelope, &header, handle).map_err(|error| {
+            tracing::error!(%error, application = %header.application_id, "cannot check an application");
+            Outcome::Later {}
+        })?;
+        if let Verdict::Refuse(Refusal::UnknownItem {}) = verdict {
+            // Not recorded: after an import the same application may come again and be received.
+            tracing::warn!(
+                application = %header.application_id,
+                item = %header.item,
+                version = header.item_version,
+                catalogue = %header.catalogue,
+                "an application for an item or version that is not known here"
+            );
+            return Err(refuse(Refusal::UnknownItem {}));
+        }
+        Ok(Arrival {
+            id: header.application_id,
+            registration: header.registration,
+            terminal: header.terminal,
+            item: header.item.to_string(),
+            digest: envelope.digest(),
+            envelope: serde_json::to_vec(envelope).map_err(|_| refuse(Refusal::Malformed {}))?,
+            verdict,
+        })
+    }
+
+    fn judge(&self, envelope: &Envelope, header: &Header, handle: &Handle) -> Result<Verdict, StoreError> {
+        let item = handle.block_on(self.library.item(&header.item, header.item_version))?;
+        let dictionary = handle.block_on(self.library.dictionary(header.catalogue))?;
+        let (Some(item), Some(dictionary)) = (item, dictionary) else {
+            return Ok(Verdict::Refuse(Refusal::UnknownItem {}));
+        };
+        let Ok(body) = envelope.open(&self.seal) else {
+            return Ok(Verdict::Refuse(Refusal::Malformed {}));
+        };
+        if !attachments_are_sound(header) {
+            return Ok(Verdict::Refuse(Refusal::Malformed {}));
+        }
+        let errors = self.errors(&item, header, &body, |today| validate(&item, &dictionary, &body, today));
+        if !errors.is_empty() {
+            return Ok(Verdict::Refuse(Refusal::Invalid { errors }));
+        }
+        Ok(Verdict::Accept(Acceptance {
+            task_code: item.task_code.clone(),
+            item_name: item.name.clone(),
+            promised_days: item.promised_days,
+            working_days: item.promised_day_type == DayType::Working,
+            attachments: header.attachments.clone(),
+        }))
+    }
+
+    /// The rules on the day on which the resident applied: an application that waited for the network has not
+    /// become wrong by it. Where the terminal's clock was wrong, today decides.
+    fn errors(
+        &self,
+        item: &ServiceItem,
+        header: &Header,
+        body: &ApplicationBody,
+        rules: impl Fn(jiff::civil::Date) -> Vec<FieldError>,
+    ) -> Vec<FieldError> {
+        let (then, today) = (self.day(header.accepted_at), self.day(self.clock.now()));
+        let mut errors = rules(then);
+        if !errors.is_empty() && then != today {
+            errors = rules(today);
+        }
+        if item.state != TaskState::InUse || !item.terminal.apply {
+            errors.push(FieldError { field: "item".to_owned(), code: FieldErrorCode::NotOffered });
+        }
+        errors.extend(attachment_errors(header, body));
+        errors
+    }
+
+    fn day(&self, moment: Millis) -> jiff::civil::Date {
+        self.clock.day(moment)
+    }
+}
+
+/// Every attached material is described in the header, and nothing else is.
+fn attachment_errors(header: &Header, body: &ApplicationBody) -> Vec<FieldError> {
+    let attached = |code| {
+        body.materials.iter().any(|state| state.code == code && state.answer == MaterialAnswer::Attached)
+    };
+    let undescribed = body
+        .materials
+        .iter()
+        .filter(|state| state.answer == MaterialAnswer::Attached)
+        .filter(|state| !header.attachments.iter().any(|entry| entry.material == state.code))
+        .map(|state| FieldError { field: state.code.to_string(), code: FieldErrorCode::MaterialMissing });
+    let unasked = header
+        .attachments
+        .iter()
+        .filter(|entry| !attached(entry.material.clone()))
+        .map(|entry| FieldError { field: entry.material.to_string(), code: FieldErrorCode::UnknownMaterial });
+    undescribed.chain(unasked).collect()
+}
+
+fn attachments_are_sound(header: &Header) -> bool {
+    let all = &header.attachments;
+    all.len() <= ATTACHMENTS_LIMIT
+        && all.iter().enumerate().all(|(index, entry)| {
+            (1..=ATTACHMENT_LIMIT).contains(&entry.size)
+                && u64::from(entry.chunks) == entry.size.div_ceil(CHUNK as u64)
+                && !all[..index].iter().any(|other| other.material == entry.material)
+        })
+}

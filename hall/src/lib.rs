@@ -1,0 +1,24 @@
+//! The central hall (大厅): receives what terminals send, decides, and publishes the catalogue.
+//!
+//! Everything here can run behind any balancer: what must be known is in the database. Personal content stays
+//! sealed in it and is opened only to check it and to show it to staff.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod api;
+pub mod catalogue;
+pub mod clock;
+pub mod codes;
+pub mod config;
+pub mod hall;
+mod intake;
+pub mod keys;
+mod limits;
+pub mod metrics;
+mod phone;
+mod present;
+pub mod server;
+pub mod store;
+
+pub use api::{Peer, router};
+pub use hall::Hall;
+pub use server::serve;

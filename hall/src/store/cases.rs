@@ -1,0 +1,294 @@
+//! Cases: lists for staff, progress for residents, and every change with a contiguous cursor for its terminal.
+
+use super::entity::{application, case_update};
+use super::{Store, StoreError, execute, query_all, query_one};
+use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
+use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::v1::{Envelope, Refusal};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect,
+};
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct CaseLine {
+    /// The application.
+    pub application_id: String,
+    /// What the receipt says.
+    pub registration: String,
+    /// The hall's number.
+    pub case_number: String,
+    /// The item's code.
+    pub item: String,
+    /// The state's key, such as `received`.
+    pub state: String,
+    /// When the hall received it, in milliseconds since 1970.
+    pub received_at: Millis,
+}
+
+/// An application that became no case.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct RefusalLine {
+    /// The application.
+    pub application_id: String,
+    /// What the receipt says.
+    pub registration: String,
+    /// The item's code.
+    pub item: String,
+    /// Why.
+    pub reason: Refusal,
+    /// When the hall received it, in milliseconds since 1970.
+    pub received_at: Millis,
+}
+
+/// Everything that is kept of one application, still sealed.
+#[derive(Debug)]
+pub struct StoredApplication {
+    /// The envelope as it came.
+    pub envelope: Envelope,
+    /// When the hall received it.
+    pub received_at: Millis,
+    /// Where its case stands; none if it was refused.
+    pub progress: Option<Progress>,
+    /// Why it was refused.
+    pub refusal: Option<Refusal>,
+}
+
+const PROGRESS: &str = "SELECT a.registration, a.received_at, a.terminal, a.id, c.case_number, c.item_name, c.state, \
+     c.changed_at, c.promised_days, c.working_days, c.remark \
+     FROM application a JOIN case_file c ON c.id = a.id";
+
+impl Store {
+    /// Cases, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn cases(&self, limit: u32) -> Result<Vec<CaseLine>, StoreError> {
+        let rows = query_all(
+            self.reader(),
+            "SELECT a.id, a.registration, c.case_number, a.item, c.state, a.received_at \
+             FROM application a JOIN case_file c ON c.id = a.id ORDER BY a.received_at DESC, a.id DESC LIMIT $1",
+            [i64::from(limit).into()],
+        )
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(CaseLine {
+                    application_id: row.try_get("", "id")?,
+                    registration: row.try_get("", "registration")?,
+                    case_number: row.try_get("", "case_number")?,
+                    item: row.try_get("", "item")?,
+                    state: row.try_get("", "state")?,
+                    received_at: Millis(row.try_get("", "received_at")?),
+                })
+            })
+            .collect()
+    }
+
+    /// Applications that were refused, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn refusals(&self, limit: u32) -> Result<Vec<RefusalLine>, StoreError> {
+        let rows = application::Entity::find()
+            .filter(application::Column::Refusal.is_not_null())
+            .order_by_desc(application::Column::ReceivedAt)
+            .limit(u64::from(limit))
+            .all(self.reader())
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let reason = row.refusal.as_deref().and_then(|text| serde_json::from_str(text).ok());
+                Ok(RefusalLine {
+                    application_id: row.id,
+                    registration: row.registration,
+                    item: row.item,
+                    reason: reason.ok_or(StoreError::Corrupt("refusal"))?,
+                    received_at: Millis(row.received_at),
+                })
+            })
+            .collect()
+    }
+
+    /// The id behind what a person gives: an application id, a registration number or a case number.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn find_application(&self, text: &str) -> Result<Option<ApplicationId>, StoreError> {
+        let row = if let Ok(id) = text.parse::<ApplicationId>() {
+            query_one(self.reader(), "SELECT id FROM application WHERE id = $1", [id.to_string().into()])
+                .await?
+        } else if let Ok(number) = RegistrationNumber::parse(text) {
+            query_one(
+                self.reader(),
+                "SELECT id FROM application WHERE registration = $1",
+                [number.to_string().into()],
+            )
+            .await?
+        } else {
+            query_one(self.reader(), "SELECT id FROM case_file WHERE case_number = $1", [text.trim().into()])
+                .await?
+        };
+        row.map(|row| application_id(&row)).transpose()
+    }
+
+    /// Everything kept of an application.
+    ///
+    /// # Errors
+    /// The database fails or holds something unreadable.
+    pub async fn application(&self, id: ApplicationId) -> Result<Option<StoredApplication>, StoreError> {
+        let Some(row) = application::Entity::find_by_id(id.to_string()).one(self.reader()).await? else {
+            return Ok(None);
+        };
+        let refusal = row.refusal.map(|text| serde_json::from_str(&text)).transpose();
+        Ok(Some(StoredApplication {
+            envelope: serde_json::from_slice(&row.envelope).map_err(|_| StoreError::Corrupt("envelope"))?,
+            received_at: Millis(row.received_at),
+            progress: self.progress(id).await?,
+            refusal: refusal.map_err(|_| StoreError::Corrupt("refusal"))?,
+        }))
+    }
+
+    /// Where a case stands.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn progress(&self, id: ApplicationId) -> Result<Option<Progress>, StoreError> {
+        let sql = format!("{PROGRESS} WHERE a.id = $1");
+        let row = query_one(self.reader(), &sql, [id.to_string().into()]).await?;
+        row.as_ref().map(progress).transpose()
+    }
+
+    /// Where the case of a registration number stands.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn progress_of(
+        &self,
+        registration: &RegistrationNumber,
+    ) -> Result<Option<Progress>, StoreError> {
+        let sql = format!("{PROGRESS} WHERE a.registration = $1");
+        let row = query_one(self.reader(), &sql, [registration.to_string().into()]).await?;
+        row.as_ref().map(progress).transpose()
+    }
+
+    /// Changes a case's state and tells its terminal. `None` if there is no such case.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn decide(
+        &self,
+        id: ApplicationId,
+        state: CaseState,
+        remark: &str,
+        now: Millis,
+    ) -> Result<Option<Progress>, StoreError> {
+        let (transaction, present) = self.begin().await?;
+        let changed = change_case(&transaction, id, state, remark, now).await?;
+        if changed.is_some() {
+            self.commit(transaction, present).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Changes of a terminal's cases after a cursor, at most `limit`, and whether there are more.
+    pub(crate) async fn updates(
+        &self,
+        terminal: &TerminalId,
+        after: u64,
+        limit: u64,
+    ) -> Result<(Vec<CaseUpdate>, bool), StoreError> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let mut rows = case_update::Entity::find()
+            .filter(case_update::Column::Terminal.eq(terminal.as_str()))
+            .filter(case_update::Column::Cursor.gt(after))
+            .order_by_asc(case_update::Column::Cursor)
+            .limit(limit + 1)
+            .all(self.reader())
+            .await?;
+        let more = rows.len() as u64 > limit;
+        rows.truncate(limit as usize);
+        let updates = rows
+            .into_iter()
+            .map(|row| {
+                let progress =
+                    serde_json::from_str(&row.progress).map_err(|_| StoreError::Corrupt("case update"))?;
+                Ok(CaseUpdate { cursor: row.cursor as u64, progress })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok((updates, more))
+    }
+}
+
+/// Changes a case within a transaction and appends the change to its terminal's row of updates.
+pub(super) async fn change_case(
+    db: &DatabaseTransaction,
+    id: ApplicationId,
+    state: CaseState,
+    remark: &str,
+    now: Millis,
+) -> Result<Option<Progress>, StoreError> {
+    let changed = execute(
+        db,
+        "UPDATE case_file SET state = $1, remark = $2, changed_at = $3 WHERE id = $4",
+        [state.key().into(), remark.into(), now.0.into(), id.to_string().into()],
+    )
+    .await?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    let sql = format!("{PROGRESS} WHERE a.id = $1");
+    let row = query_one(db, &sql, [id.to_string().into()]).await?.ok_or(StoreError::Corrupt("case"))?;
+    let terminal: String = row.try_get("", "terminal")?;
+    let progress = progress(&row)?;
+    append_update(db, &terminal, &progress).await?;
+    Ok(Some(progress))
+}
+
+/// The cursor is taken from the terminal's row in the same transaction, so that a run has no holes.
+async fn append_update(
+    db: &impl ConnectionTrait,
+    terminal: &str,
+    progress: &Progress,
+) -> Result<(), StoreError> {
+    let row = query_one(
+        db,
+        "UPDATE terminal SET last_update = last_update + 1 WHERE id = $1 RETURNING last_update",
+        [terminal.into()],
+    )
+    .await?
+    .ok_or(StoreError::Corrupt("terminal"))?;
+    let cursor: i64 = row.try_get("", "last_update")?;
+    let text = serde_json::to_string(progress).map_err(|_| StoreError::Corrupt("progress"))?;
+    execute(
+        db,
+        "INSERT INTO case_update (terminal, cursor, progress) VALUES ($1, $2, $3)",
+        [terminal.into(), cursor.into(), text.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+fn application_id(row: &QueryResult) -> Result<ApplicationId, StoreError> {
+    let text: String = row.try_get("", "id")?;
+    text.parse().map_err(|_| StoreError::Corrupt("application id"))
+}
+
+fn progress(row: &QueryResult) -> Result<Progress, StoreError> {
+    let text = |column: &str| row.try_get::<String>("", column);
+    let number = |column: &str| row.try_get::<i64>("", column);
+    Ok(Progress {
+        registration: text("registration")?.parse().map_err(|_| StoreError::Corrupt("registration"))?,
+        case_number: CaseNumber::parse(&text("case_number")?)
+            .map_err(|_| StoreError::Corrupt("case number"))?,
+        item_name: text("item_name")?,
+        state: CaseState::from_key(&text("state")?).ok_or(StoreError::Corrupt("case state"))?,
+        received_at: Millis(number("received_at")?),
+        changed_at: Millis(number("changed_at")?),
+        promised_days: u16::try_from(number("promised_days")?).unwrap_or(u16::MAX),
+        working_days: number("working_days")? != 0,
+        remark: text("remark")?,
+    })
+}

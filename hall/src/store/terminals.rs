@@ -1,0 +1,279 @@
+//! Terminals, one-time codes and heartbeats in the database.
+
+use super::entity::{invitation, terminal};
+use super::{Store, StoreError, execute, query_one};
+use bianmin_protocol::ids::{Millis, Revision, TerminalId};
+use bianmin_protocol::keys::{PublicKey, SigningKey};
+use bianmin_protocol::receipt::TerminalCertificate;
+use bianmin_protocol::v1::Heartbeat;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+/// What the hall knows of a terminal that signs a request.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownTerminal {
+    pub id: TerminalId,
+    pub key: PublicKey,
+    pub revoked: bool,
+}
+
+/// A terminal as staff see it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct TerminalRecord {
+    /// Its id.
+    pub terminal: String,
+    /// `enrolled` or `revoked`.
+    pub state: &'static str,
+    /// When it was enrolled.
+    pub enrolled_at: Millis,
+    /// When its enrolment was revoked.
+    pub revoked_at: Option<Millis>,
+    /// Its last sign of life.
+    pub seen_at: Option<Millis>,
+    /// What it last said of itself.
+    pub heartbeat: Heartbeat,
+}
+
+/// How an enrolment ended.
+#[derive(Debug)]
+pub(crate) enum Enrolment {
+    /// The terminal has its certificate; also when it asks again with the same code and key.
+    Enrolled(TerminalCertificate),
+    /// The code is unknown, used by another, or too old.
+    BadCode,
+}
+
+/// Why an invitation cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// Ids are given once and never again.
+    #[error("the terminal id {0} was given before; ids are never given twice")]
+    Taken(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sea_orm::DbErr> for InviteError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Keeps the hash of a one-time code until `expires_at`. `name` is a whole id (`HP07`) or a prefix (`HP`).
+    ///
+    /// # Errors
+    /// The id was given before, or the database fails.
+    pub async fn invite(
+        &self,
+        code: &str,
+        name: &str,
+        now: Millis,
+        expires_at: Millis,
+    ) -> Result<(), InviteError> {
+        let code_hash = crate::codes::hash(code).ok_or(StoreError::Corrupt("code"))?;
+        let (transaction, present) = self.begin().await?;
+        if terminal::Entity::find_by_id(name).one(&transaction).await?.is_some() {
+            return Err(InviteError::Taken(name.to_owned()));
+        }
+        invitation::Entity::delete_many()
+            .filter(invitation::Column::UsedBy.is_null())
+            .filter(invitation::Column::ExpiresAt.lt(now.0))
+            .exec(&transaction)
+            .await?;
+        invitation::Entity::insert(invitation::ActiveModel {
+            code_hash: Set(code_hash),
+            name: Set(name.to_owned()),
+            created_at: Set(now.0),
+            expires_at: Set(expires_at.0),
+            used_by: Set(None),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        Ok(self.commit(transaction, present).await?)
+    }
+
+    /// Turns a one-time code into a terminal with an id that was never given before.
+    pub(crate) async fn enrol(
+        &self,
+        code_hash: &str,
+        key: PublicKey,
+        now: Millis,
+        hall: &SigningKey,
+    ) -> Result<Enrolment, StoreError> {
+        let (transaction, mut present) = self.begin().await?;
+        let Some(invitation) = invitation::Entity::find_by_id(code_hash).one(&transaction).await? else {
+            return Ok(Enrolment::BadCode);
+        };
+        if let Some(id) = invitation.used_by {
+            // The answer may have been lost on its way: the same key gets the same certificate.
+            let earlier = terminal::Entity::find_by_id(id).one(&transaction).await?;
+            return match earlier {
+                Some(row) if row.public_key == key.as_bytes() && row.revoked_at.is_none() => {
+                    Ok(Enrolment::Enrolled(certificate(row)?))
+                }
+                _ => Ok(Enrolment::BadCode),
+            };
+        }
+        if invitation.expires_at < now.0 {
+            return Ok(Enrolment::BadCode);
+        }
+        let Some(id) = free_id(&transaction, &invitation.name).await? else {
+            return Ok(Enrolment::BadCode);
+        };
+        let issued_at = u32::try_from(now.0 / 1000).unwrap_or(u32::MAX);
+        let certificate = TerminalCertificate::issue(id.clone(), key, issued_at, hall);
+        terminal::Entity::insert(terminal::ActiveModel {
+            id: Set(id.to_string()),
+            public_key: Set(key.as_bytes().to_vec()),
+            issued_at: Set(i64::from(issued_at)),
+            certificate: Set(certificate.signature.0.clone()),
+            revoked_at: Set(None),
+            last_update: Set(0),
+            seen_at: Set(None),
+            version: Set(String::new()),
+            catalogue: Set(0),
+            waiting: Set(0),
+            quarantined: Set(0),
+            printer: Set(String::new()),
+            intake_open: Set(0),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        execute(
+            &transaction,
+            "UPDATE invitation SET used_by = $1 WHERE code_hash = $2",
+            [id.as_str().into(), code_hash.into()],
+        )
+        .await?;
+        present.terminals = terminals_changed(&transaction).await?;
+        self.commit(transaction, present).await?;
+        Ok(Enrolment::Enrolled(certificate))
+    }
+
+    /// Revokes an enrolment; whether there is such a terminal. Revoking twice changes nothing.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn revoke(&self, id: &TerminalId, now: Millis) -> Result<bool, StoreError> {
+        let (transaction, mut present) = self.begin().await?;
+        if terminal::Entity::find_by_id(id.as_str()).one(&transaction).await?.is_none() {
+            return Ok(false);
+        }
+        execute(
+            &transaction,
+            "UPDATE terminal SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
+            [now.0.into(), id.as_str().into()],
+        )
+        .await?;
+        present.terminals = terminals_changed(&transaction).await?;
+        self.commit(transaction, present).await?;
+        Ok(true)
+    }
+
+    /// Every terminal, in order of id.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn terminals(&self) -> Result<Vec<TerminalRecord>, StoreError> {
+        let rows = terminal::Entity::find().order_by_asc(terminal::Column::Id).all(self.reader()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| TerminalRecord {
+                terminal: row.id,
+                state: if row.revoked_at.is_some() { "revoked" } else { "enrolled" },
+                enrolled_at: Millis(row.issued_at.saturating_mul(1000)),
+                revoked_at: row.revoked_at.map(Millis),
+                seen_at: row.seen_at.map(Millis),
+                heartbeat: Heartbeat {
+                    version: row.version,
+                    catalogue: Revision(row.catalogue as u64),
+                    waiting: row.waiting as u32,
+                    quarantined: row.quarantined as u32,
+                    printer: row.printer,
+                    intake_open: row.intake_open != 0,
+                },
+            })
+            .collect())
+    }
+
+    pub(crate) async fn known_terminal(&self, id: &TerminalId) -> Result<Option<KnownTerminal>, StoreError> {
+        let row = terminal::Entity::find_by_id(id.as_str()).one(self.reader()).await?;
+        row.map(|row| {
+            Ok(KnownTerminal {
+                id: id.clone(),
+                key: PublicKey::from_bytes(&row.public_key)
+                    .map_err(|_| StoreError::Corrupt("terminal key"))?,
+                revoked: row.revoked_at.is_some(),
+            })
+        })
+        .transpose()
+    }
+
+    /// Writes signs of life that were collected for some seconds, in one transaction.
+    pub(crate) async fn record_heartbeats(
+        &self,
+        beats: &[(TerminalId, Millis, Heartbeat)],
+    ) -> Result<(), StoreError> {
+        let (transaction, present) = self.begin().await?;
+        for (id, seen_at, beat) in beats {
+            execute(
+                &transaction,
+                "UPDATE terminal SET seen_at = $1, version = $2, catalogue = $3, waiting = $4, quarantined = $5, \
+                 printer = $6, intake_open = $7 WHERE id = $8",
+                [
+                    seen_at.0.into(),
+                    beat.version.as_str().into(),
+                    (beat.catalogue.0 as i64).into(),
+                    i64::from(beat.waiting).into(),
+                    i64::from(beat.quarantined).into(),
+                    beat.printer.as_str().into(),
+                    i64::from(beat.intake_open).into(),
+                    id.as_str().into(),
+                ],
+            )
+            .await?;
+        }
+        self.commit(transaction, present).await
+    }
+}
+
+async fn terminals_changed(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let row = query_one(db, "UPDATE hall SET terminals = terminals + 1 WHERE id = 1 RETURNING terminals", [])
+        .await?;
+    Ok(row.ok_or(StoreError::Corrupt("hall row"))?.try_get("", "terminals")?)
+}
+
+/// The id itself when a whole one was promised, or the next of its series. `None` when it was taken meanwhile
+/// or the series is used up.
+async fn free_id(db: &impl ConnectionTrait, name: &str) -> Result<Option<TerminalId>, StoreError> {
+    if let Ok(id) = TerminalId::parse(name) {
+        let taken = terminal::Entity::find_by_id(name).one(db).await?.is_some();
+        return Ok((!taken).then_some(id));
+    }
+    loop {
+        let row = query_one(
+            db,
+            "INSERT INTO terminal_series (prefix, last) VALUES ($1, 1) \
+             ON CONFLICT (prefix) DO UPDATE SET last = terminal_series.last + 1 RETURNING last",
+            [name.into()],
+        )
+        .await?
+        .ok_or(StoreError::Corrupt("terminal series"))?;
+        let number: i64 = row.try_get("", "last")?;
+        let Ok(id) = TerminalId::parse(&format!("{name}{number:02}")) else { return Ok(None) };
+        if terminal::Entity::find_by_id(id.as_str()).one(db).await?.is_none() {
+            return Ok(Some(id));
+        }
+    }
+}
+
+fn certificate(row: terminal::Model) -> Result<TerminalCertificate, StoreError> {
+    const UNREADABLE: StoreError = StoreError::Corrupt("terminal");
+    Ok(TerminalCertificate {
+        terminal: TerminalId::parse(&row.id).map_err(|_| UNREADABLE)?,
+        key: PublicKey::from_bytes(&row.public_key).map_err(|_| UNREADABLE)?,
+        issued_at: u32::try_from(row.issued_at).map_err(|_| UNREADABLE)?,
+        signature: row.certificate.into(),
+    })
+}
