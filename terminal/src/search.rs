@@ -46,11 +46,14 @@ mod find;
 mod query;
 mod rank;
 mod sort;
+mod tables;
 mod text;
 mod walk;
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod services;
 
@@ -114,17 +117,17 @@ pub struct Hits {
 
 /// The names of a catalogue, ready to be searched at every key.
 ///
-/// About 150 bytes a character of text; never changes once built, so it is shared behind an `Arc`
-/// and replaced as a whole when the catalogue is.
+/// Takes about a kilobyte an entry. Never changes once built, so it is shared behind an `Arc` and
+/// replaced as a whole when the catalogue is.
 pub struct SearchIndex {
-    tables: build::Tables,
+    tables: tables::Tables,
 }
 
 impl SearchIndex {
     /// Builds the index. Empty texts are ignored; so is everything past the 1,000th unit of a text,
     /// past the 64th synonym, and past 65,000 distinct characters.
     pub fn build(entries: impl IntoIterator<Item = Entry>) -> Self {
-        let mut tables = build::Tables::new(entries.into_iter().collect());
+        let mut tables = tables::Tables::new(entries.into_iter().collect());
         find::prepare(&mut tables);
         Self { tables }
     }

@@ -106,6 +106,12 @@ impl List {
             self.candidates.push(Candidate { text: text.to_owned(), letters });
         }
     }
+
+    /// The same for a text made for this; nothing of it is left behind.
+    fn push_made(&mut self, mut text: String, letters: usize) {
+        self.push(&text, letters);
+        text.zeroize();
+    }
 }
 
 impl Drop for List {
@@ -205,18 +211,19 @@ fn push_names(list: &mut List, sources: &Sources, typed: Typed<'_>, parts: &[Seg
             continue;
         }
         let given = typed.part(end, count);
-        let usual: String = parts
+        let mut usual: String = parts
             .iter()
             .filter(|part| part.from >= end)
             .filter_map(|part| usual_given(sources, &typed.letters[part.from..part.to]))
             .collect();
         for surname in &surnames {
-            list.push(&format!("{surname}{usual}"), count);
+            list.push_made(format!("{surname}{usual}"), count);
         }
+        usual.zeroize();
         let mut memo = Memo::default();
         if let Some((mut text, to)) = sentence(sources, given, &mut memo) {
             for surname in surnames.iter().filter(|_| to == given.letters.len()) {
-                list.push(&format!("{surname}{text}"), count);
+                list.push_made(format!("{surname}{text}"), count);
             }
             text.zeroize();
         }

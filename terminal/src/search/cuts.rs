@@ -1,9 +1,9 @@
 //! Rule 2 for a single piece: which entries hold all of it in fragments, in whatever order.
 
-use super::build::{Tables, Unit};
 use super::find::insert;
 use super::query::{Atom, LONGEST, Needle, atoms};
 use super::rank::{Bits, Rank};
+use super::tables::{Tables, Unit};
 use super::walk;
 
 /// No more surroundings are gathered than this to leave fewer candidates.

@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 
-use super::build::{Answer, Tables};
 use super::cuts::by_cuts;
 use super::query::{Query, atoms};
 use super::rank::{Bits, Rank};
+use super::tables::{Answer, Tables};
 use super::{Hit, Hits, MatchClass, walk};
 
 /// Prepared answers serve queries that ask for at most so many hits.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use inputx_pinyin::VALID_SYLLABLES;
 
-use super::build::{Spread, Tables, UNKNOWN, Unit};
+use super::tables::{Spread, Tables, UNKNOWN, Unit};
 use super::text::{fold, joins_syllables};
 use crate::reading::pack;
 

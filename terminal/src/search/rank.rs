@@ -1,7 +1,7 @@
 //! Sets of entries by rank, and the order of what was found. Reused from query to query, so that a
 //! search allocates nothing but its result.
 
-use super::build::Tables;
+use super::tables::Tables;
 use super::{Hit, Hits, MatchClass};
 
 /// A set of ranks in two levels: clearing and reading cost what is in it, not what could be.

@@ -1,7 +1,7 @@
 //! Sorts the starts in texts by the units that follow: by counting for the first four units, which
 //! nearly all of the work is, then group by group for the next four.
 
-use super::build::Unit;
+use super::tables::Unit;
 
 /// Digits of so many bits are counted at a time.
 const DIGIT: u32 = 11;

@@ -1,7 +1,7 @@
 //! From a needle to the starts at which it matches, through the tables.
 
-use super::build::{Bucket, FIRST_GLYPH, Tables, Unit};
 use super::query::{Atom, Needle};
+use super::tables::{Bucket, FIRST_GLYPH, Tables, Unit};
 use super::text::code;
 use crate::reading::{Syllable, mask};
 
