@@ -28,6 +28,10 @@ pub(super) fn prepare(tables: &mut Tables) {
             walk::matches(tables, &query.joined, &mut |low, high, _| {
                 insert(tables, &mut direct, low, high);
             });
+            // What does not match directly cannot be cut, or freed of fillers, either: it is too short.
+            if direct.is_empty() {
+                return Answer::default();
+            }
             let hits = find(tables, &query, PREPARED, &mut rank);
             let ranked = hits.ranked.into_boxed_slice();
             Answer { total: hits.total as u32, ranked, direct }
