@@ -3,12 +3,15 @@
 use super::error::blocking;
 use super::{HallError, SyncError, SyncReport, Syncer};
 use crate::ledger::ChunkRef;
+use bianmin_protocol::content::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, CHUNK};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::v1::{AttachmentState, ErrorCode, attachments_path};
 use std::collections::HashSet;
 
 /// Chunks that are looked at together: at most so many of one application for one question to the hall.
 const TOGETHER: usize = 256;
+/// The most chunks that one application has.
+const CHUNKS: usize = ATTACHMENTS_LIMIT * (ATTACHMENT_LIMIT as usize).div_ceil(CHUNK);
 /// More applications than this with files that do not go through mean that the hall is not well.
 const LEFT_LIMIT: usize = 64;
 
@@ -51,32 +54,44 @@ impl Syncer {
             Err(error) => return leave(id, error, report),
         };
         self.mind_epoch(report).await?;
-        let mut complete = true;
-        for chunk in chunks {
-            let progress = state.attachments.iter().find(|progress| progress.material == chunk.material);
-            let Some(progress) = progress else {
-                tracing::warn!(application = %id, "the hall expects no such file");
-                complete = false;
+        // All that the hall misses, also what it had once: it drops a file that does not fit its description.
+        let mut missing = Vec::new();
+        for progress in &state.attachments {
+            for index in progress.missing.iter().take(CHUNKS) {
+                let material = progress.material.clone();
+                missing.push(ChunkRef { application_id: id, material, index: *index });
+            }
+        }
+        let mut unsent: Vec<ChunkRef> = Vec::new();
+        for chunk in missing.into_iter().take(CHUNKS) {
+            let (ledger, wanted) = (self.ledger.clone(), chunk.clone());
+            let Some(bytes) = blocking(move || ledger.chunk(&wanted)).await? else {
+                tracing::error!(application = %id, index = chunk.index, "a part of a file is gone or damaged");
+                unsent.push(chunk);
                 continue;
             };
-            if progress.missing.contains(&chunk.index) {
-                let (ledger, wanted) = (self.ledger.clone(), chunk.clone());
-                let Some(bytes) = blocking(move || ledger.chunk(&wanted)).await? else {
-                    tracing::error!(application = %id, index = chunk.index, "a part of a file is damaged");
-                    complete = false;
-                    continue;
-                };
-                let path = format!("{path}/{}/{}", chunk.material, chunk.index);
-                let sent = self.hall.put_chunk(&path, bytes.into()).await;
-                match sent.and_then(|answer| answer.succeeded()) {
-                    Ok(()) => {}
-                    Err(error) => return leave(id, error, report),
-                }
+            let path = format!("{path}/{}/{}", chunk.material, chunk.index);
+            let answer = self.hall.put_chunk(&path, bytes.into()).await;
+            if let Err(error) = answer.and_then(|answer| answer.succeeded()) {
+                return leave(id, error, report);
             }
-            let (ledger, done) = (self.ledger.clone(), chunk.clone());
-            blocking(move || ledger.chunk_sent(&done)).await?;
+            self.note_sent(chunk).await?;
         }
-        Ok(complete)
+        for chunk in chunks {
+            let is_expected = state.attachments.iter().any(|progress| progress.material == chunk.material);
+            if !is_expected {
+                tracing::warn!(application = %id, "the hall expects no such file");
+                unsent.push(chunk.clone());
+            } else if !unsent.contains(chunk) {
+                self.note_sent(chunk.clone()).await?;
+            }
+        }
+        Ok(unsent.is_empty())
+    }
+
+    async fn note_sent(&self, chunk: ChunkRef) -> Result<(), SyncError> {
+        let ledger = self.ledger.clone();
+        blocking(move || ledger.chunk_sent(&chunk)).await
     }
 }
 

@@ -103,7 +103,14 @@ impl Syncer {
             return Ok(());
         }
         let path = bundle_path(manifest.revision);
-        let mut download = self.hall.download(&path, part.have(), manifest.bundle_size).await?;
+        let mut download = match self.hall.download(&path, part.have(), manifest.bundle_size).await {
+            // What is here is no beginning of what the hall has.
+            Err(error @ HallError::NotTheHall { status: 416 }) => {
+                part.restart().await?;
+                return Err(error.into());
+            }
+            other => other?,
+        };
         if download.from != part.have() {
             part.restart().await?;
             if download.from != 0 {

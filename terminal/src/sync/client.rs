@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 const CONNECT: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(20);
 /// For so long the other end may leave packets unconfirmed.
 const DEAD_AIR: Duration = Duration::from_secs(30);
 /// The slowest line that is still used: half of the 64 kbit/s of a bad village line, in bytes a second.
@@ -100,7 +101,9 @@ impl HallClient {
             .connect_timeout(CONNECT)
             .tcp_keepalive(DEAD_AIR)
             .tcp_user_timeout(DEAD_AIR)
-            .pool_max_idle_per_host(1);
+            .pool_max_idle_per_host(1)
+            // Shorter than the hall keeps an idle connection, so that none is used that is just being closed.
+            .pool_idle_timeout(IDLE);
         if url.scheme() == "http" {
             // Without TLS there is nothing to trust, and a machine without any authorities still has its demo.
             builder = builder.tls_certs_only([]);

@@ -9,6 +9,7 @@ use bianmin_protocol::v1::{
     APPLICATIONS, BATCH_LIMIT, ErrorCode, Outcome, REQUEST_LIMIT, Refusal, SignedAcknowledgement,
     SubmissionOutcome,
 };
+use bytes::Bytes;
 use std::collections::HashSet;
 
 /// The bytes of the first batch, and of the first after a success. Grows and shrinks with how it goes.
@@ -18,6 +19,8 @@ const SMALL_WINDOW: usize = 16 * 1024;
 const LEFT_LIMIT: usize = 512;
 /// So many failures in a row, each of one application by itself, mean that the hall is not well.
 const FAILURES: usize = 3;
+/// The hall gave up waiting for the rest of a request.
+const REQUEST_TIMEOUT: u16 = 408;
 /// `{"envelopes":[` and `]}`.
 const FRAME: usize = 16;
 
@@ -141,7 +144,12 @@ impl Drain<'_> {
     async fn send(&mut self, batch: Vec<Parcel>) -> Result<(), SyncError> {
         let mut stack = vec![batch];
         while let Some(mut batch) = stack.pop() {
-            let answer = self.hall.post_raw(APPLICATIONS, body(&batch).into()).await;
+            let body = Bytes::from(body(&batch));
+            let mut answer = self.hall.post_raw(APPLICATIONS, body.clone()).await;
+            // Before an application goes to quarantine for what may have happened to it on its way, once more.
+            if batch.len() == 1 && answer.as_ref().is_ok_and(|answer| refusal(&answer.error()).is_some()) {
+                answer = self.hall.post_raw(APPLICATIONS, body).await;
+            }
             let new = batch.iter().filter(|one| self.tried.insert(one.waiting.application_id)).count();
             let outcomes = match answer {
                 Ok(answer) => {
@@ -175,22 +183,17 @@ impl Drain<'_> {
     /// One application was refused, or a request failed.
     async fn fail(&mut self, batch: &[Parcel], error: HallError) -> Result<(), SyncError> {
         let [one] = batch else {
-            if matches!(error, HallError::Unreachable { sent: true, .. }) {
+            if is_broken(&error) {
                 self.outbox.window = (self.outbox.window / 2).max(1);
             }
             return Err(error.into());
         };
         let id = one.waiting.application_id;
-        let refusal = match &error {
-            HallError::Rejected { code: ErrorCode::BadRequest, .. } => Some(Refusal::Malformed {}),
-            HallError::Rejected { code: ErrorCode::TooLarge, .. } => Some(Refusal::TooLarge {}),
-            _ => None,
-        };
-        if let Some(refusal) = refusal {
+        if let Some(refusal) = refusal(&error) {
             return self.quarantine(id, refusal).await;
         }
         self.left.insert(id);
-        let is_broken = matches!(error, HallError::Unreachable { sent: true, .. });
+        let is_broken = is_broken(&error);
         let is_known = self.outbox.suspects.contains(&id);
         if is_broken || is_about_content(&error) {
             self.outbox.suspects.insert(id);
@@ -259,6 +262,14 @@ impl Drain<'_> {
     }
 }
 
+/// Whether the line broke, or was too slow, with the request on its way.
+fn is_broken(error: &HallError) -> bool {
+    matches!(
+        error,
+        HallError::Unreachable { sent: true, .. } | HallError::Rejected { status: REQUEST_TIMEOUT, .. }
+    )
+}
+
 fn body(batch: &[Parcel]) -> String {
     let envelopes: Vec<_> = batch.iter().map(|one| one.text.as_str()).collect();
     format!("{{\"envelopes\":[{}]}}", envelopes.join(","))
@@ -273,11 +284,21 @@ fn outcomes(answer: &Answer, expected: usize) -> Result<Vec<Outcome>, HallError>
     }
 }
 
+/// What a refusal of the whole request means for the one application in it. Only the hall itself can say so,
+/// and only by status and code together: a request that came too slowly is a "bad request" too.
+fn refusal(error: &HallError) -> Option<Refusal> {
+    match error {
+        HallError::Rejected { status: 400, code: ErrorCode::BadRequest } => Some(Refusal::Malformed {}),
+        HallError::Rejected { status: 413, code: ErrorCode::TooLarge } => Some(Refusal::TooLarge {}),
+        _ => None,
+    }
+}
+
 /// Whether an error may be due to what was sent, so that smaller requests get the rest through.
 fn is_about_content(error: &HallError) -> bool {
     match error {
         HallError::Rejected { status, code } => match code {
-            ErrorCode::BadRequest | ErrorCode::TooLarge => true,
+            ErrorCode::BadRequest | ErrorCode::TooLarge => *status != REQUEST_TIMEOUT,
             ErrorCode::Unavailable => *status != 503,
             _ => false,
         },

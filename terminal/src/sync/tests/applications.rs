@@ -110,6 +110,34 @@ async fn what_a_proxy_says_is_no_reason_for_quarantine() {
 }
 
 #[tokio::test]
+async fn what_happens_on_the_way_is_no_reason_for_quarantine() {
+    // A hall that gives up on a slow line, and a body that was damaged on its way, once.
+    let slow = |_: &Asked| Some(error(408, ErrorCode::BadRequest));
+    let mut times = 1;
+    let damaged = move |_: &Asked| {
+        times -= 1;
+        (times >= 0).then(|| error(400, ErrorCode::BadRequest))
+    };
+    for (count, mut fault) in [
+        (1, Box::new(slow) as Box<dyn FnMut(&Asked) -> _ + Send>),
+        (20, Box::new(slow)),
+        (1, Box::new(damaged)),
+    ] {
+        let mut terminal = Terminal::new().await;
+        for _ in 0..count {
+            terminal.accept();
+        }
+        terminal.hall.fail(move |asked| if asked.applications.is_empty() { None } else { fault(asked) });
+        for _ in 0..2 {
+            assert_eq!(terminal.sync().await.quarantined, 0);
+        }
+        terminal.hall.heal();
+        terminal.sync().await;
+        assert_eq!(terminal.ledger.counts().unwrap().acknowledged, count);
+    }
+}
+
+#[tokio::test]
 async fn a_hall_that_chokes_on_everything_is_left_alone() {
     let mut terminal = Terminal::new().await;
     for _ in 0..100 {
@@ -381,6 +409,26 @@ async fn files_go_on_from_the_chunk_where_they_broke_off() {
 }
 
 #[tokio::test]
+async fn a_file_that_the_hall_dropped_is_sent_from_the_start() {
+    let mut terminal = Terminal::new().await;
+    terminal.accept_with(file());
+    let hall = terminal.hall.clone();
+    let mut once = true;
+    terminal.hall.fail(move |asked| {
+        if !asked.line.ends_with("/M2/2") || !std::mem::take(&mut once) {
+            return None;
+        }
+        let hall = hall.clone();
+        tokio::spawn(async move { hall.state().files.clear() });
+        Some(error(409, ErrorCode::BadRequest))
+    });
+    assert!(terminal.sync().await.failure.is_some());
+    assert!(terminal.sync().await.failure.is_none());
+    assert_eq!(terminal.hall.state().files.len(), 3);
+    assert!(terminal.ledger.chunks_waiting(10).unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_file_that_the_hall_will_not_take_does_not_block_the_next() {
     let mut terminal = Terminal::new().await;
     let bad = terminal.accept_with(file());
@@ -400,9 +448,7 @@ async fn a_file_that_the_hall_will_not_take_does_not_block_the_next() {
 #[tokio::test]
 async fn the_loop_sends_at_once_and_comes_back_by_itself() {
     let terminal = Terminal::new().await;
-    let Terminal { hall, ledger, syncer, .. } = &terminal;
-    let handle = syncer.handle();
-    let _ = (hall, ledger, handle.clone());
+    let handle = terminal.syncer.handle();
     let (accepted_before, hall) = (terminal.accept(), terminal.hall.clone());
     let Terminal { syncer, ledger, catalogue, clock, item, fields, folder, .. } = terminal;
     let task = tokio::spawn(syncer.run());
