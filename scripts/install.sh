@@ -25,6 +25,9 @@ libwayland-client0  window under Wayland
 test_packages="
 zbar-tools      zbarimg reads printed QR codes back (document/tests)
 poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests)
+postgresql      the hall runs on PostgreSQL too: the same tests on both databases (tests, hall)
+procps          kill(1) stops halls as an operator does (tests)
+mount           small disks that fill up (tests/suite/faults.rs)
 "
 lint_packages="
 shellcheck      reads the shell scripts (make lint)

@@ -1,0 +1,256 @@
+//! The real programs as processes: a hall, a terminal's command line, a database server. They are stopped when
+//! dropped. What is missing fails the test and says how to get it; nothing is skipped.
+
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longer than anything here takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program of this workspace, as built beside the tests.
+pub fn program(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_bianmin-kiosk")).with_file_name(name);
+    assert!(path.exists(), "{} is not built: run `cargo build --workspace --bins` first", path.display());
+    path
+}
+
+/// Waits until `ready` gives something, asking again and again.
+#[track_caller]
+pub fn eventually<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(value) = ready() {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "{what} did not happen in {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A hall with its own folder, and either database.
+pub struct Hall {
+    pub folder: tempfile::TempDir,
+    pub url: String,
+    database: Option<String>,
+    child: Option<Child>,
+}
+
+impl Hall {
+    /// Starts a hall and imports the demonstration catalogue. Without a URL it uses its own SQLite file.
+    pub fn start(database: Option<String>) -> Self {
+        let mut hall =
+            Self { folder: tempfile::tempdir().unwrap(), url: String::new(), database, child: None };
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalogue/demo.json");
+        hall.command(&["catalogue", "import", demo.to_str().unwrap()]);
+        hall.serve("127.0.0.1:0");
+        hall
+    }
+
+    fn serve(&mut self, listen: &str) {
+        let mut command = self.prepared(&["serve", "--listen", listen]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the hall said {line:?}"));
+        self.url = ready["listening"].as_str().unwrap().to_owned();
+        self.child = Some(child);
+    }
+
+    fn prepared(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("bianmin-hall"));
+        command.args(arguments).arg("--data").arg(self.folder.path());
+        if let Some(database) = &self.database {
+            command.args(["--database", database]);
+        }
+        command
+    }
+
+    /// Runs one of the hall's commands and reads its JSON.
+    #[track_caller]
+    pub fn command(&self, arguments: &[&str]) -> Value {
+        json(self.prepared(arguments).arg("--json").output().unwrap())
+    }
+
+    /// Runs one of the hall's commands, whatever comes of it.
+    pub fn try_command(&self, arguments: &[&str]) -> Output {
+        self.prepared(arguments).output().unwrap()
+    }
+
+    /// Stops it as an operator does, and waits until it has.
+    pub fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        signal(&child, "TERM");
+        let code = child.wait().unwrap();
+        assert!(code.success(), "the hall ended with {code}");
+    }
+
+    /// Kills it without any warning.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Starts it again at the same address.
+    pub fn start_again(&mut self) {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        self.serve(&address);
+    }
+
+    /// A terminal of this hall.
+    pub fn terminal(&self) -> Kiosk {
+        let kiosk = Kiosk { folder: tempfile::tempdir().unwrap() };
+        let code = self.command(&["terminal", "invite"])["code"].as_str().unwrap().to_owned();
+        kiosk.command(&["enrol", "--hall", &self.url, "--code", &code]);
+        kiosk.command(&["sync", "--once"]);
+        kiosk
+    }
+
+    /// Every case that the hall knows.
+    pub fn cases(&self) -> Vec<Value> {
+        self.command(&["case", "list"]).as_array().unwrap().clone()
+    }
+}
+
+impl Drop for Hall {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// A terminal's data folder, and its command line.
+pub struct Kiosk {
+    pub folder: tempfile::TempDir,
+}
+
+impl Kiosk {
+    pub fn prepared(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("bianmin-kiosk"));
+        command.args(arguments).arg("--data").arg(self.folder.path()).env_remove("BIANMIN_CONFIG");
+        command
+    }
+
+    /// Runs a command that must work and reads its JSON.
+    #[track_caller]
+    pub fn command(&self, arguments: &[&str]) -> Value {
+        json(self.prepared(arguments).arg("--json").output().unwrap())
+    }
+
+    /// Runs a command, whatever comes of it.
+    pub fn try_command(&self, arguments: &[&str]) -> Output {
+        self.prepared(arguments).output().unwrap()
+    }
+
+    /// The example of an item as an answers document.
+    #[track_caller]
+    pub fn example(&self, item: &str) -> Vec<u8> {
+        let output = self.try_command(&["example", item]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    /// Applies with answers on stdin; the output as it is.
+    pub fn try_apply(&self, item: &str, answers: &[u8]) -> Output {
+        let mut command = self.prepared(&["apply", item, "--answers", "-", "--json"]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A program that refuses early does not read its input to the end.
+        let _ = child.stdin.take().unwrap().write_all(answers);
+        child.wait_with_output().unwrap()
+    }
+
+    /// Applies for an item with its own example.
+    #[track_caller]
+    pub fn apply(&self, item: &str) -> Value {
+        json(self.try_apply(item, &self.example(item)))
+    }
+
+    /// What the outbox says, as (registration, state).
+    pub fn outbox(&self) -> Vec<(String, String)> {
+        let rows = self.command(&["outbox", "list"]);
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+        rows.as_array().unwrap().iter().map(|row| (text(row, "registration"), text(row, "state"))).collect()
+    }
+}
+
+/// Output of a command that must have worked, as JSON: exactly one document.
+#[track_caller]
+pub fn json(output: Output) -> Value {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {errors}", output.status);
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
+}
+
+/// Sends a signal.
+pub fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Runs a tool that the tests need; a missing one fails and is named.
+#[track_caller]
+pub fn tool(name: &str, arguments: &[&str]) -> Output {
+    Command::new(name)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{name} is needed ({error}): run scripts/install.sh test"))
+}
+
+/// A PostgreSQL server of our own, one for the whole test run, and a fresh database in it for each caller.
+pub fn postgres() -> String {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static SERVER: OnceLock<String> = OnceLock::new();
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let base = SERVER.get_or_init(start_postgres);
+    let name = format!("hall{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let made = tool("psql", &[&format!("{base}/postgres"), "-qc", &format!("CREATE DATABASE {name}")]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    format!("{base}/{name}")
+}
+
+/// Starts the server through a shell that ends it when this process ends, however it ends.
+fn start_postgres() -> String {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .unwrap_or_else(|error| panic!("PostgreSQL is needed ({error}): run scripts/install.sh test"));
+    let bin = versions.map(|entry| entry.unwrap().path().join("bin")).max().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let script = r#"
+        set -eu
+        dir=$(mktemp -d)
+        as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+        [ "$(id -u)" != 0 ] || chown postgres "$dir"
+        as "$BIN/initdb" -D "$dir/data" -U hall --auth=trust -E UTF8 --locale=C >/dev/null
+        trap 'as "$BIN/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null; rm -rf "$dir"' EXIT
+        as "$BIN/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "-h 127.0.0.1 -p $PORT -k $dir -c fsync=on" start >/dev/null
+        echo ready
+        cat >/dev/null
+    "#;
+    let mut child = Command::new("bash")
+        .args(["-c", script])
+        .env("BIN", &bin)
+        .env("PORT", port.to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
+    let mut rest = String::new();
+    if line.trim() != "ready" {
+        let _ = out.read_to_string(&mut rest);
+    }
+    assert_eq!(line.trim(), "ready", "PostgreSQL did not start: {rest}");
+    // Its stdin closes with this process, and with it the server ends.
+    std::mem::forget(child);
+    format!("postgres://hall@127.0.0.1:{port}")
+}
