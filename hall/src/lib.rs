@@ -18,6 +18,10 @@ mod phone;
 mod present;
 pub mod server;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use api::{Peer, router};
 pub use hall::Hall;

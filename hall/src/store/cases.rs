@@ -1,14 +1,14 @@
 //! Cases: lists for staff, progress for residents, and every change with a contiguous cursor for its terminal.
 
-use super::entity::{application, case_update};
+use super::entity::{application, case_update, evidence};
 use super::{Store, StoreError, execute, query_all, query_one};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Envelope, Refusal};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect,
 };
 
 /// A case in a list.
@@ -110,6 +110,14 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// How many other bodies are kept under known ids or registration numbers.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn evidence(&self) -> Result<u64, StoreError> {
+        Ok(evidence::Entity::find().count(self.reader()).await?)
     }
 
     /// The id behind what a person gives: an application id, a registration number or a case number.

@@ -1,0 +1,169 @@
+//! A real hall on a free port, with a database of its own, and a terminal that speaks to it: for tests here and
+//! in other packages. Panics where a test should fail.
+#![allow(clippy::unwrap_used)]
+
+mod postgres;
+mod terminal;
+
+pub use terminal::{Answer, TestTerminal, example_body, now, post};
+
+use crate::catalogue::{Published, draft, publish};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::Keys;
+use crate::server::Options;
+use crate::store::Store;
+use crate::{Hall, router, serve};
+use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::ids::Millis;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// The default: a file beside the keys.
+    Sqlite,
+    /// A database of its own in this process's PostgreSQL cluster.
+    Postgres,
+}
+
+/// A hall that serves; it ends with the test.
+#[derive(Debug)]
+pub struct TestHall {
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+    /// Its keys and, on SQLite, its database.
+    pub data: TempDir,
+    /// The database's address.
+    pub database: String,
+    /// What runs.
+    pub hall: Arc<Hall>,
+    stop: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl TestHall {
+    /// A hall with an empty database.
+    pub async fn start(database: Database) -> Self {
+        Self::start_with(database, |_| {}).await
+    }
+
+    /// A hall with an empty database and other settings.
+    pub async fn start_with(database: Database, change: impl FnOnce(&mut Config)) -> Self {
+        let data = TempDir::new().unwrap();
+        let address = match database {
+            Database::Sqlite => Store::default_address(data.path()),
+            Database::Postgres => postgres::new_database().await,
+        };
+        Self::run(data, address, change).await
+    }
+
+    /// A hall with the demonstration catalogue.
+    pub async fn with_catalogue(database: Database) -> Self {
+        let hall = Self::start(database).await;
+        hall.import(&demo_file()).await;
+        hall
+    }
+
+    /// A second hall with the same keys on the same database.
+    pub async fn twin(&self) -> Self {
+        let data = TempDir::new().unwrap();
+        for name in [crate::keys::SIGNING_FILE, crate::keys::SEAL_FILE] {
+            std::fs::copy(self.data.path().join(name), data.path().join(name)).unwrap();
+        }
+        Self::run(data, self.database.clone(), |_| {}).await
+    }
+
+    async fn run(data: TempDir, database: String, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config { database: Some(database.clone()), ..Config::default() };
+        change(&mut config);
+        let keys = Keys::open(data.path()).unwrap();
+        let clock = Clock::new(config.zone().unwrap());
+        let store = Store::open(&database, data.path(), &clock).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        config.public_url.get_or_insert(url.clone());
+        let max_connections = config.max_connections;
+        let hall = Hall::start(config, keys, clock, Arc::new(store));
+        let (stop, stopped) = oneshot::channel();
+        let options = Options { tls: None, max_connections, metrics: hall.metrics() };
+        let serving = tokio::spawn(serve(listener, router(hall.clone()), options, async {
+            let _ = stopped.await;
+        }));
+        Self { url, data, database, hall, stop: Some(stop), serving: Some(serving) }
+    }
+
+    /// Stops gracefully and starts again on another port with the same keys and database.
+    pub async fn restart(self) -> Self {
+        self.restart_after(|_| {}).await
+    }
+
+    /// Stops gracefully, does something to the data folder, and starts again on another port.
+    pub async fn restart_after(mut self, meanwhile: impl FnOnce(&Path)) -> Self {
+        self.stop().await;
+        let Self { data, database, hall, .. } = self;
+        drop(hall);
+        meanwhile(data.path());
+        Self::run(data, database, |_| {}).await
+    }
+
+    /// Finishes what is under way.
+    pub async fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(serving) = self.serving.take() {
+            serving.await.unwrap();
+        }
+        self.hall.finish().await;
+    }
+
+    /// Publishes files.
+    pub async fn import(&self, file: &Path) -> Published {
+        let draft = draft::read(&[file]);
+        publish(&self.hall.store, &self.hall.keys.signing, &self.hall.clock, draft, false).await.unwrap()
+    }
+
+    /// A one-time code for a terminal of this id or prefix.
+    pub async fn invite(&self, name: &str) -> String {
+        let code = crate::codes::new().unwrap();
+        let now = self.hall.clock.now();
+        self.hall.store.invite(&code, name, now, Millis(now.0 + 3_600_000)).await.unwrap();
+        code
+    }
+
+    /// A terminal of this id or prefix, enrolled.
+    pub async fn enrol(&self, name: &str) -> TestTerminal {
+        TestTerminal::enrol(&self.url, &self.invite(name).await).await
+    }
+
+    /// The hall's clock, which a test may set forward.
+    pub fn clock(&self) -> &Clock {
+        &self.hall.clock
+    }
+
+    /// The hall's database.
+    pub fn store(&self) -> &Store {
+        &self.hall.store
+    }
+}
+
+/// The demonstration catalogue's file.
+pub fn demo_file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/catalogue/demo.json")
+}
+
+/// The demonstration catalogue's document.
+pub fn demo() -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(demo_file()).unwrap()).unwrap()
+}
+
+/// Items of the demonstration catalogue that can be applied for.
+pub fn demo_items() -> Vec<ServiceItem> {
+    let items: Vec<ServiceItem> = serde_json::from_value(demo()["items"].clone()).unwrap();
+    let today = jiff::Zoned::now().date();
+    items.into_iter().filter(|item| item.can_apply_on(today)).collect()
+}

@@ -1,0 +1,30 @@
+//! A real hall over HTTP, on both databases: what terminals, residents and operators rely on.
+
+mod applications;
+mod enrolment;
+mod files;
+mod hostile;
+mod operations;
+
+/// The same test on SQLite and on PostgreSQL.
+macro_rules! on_both {
+    ($($(#[$doc:meta])* async fn $name:ident($database:ident) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+
+            $(#[$doc])*
+            async fn run($database: crate::testing::Database) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                run(crate::testing::Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                run(crate::testing::Database::Postgres).await;
+            }
+        }
+    )*};
+}
+pub(crate) use on_both;
