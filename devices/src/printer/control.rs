@@ -18,7 +18,7 @@ pub struct Control {
 /// A control line that says nothing known.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not understood; known: paper out | paper in [MM] | cover open | cover close | cutter jam | cutter free | \
+    "not understood; known: paper out | paper in [MM] | tear | cover open | cover close | cutter jam | cutter free | \
      stall | resume | mute | garbage | honest | disconnect [at BYTES] | power cycle | status"
 )]
 pub struct ControlError;
@@ -42,6 +42,11 @@ impl Control {
     /// becomes a slip of its own.
     pub fn paper_in(&self, millimetres: Option<u32>) {
         self.machine.change_roll(millimetres);
+    }
+
+    /// Tears the paper off at the bar, which is where the blade would be.
+    pub fn tear(&self) {
+        self.machine.tear();
     }
 
     /// Closes the cover.
@@ -135,6 +140,7 @@ impl Control {
             ["paper", "out"] => self.fail(Fault::PaperOut),
             ["paper", "in"] => self.paper_in(None),
             ["paper", "in", mm] => self.paper_in(Some(mm.parse().map_err(|_| ControlError)?)),
+            ["tear"] => self.tear(),
             ["cover", "open"] => self.fail(Fault::CoverOpen),
             ["cover", "close"] => self.close_cover(),
             ["cutter", "jam"] => self.fail(Fault::Cutter),

@@ -232,6 +232,12 @@ impl Machine {
         });
     }
 
+    /// Somebody tears off what hangs out.
+    pub(super) fn tear(&self) {
+        let slip = self.change(|state| state.paper.tear());
+        self.keep(slip);
+    }
+
     /// Power off and on: buffers, modes and connection are gone, the paper is where it was.
     pub(super) fn power_cycle(&self) {
         self.change(|state| {
@@ -309,12 +315,17 @@ impl Machine {
                     }
                 }
                 Some(RealTime::Recover) => state.recover(),
-                Some(RealTime::ClearBuffers) => {
-                    state.clear_buffers();
+                // Only an error can be recovered from: otherwise these bytes are dots like any others.
+                Some(RealTime::RecoverAndClear) if state.condition.cutter_error => {
                     state.recover();
+                    state.clear_buffers();
                     kept = index + 1;
                 }
-                None => {}
+                Some(RealTime::ClearBuffers) => {
+                    state.clear_buffers();
+                    kept = index + 1;
+                }
+                Some(RealTime::RecoverAndClear) | None => {}
             }
         }
         for chunk in bytes[kept..].chunks(256) {

@@ -25,7 +25,7 @@ pub enum Ended {
     PartialCut,
     /// The roll ended here; what follows of the job is on the next slip.
     RollEnd,
-    /// It had become longer than four metres.
+    /// Torn off by hand, or because it had become longer than four metres.
     TornOff,
 }
 
@@ -163,7 +163,7 @@ impl Paper {
     pub(super) fn push(&mut self, row: &Row) -> Option<Slip> {
         let line = self.line();
         self.rows.extend_from_slice(&row[..line]);
-        (self.rows() > LONGEST_ROWS).then(|| self.part(Ended::TornOff)).flatten()
+        (self.rows() > LONGEST_ROWS).then(|| self.tear()).flatten()
     }
 
     pub(super) fn cut(&mut self, kind: CutKind) -> Option<Slip> {
@@ -171,6 +171,10 @@ impl Paper {
             CutKind::Full => Ended::FullCut,
             CutKind::Partial => Ended::PartialCut,
         })
+    }
+
+    pub(super) fn tear(&mut self) -> Option<Slip> {
+        self.part(Ended::TornOff)
     }
 
     /// The roll is taken out and another put in. What was printed on its end is a piece of its own.

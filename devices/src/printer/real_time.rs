@@ -16,7 +16,9 @@ pub(super) enum RealTime {
     Status(u8),
     /// `DLE ENQ 1`: try again what failed.
     Recover,
-    /// `DLE ENQ 2` and `DLE DC4 8`: give up what is in the buffers.
+    /// `DLE ENQ 2`: give up what failed and what is in the buffers.
+    RecoverAndClear,
+    /// `DLE DC4 8`: give up what is in the buffers.
     ClearBuffers,
 }
 
@@ -33,7 +35,7 @@ impl Scanner {
         match self.seen {
             [.., DLE, EOT, n @ 1..=4] => Some(RealTime::Status(n)),
             [.., DLE, ENQ, 1] => Some(RealTime::Recover),
-            [.., DLE, ENQ, 2] => Some(RealTime::ClearBuffers),
+            [.., DLE, ENQ, 2] => Some(RealTime::RecoverAndClear),
             [DLE, DC4, 8, ref rest @ ..] if *rest == CLEAR => Some(RealTime::ClearBuffers),
             _ => None,
         }

@@ -1,27 +1,13 @@
 //! The simulated printer over TCP, as a driver meets it.
 
-#![allow(clippy::unwrap_used)]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use bianmin_devices::printer::{Answers, Control, Ended, Fault, Options, Printer, Width};
+use bianmin_devices::printer::{Answers, Ended, Fault, Options, Width};
 use proptest::prelude::*;
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
-fn start(options: Options) -> (Printer, Control) {
-    let printer = Printer::start(options).unwrap();
-    let control = printer.control();
-    (printer, control)
-}
-
-fn connect(printer: &Printer) -> TcpStream {
-    let stream = TcpStream::connect(printer.addr()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream
-}
+use crate::{PATIENCE, connect, start};
 
 /// A job of `rows` rows of raster, each with its number in the dots, then a cut behind the last row.
 fn job(rows: u16) -> Vec<u8> {
@@ -116,6 +102,20 @@ fn status_is_answered_while_the_job_waits_amid_its_raster() {
 }
 
 #[test]
+fn dots_that_look_like_commands_are_dots() {
+    let (printer, control) = start(Options::default());
+    let mut stream = connect(&printer);
+    let row = b"\x10\x05\x01\x10\x05\x02\x10\x04\x04\x1b@\x1dV\0\x10\x14\x01\x01\x01\x0a\x0a";
+    let job = [&b"\x1dv0\0"[..], &[row.len() as u8, 0, 1, 0], row, b"\x1dVB\0"].concat();
+    stream.write_all(&job).unwrap();
+    let slips = control.wait_for_slips(1, PATIENCE).unwrap();
+    assert_eq!(slips[0].inked()[..row.len()], *row);
+    let mut stray = [0];
+    stream.read_exact(&mut stray).unwrap();
+    assert_eq!(stray, [0x12], "a host must bear this answer that it did not ask for");
+}
+
+#[test]
 fn paper_out_keeps_the_rest_for_the_next_roll() {
     let (printer, control) = start(Options { paper_mm: Some(10), ..Options::default() });
     let mut stream = connect(&printer);
@@ -169,6 +169,14 @@ fn a_stuck_blade_is_an_error_until_it_is_freed() {
     control.free_cutter();
     control.wait_for_slips(1, PATIENCE).unwrap();
     assert_eq!(ask(&mut stream, b"\x10\x04\x03"), 0x12);
+    control.fail(Fault::Cutter);
+    stream.write_all(&job(8)).unwrap();
+    stream.write_all(&job(8)).unwrap();
+    control.wait(PATIENCE, |status| status.cutter_error).unwrap();
+    stream.write_all(b"\x10\x05\x02").unwrap();
+    control.wait(PATIENCE, |status| status.waiting == 0).unwrap();
+    control.free_cutter();
+    assert_eq!(control.status().slips, 1, "what waited was given up");
 }
 
 #[test]
@@ -258,6 +266,19 @@ fn a_full_buffer_holds_the_host_back_and_power_clears_it() {
     let mut stream = connect(&printer);
     stream.write_all(&job(2)).unwrap();
     assert_eq!(control.wait_for_slips(1, PATIENCE).unwrap()[0].inked(), picture(0..2));
+}
+
+#[test]
+fn paper_is_torn_at_the_bar_where_there_is_no_blade() {
+    let (printer, control) = start(Options::default());
+    let mut stream = connect(&printer);
+    let bytes = job(30);
+    stream.write_all(&bytes[..bytes.len() - 4]).unwrap();
+    stream.write_all(b"\x1bJ\x78\x1d(H\x06\0\x30\x30torn").unwrap();
+    stream.read_exact(&mut [0; 7]).unwrap();
+    assert_eq!(control.status().slips, 0);
+    control.tear();
+    assert_eq!((control.slips()[0].inked(), control.slips()[0].ended), (&*picture(0..30), Ended::TornOff));
 }
 
 #[test]
