@@ -2,9 +2,12 @@
 
 pub mod check;
 pub mod draft;
+mod flat;
+pub mod generate;
 mod json;
 pub(crate) mod library;
 pub mod publish;
+mod table;
 
 pub use draft::{Draft, Problem, read};
 pub use publish::{Published, publish};

@@ -4,6 +4,7 @@ mod applications;
 mod enrolment;
 mod files;
 mod hostile;
+mod imports;
 mod operations;
 
 /// The same test on SQLite and on PostgreSQL.

@@ -11,7 +11,7 @@ use bianmin_protocol::v1::{PhoneQuery, ProgressAnswer};
 use std::sync::Arc;
 
 const LIMIT: usize = 4096;
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) -> Response {
@@ -28,7 +28,7 @@ pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) ->
     settle(&hall, result)
 }
 
-pub(super) async fn page() -> Response {
+pub(super) async fn page(State(hall): State<Arc<Hall>>) -> Response {
     (
         [
             (CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -36,14 +36,14 @@ pub(super) async fn page() -> Response {
             (REFERRER_POLICY, "no-referrer"),
             (CACHE_CONTROL, "no-cache"),
         ],
-        crate::phone::PAGE.as_str(),
+        crate::phone::page(&hall.config.name, &hall.config.time_zone, hall.config.language()),
     )
         .into_response()
 }
 
 pub(super) async fn file(State(hall): State<Arc<Hall>>, Path(file): Path<String>) -> Response {
     let (kind, content) = match file.as_str() {
-        "r.css" => ("text/css; charset=utf-8", include_str!("../../static/r.css")),
+        "r.css" => ("text/css; charset=utf-8", crate::phone::STYLE),
         "r.js" => ("text/javascript; charset=utf-8", crate::phone::SCRIPT.as_str()),
         _ => return Failure::NotFound.answer(&hall),
     };

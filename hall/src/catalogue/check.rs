@@ -27,7 +27,7 @@ pub fn check(draft: &Draft, present: &Frame, kept: &HashSet<ItemCode>, today: Da
     unique(draft.life_events.as_deref().unwrap_or_default(), "code", |event| event.code.as_str(), &mut found);
     unique(draft.fields.as_deref().unwrap_or_default(), "code", |field| field.code.as_str(), &mut found);
     unique(&draft.items, "local_catalog_code", |item| item.code.as_str(), &mut found);
-    for field in draft.fields.iter().flatten().filter(|field| !field.broken) {
+    for field in draft.fields.iter().flatten() {
         check_field(field, today, &mut found);
     }
     let items: HashSet<&str> = draft
@@ -36,7 +36,7 @@ pub fn check(draft: &Draft, present: &Frame, kept: &HashSet<ItemCode>, today: Da
         .map(|item| item.value.code.as_str())
         .chain(kept.iter().map(ItemCode::as_str))
         .collect();
-    for event in draft.life_events.iter().flatten().filter(|event| !event.broken) {
+    for event in draft.life_events.iter().flatten() {
         for (index, code) in event.value.items.iter().enumerate() {
             if !items.contains(code.as_str()) {
                 let mut report = Report { entry: event, code: event.value.code.as_str(), found: &mut found };
@@ -44,7 +44,7 @@ pub fn check(draft: &Draft, present: &Frame, kept: &HashSet<ItemCode>, today: Da
             }
         }
     }
-    for item in draft.items.iter().filter(|item| !item.broken) {
+    for item in &draft.items {
         check_item(item, &themes, &dictionary, today, &mut found);
     }
     found
@@ -58,12 +58,14 @@ struct Report<'a, T> {
 
 impl<T> Report<'_, T> {
     fn add(&mut self, field: &str, wrong: Wrong) {
-        self.found.push(Problem {
-            origin: self.entry.located.origin_of(field).clone(),
-            code: self.code.to_owned(),
-            field: field.to_owned(),
-            wrong,
-        });
+        let inside = |a: &str, b: &str| {
+            a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        if self.entry.broken.iter().any(|wrong| inside(field, wrong) || inside(wrong, field)) {
+            return;
+        }
+        let (origin, field) = self.entry.from.place(field);
+        self.found.push(Problem { origin, code: self.code.to_owned(), field, wrong });
     }
 }
 
@@ -135,7 +137,10 @@ fn check_item(
             report.add(&format!("materials[{index}].due_days"), Wrong::DueDays);
         }
     }
-    if check_form(item, dictionary, &mut report) {
+    // An example can only be tried against a form and materials that are what the file says.
+    let tried = ["form", "example", "materials"];
+    let sound = !entry.broken.iter().any(|wrong| tried.iter().any(|part| wrong.starts_with(part)));
+    if check_form(item, dictionary, &mut report) && sound {
         check_example(item, dictionary, today, &mut report);
     }
 }

@@ -1,12 +1,15 @@
 //! A catalogue as it is read from files, before anything about it is believed. Every value knows where it
 //! came from, so that a problem names sheet or file, row and field, and all problems are told at once.
 
+use super::flat;
 use super::json;
+use super::table::{self, Table};
 use bianmin_locale::{Arg, Texts};
 use bianmin_protocol::catalogue::{LifeEvent, ServiceItem, Theme};
 use bianmin_protocol::form::FieldDefinition;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::path::Path;
 
 /// The largest file that is read, in bytes.
@@ -45,7 +48,7 @@ pub enum Wrong {
     Malformed(String),
     /// The sheet or column is not known.
     UnknownColumn,
-    /// The row names an item that is not in the list.
+    /// The row belongs to an item that is not in the list.
     NoSuchItem(String),
     /// The code is used twice.
     Duplicate,
@@ -121,27 +124,38 @@ impl Problem {
 }
 
 /// A value and where it came from; parts of it may come from rows of other sheets.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Located {
-    /// What is there.
-    pub value: Value,
-    /// Where.
+    /// What is there: JSON text, so that a large file is not held in a larger form.
+    pub json: Box<RawValue>,
+    /// Where from.
+    pub from: From,
+}
+
+/// Where an entry and its parts came from.
+#[derive(Debug, Clone, Default)]
+pub struct From {
+    /// The entry itself.
     pub origin: Origin,
     /// Paths such as `materials[2]` that come from elsewhere.
     pub parts: Vec<(String, Origin)>,
 }
 
-impl Located {
-    /// Where a field came from.
-    pub fn origin_of(&self, path: &str) -> &Origin {
-        self.parts
+impl From {
+    /// Where a field came from, and what it is called there.
+    pub fn place(&self, path: &str) -> (Origin, String) {
+        let inside = |part: &str| {
+            path.strip_prefix(part).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let part = self
+            .parts
             .iter()
-            .filter(|(part, _)| {
-                path.strip_prefix(part.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-            })
-            .max_by_key(|(part, _)| part.len())
-            .map_or(&self.origin, |(_, origin)| origin)
+            .filter_map(|(part, origin)| Some((part.len(), origin, inside(part)?)))
+            .max_by_key(|(length, _, _)| *length);
+        match part {
+            Some((_, origin, rest)) => (origin.clone(), rest.trim_start_matches('.').to_owned()),
+            None => (self.origin.clone(), path.to_owned()),
+        }
     }
 }
 
@@ -153,6 +167,7 @@ pub struct Raw {
     pub(super) life_events: Option<Vec<Located>>,
     pub(super) fields: Option<Vec<Located>>,
     pub(super) items: Vec<Located>,
+    pub(super) tables: Vec<Table>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -162,9 +177,9 @@ pub struct Entry<T> {
     /// The entry.
     pub value: T,
     /// Where from.
-    pub located: Located,
-    /// Whether something about it was already found wrong; its content is then not to be believed.
-    pub broken: bool,
+    pub from: From,
+    /// What was already found wrong: what stands there now is an example, not what the file says.
+    pub broken: Vec<String>,
 }
 
 /// A catalogue of the right form; whether it makes sense is for [`super::check`] to say.
@@ -199,6 +214,7 @@ pub fn read(files: &[impl AsRef<Path>]) -> Draft {
             });
         }
     }
+    flat::assemble(&mut raw);
     parse(raw)
 }
 
@@ -210,6 +226,16 @@ fn read_file(file: &Path, place: &str, raw: &mut Raw) -> Result<(), String> {
     let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
     match kind.as_str() {
         "json" => json::read(&std::fs::read(file).map_err(|error| error.to_string())?, place, raw),
+        "csv" => {
+            let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+            let sheet = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            raw.tables.push(table::from_csv(&bytes, place, &sheet)?);
+            Ok(())
+        }
+        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => {
+            raw.tables.extend(table::from_workbook(file, place)?);
+            Ok(())
+        }
         other => Err(format!(".{other}")),
     }
 }
@@ -252,15 +278,18 @@ fn entry<T: DeserializeOwned>(
     template: &Value,
     problems: &mut Vec<Problem>,
 ) -> Option<Entry<T>> {
-    let name = located.value[code].as_str().unwrap_or_default().to_owned();
-    let mut mended = std::borrow::Cow::Borrowed(&located.value);
-    let mut broken = false;
+    let Located { json, from } = located;
+    if let Ok(value) = serde_json::from_str(json.get()) {
+        return Some(Entry { value, from, broken: Vec::new() });
+    }
+    let mut value: Value = serde_json::from_str(json.get()).unwrap_or_default();
+    let name = value[code].as_str().unwrap_or_default().to_owned();
+    let mut broken = Vec::new();
     loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&*mended) {
-            Ok(value) => return Some(Entry { value, located, broken }),
+        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
+            Ok(value) => return Some(Entry { value, from, broken }),
             Err(error) => error,
         };
-        broken = true;
         let message = error.inner().to_string();
         let mut path = error.path().to_string();
         if path == "." {
@@ -272,16 +301,13 @@ fn entry<T: DeserializeOwned>(
         if problems.len() >= PROBLEM_LIMIT {
             return None;
         }
-        problems.push(Problem {
-            origin: located.origin_of(&path).clone(),
-            code: name.clone(),
-            field: path.clone(),
-            wrong: Wrong::Malformed(message),
-        });
-        let before = mended.clone();
-        if !mend(mended.to_mut(), template, &path) || *before == *mended {
+        let (origin, field) = from.place(&path);
+        problems.push(Problem { origin, code: name.clone(), field, wrong: Wrong::Malformed(message) });
+        let before = value.clone();
+        if !mend(&mut value, template, &path) || before == value {
             return None;
         }
+        broken.push(path);
     }
 }
 

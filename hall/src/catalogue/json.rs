@@ -1,40 +1,50 @@
 //! Catalogues as JSON: one object with `items` and, if wanted, `themes`, `life_events` and `fields`; or a bare
 //! list of items.
 
-use super::draft::{Located, Origin, Raw};
-use serde_json::Value;
+use super::draft::{From, Located, Origin, Raw};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+struct Document {
+    notice: Option<String>,
+    themes: Option<Vec<Box<RawValue>>>,
+    life_events: Option<Vec<Box<RawValue>>>,
+    fields: Option<Vec<Box<RawValue>>>,
+    #[serde(default)]
+    items: Vec<Box<RawValue>>,
+}
 
 pub(super) fn read(bytes: &[u8], place: &str, raw: &mut Raw) -> Result<(), String> {
-    let mut document: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if document.is_array() {
-        document = serde_json::json!({ "items": document });
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let document = if list {
+        let items = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        Document { notice: None, themes: None, life_events: None, fields: None, items }
+    } else {
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())?
+    };
+    if document.notice.is_some() {
+        raw.notice = document.notice;
     }
-    let Value::Object(mut map) = document else { return Err("{}, []".to_owned()) };
-    if let Some(Value::String(notice)) = map.remove("notice") {
-        raw.notice = Some(notice);
-    }
-    for (name, list) in
-        [("themes", &mut raw.themes), ("life_events", &mut raw.life_events), ("fields", &mut raw.fields)]
-    {
-        if let Some(entries) = map.remove(name) {
-            list.get_or_insert_default().extend(located(entries, place, name)?);
+    let lists = [
+        ("themes", document.themes, &mut raw.themes),
+        ("life_events", document.life_events, &mut raw.life_events),
+        ("fields", document.fields, &mut raw.fields),
+    ];
+    for (name, entries, list) in lists {
+        if let Some(entries) = entries {
+            list.get_or_insert_default().extend(located(entries, place, name));
         }
     }
-    if let Some(entries) = map.remove("items") {
-        raw.items.extend(located(entries, place, "items")?);
-    }
+    raw.items.extend(located(document.items, place, "items"));
     Ok(())
 }
 
-fn located(entries: Value, place: &str, name: &str) -> Result<Vec<Located>, String> {
-    let Value::Array(entries) = entries else { return Err(format!("{name}: []")) };
-    Ok(entries
-        .into_iter()
-        .enumerate()
-        .map(|(index, value)| Located {
-            value,
-            origin: Origin { place: format!("{place}/{name}"), row: Some(index + 1) },
-            parts: Vec::new(),
-        })
-        .collect())
+fn located(entries: Vec<Box<RawValue>>, place: &str, name: &str) -> impl Iterator<Item = Located> {
+    let place = format!("{place}/{name}");
+    entries.into_iter().enumerate().map(move |(index, json)| Located {
+        json,
+        from: From { origin: Origin { place: place.clone(), row: Some(index + 1) }, parts: Vec::new() },
+    })
 }

@@ -10,11 +10,12 @@ use crate::clock::Clock;
 use crate::store::catalogue::{ItemMark, NewVersion, Publishing};
 use crate::store::{Store, StoreError};
 use bianmin_protocol::bytes::Digest;
-use bianmin_protocol::catalogue::{Bundle, Frame, Manifest, ServiceItem, root};
+use bianmin_protocol::catalogue::{Frame, Manifest, ServiceItem, root};
 use bianmin_protocol::ids::{ItemCode, Revision};
 use bianmin_protocol::keys::SigningKey;
-use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Write as _;
+use std::sync::Arc;
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -131,7 +132,7 @@ fn frame(draft: &Draft, present: Frame) -> Frame {
 
 struct Planned {
     mark: ItemMark,
-    content: String,
+    content: Arc<str>,
 }
 
 #[derive(Default)]
@@ -163,7 +164,7 @@ impl Plan {
 fn plan(
     draft: Draft,
     before: &BTreeMap<String, ItemMark>,
-    newest: &HashMap<String, (u32, String)>,
+    newest: &HashMap<String, (u32, Arc<str>)>,
 ) -> Result<Plan, PublishError> {
     let mut plan = Plan::default();
     for entry in draft.items {
@@ -195,29 +196,38 @@ fn plan(
 
 /// The version and exact bytes under which an item is published: the known ones if it is the same, otherwise
 /// a version above every earlier one.
-fn settle(item: &mut ServiceItem, known: Option<&(u32, String)>) -> Result<(u32, String), PublishError> {
+fn settle(item: &mut ServiceItem, known: Option<&(u32, Arc<str>)>) -> Result<(u32, Arc<str>), PublishError> {
     let Some((version, content)) = known else {
-        return Ok((item.version, serde_json::to_string(item)?));
+        return Ok((item.version, serde_json::to_string(item)?.into()));
     };
     let asked = item.version;
     item.version = *version;
-    if asked <= *version && serde_json::to_string(item)? == *content {
+    if asked <= *version && serde_json::to_string(item)? == **content {
         return Ok((*version, content.clone()));
     }
     item.version = asked.max(version.saturating_add(1));
-    Ok((item.version, serde_json::to_string(item)?))
+    Ok((item.version, serde_json::to_string(item)?.into()))
 }
 
+/// A [`bianmin_protocol::catalogue::Bundle`], written piece by piece into the compressor: a large catalogue is
+/// not held once more. Returns the compressed bundle and the size of its JSON.
 fn pack(frame: &str, items: &BTreeMap<String, Planned>) -> Result<(Vec<u8>, u64), PublishError> {
-    let bundle = Bundle {
-        frame: RawValue::from_string(frame.to_owned())?,
-        items: items
-            .values()
-            .map(|planned| RawValue::from_string(planned.content.clone()))
-            .collect::<Result<_, _>>()?,
-    };
-    let content = serde_json::to_vec(&bundle)?;
+    let size: usize = items.values().map(|planned| planned.content.len() + 1).sum();
     // A large catalogue is packed quickly, a usual one tightly: it is packed once and sent to every terminal.
-    let level = if content.len() > 64 * 1024 * 1024 { 3 } else { 12 };
-    Ok((zstd::bulk::compress(&content, level)?, content.len() as u64))
+    let level = if size > 64 * 1024 * 1024 { 3 } else { 12 };
+    let mut encoder = zstd::Encoder::new(Vec::new(), level)?;
+    let mut written = 0;
+    let mut write = |part: &str| {
+        written += part.len() as u64;
+        encoder.write_all(part.as_bytes())
+    };
+    write("{\"frame\":")?;
+    write(frame)?;
+    write(",\"items\":[")?;
+    for (index, planned) in items.values().enumerate() {
+        write(if index == 0 { "" } else { "," })?;
+        write(&planned.content)?;
+    }
+    write("]}")?;
+    Ok((encoder.finish()?, written))
 }

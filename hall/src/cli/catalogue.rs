@@ -1,7 +1,8 @@
 //! `catalogue import` and `show`.
 
 use super::{Common, print_json, print_rows};
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use bianmin_hall::catalogue::generate::generate;
 use bianmin_hall::catalogue::publish::PublishError;
 use bianmin_hall::catalogue::{Problem, publish, read};
 use bianmin_locale::Texts;
@@ -21,6 +22,18 @@ pub enum Catalogue {
     },
     /// The newest revision and its items
     Show,
+    /// Write a large catalogue for tests of scale; demonstration data
+    Generate {
+        /// How many items
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        count: u32,
+        /// The file to write (JSON)
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// The same seed makes the same catalogue
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 impl Catalogue {
@@ -28,6 +41,12 @@ impl Catalogue {
         match self {
             Self::Import { files, merge } => import(common, files, merge).await,
             Self::Show => show(common).await,
+            Self::Generate { count, output, seed } => {
+                let file = std::fs::File::create(&output)
+                    .with_context(|| format!("cannot write {}", output.display()))?;
+                generate(count, seed, std::io::BufWriter::new(file))?;
+                print_json(&serde_json::json!({ "file": output, "items": count, "seed": seed }))
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use sea_orm::{
     QueryResult,
 };
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// An item's version and the digest of its exact bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(crate) struct NewVersion {
     pub code: String,
     pub version: u32,
     pub digest: Digest,
-    pub content: String,
+    pub content: Arc<str>,
 }
 
 /// Until when the newest versions are held.
@@ -150,7 +151,7 @@ impl<'a> Publishing<'a> {
     }
 
     /// The newest version of every item there ever was, with its exact bytes.
-    pub(crate) async fn newest_versions(&self) -> Result<HashMap<String, (u32, String)>, StoreError> {
+    pub(crate) async fn newest_versions(&self) -> Result<HashMap<String, (u32, Arc<str>)>, StoreError> {
         let rows = query_all(
             &self.transaction,
             "SELECT i.code, i.version, i.content FROM item_version i \
@@ -160,7 +161,9 @@ impl<'a> Publishing<'a> {
         )
         .await?;
         rows.iter()
-            .map(|row| Ok((row.try_get("", "code")?, (version(row)?, row.try_get("", "content")?))))
+            .map(|row| {
+                Ok((row.try_get("", "code")?, (version(row)?, row.try_get::<String>("", "content")?.into())))
+            })
             .collect()
     }
 
@@ -170,7 +173,7 @@ impl<'a> Publishing<'a> {
                 code: Set(new.code.clone()),
                 version: Set(i64::from(new.version)),
                 digest: Set(new.digest.0.to_vec()),
-                content: Set(new.content.clone()),
+                content: Set(new.content.to_string()),
             }))
             .exec_without_returning(&self.transaction)
             .await?;
