@@ -197,11 +197,28 @@ impl CatalogueStore {
                 let file = held.file.insert(create(&self.0.path)?);
                 write(file, signed, content, &content.as_change())?;
             }
-            written => written?,
+            Err(error) => {
+                // A transaction that could not even be rolled back ends with its connection.
+                held.file.take_if(|file| !file.is_autocommit());
+                return Err(error);
+            }
+            Ok(()) => {}
         }
         held.manifest = Some(manifest);
         self.0.published.send_replace(catalogue.clone());
         Ok(catalogue)
+    }
+
+    /// Makes SQLite stop once, at its `step`th step from here. Tells whether it came to that.
+    #[cfg(test)]
+    pub(super) fn stop_at(&self, step: usize) -> Arc<std::sync::atomic::AtomicUsize> {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let left = Arc::new(AtomicUsize::new(step));
+        let counter = left.clone();
+        // Below zero it goes on from the largest number, and stops nothing any more.
+        let handler = move || counter.fetch_sub(1, Ordering::Relaxed) == 1;
+        self.lock().file.as_ref().unwrap().progress_handler(1, Some(handler)).unwrap();
+        left
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {

@@ -198,6 +198,34 @@ fn every_damage_to_the_file_is_noticed_and_mended() {
 }
 
 #[test]
+fn a_write_that_stops_anywhere_leaves_one_revision_whole() {
+    let (one, two) = (first().publish(1), second().publish(2));
+    let delta = first().delta_to(&second(), 1, 2);
+    let mut refused = 0;
+    for step in (1..10_000).step_by(3) {
+        let folder = Folder::new();
+        let store = folder.open();
+        store.apply_bundle(&one.signed, &one.bundle).unwrap();
+        let left = store.stop_at(step);
+        let outcome = if step % 2 == 0 {
+            store.apply_delta(&two.signed, &delta)
+        } else {
+            store.apply_bundle(&two.signed, &two.bundle)
+        };
+        refused += u32::from(outcome.is_err());
+        let expected = if outcome.is_ok() { Revision(2) } else { Revision(1) };
+        assert_eq!((store.revision(), folder.open().revision()), (expected, expected), "at step {step}");
+        store.apply_bundle(&two.signed, &two.bundle).ok();
+        assert_eq!(names(&folder.open().snapshot()), ["户口迁移登记", "出生登记"]);
+        if (1..10_000).contains(&left.load(std::sync::atomic::Ordering::Relaxed)) {
+            assert!(outcome.is_ok() && refused > 5, "{refused}");
+            return;
+        }
+    }
+    panic!("it never came to an end");
+}
+
+#[test]
 fn another_halls_catalogue_is_dropped_at_once() {
     let folder = Folder::new();
     let one = first().publish(9);

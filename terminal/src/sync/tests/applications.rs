@@ -249,15 +249,18 @@ async fn a_lost_answer_costs_nothing_and_doubles_nothing() {
 
 #[tokio::test]
 async fn no_answer_at_all_is_given_up_in_time() {
-    let mut terminal = Terminal::new().await;
-    terminal.accept();
-    terminal.hall.fail(submissions(Fault::Silence));
-    let report = terminal.sync().await;
-    assert!(matches!(report.failure, Some(SyncError::Hall(HallError::Unreachable { .. }))));
-    assert_eq!(terminal.reachable(), Reachable::Offline);
-    assert!(!terminal.syncer.state.borrow().sending, "a sending state that ends");
-    terminal.hall.heal();
-    assert_eq!(summary(&terminal.sync().await), (1, 1, 0, 0));
+    for fault in [Fault::Silence, Fault::Drip] {
+        let mut terminal = Terminal::new().await;
+        terminal.accept();
+        terminal.hall.fail(submissions(fault));
+        let report = terminal.sync().await;
+        assert!(matches!(report.failure, Some(SyncError::Hall(HallError::Unreachable { .. }))));
+        assert_eq!((report.acknowledged, report.waiting), (0, 1));
+        assert_eq!(terminal.reachable(), Reachable::Offline);
+        assert!(!terminal.syncer.state.borrow().sending, "a sending state that ends");
+        terminal.hall.heal();
+        assert_eq!(summary(&terminal.sync().await), (1, 1, 0, 0));
+    }
 }
 
 #[tokio::test]

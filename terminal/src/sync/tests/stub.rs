@@ -30,6 +30,8 @@ pub(super) enum Fault {
     CutAfter(usize),
     /// Not handled; no answer ever.
     Silence,
+    /// Handled; the answer comes byte by byte, so that no single wait is long.
+    Drip,
     /// Handled by this outcome for every application in it.
     Outcome(Outcome),
     /// The same, but each application's acknowledgement is changed.
@@ -177,6 +179,15 @@ impl Stub {
                 Some(Fault::Silence) => std::future::pending().await,
                 other => self.handle(&request, other.as_ref()),
             };
+            if matches!(fault, Some(Fault::Drip)) {
+                for byte in answer {
+                    if socket.write_all(&[byte]).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
+                continue;
+            }
             let end = if let Some(Fault::CutAfter(end)) = fault { end } else { answer.len() };
             if socket.write_all(&answer[..end.min(answer.len())]).await.is_err() || end < answer.len() {
                 return;
