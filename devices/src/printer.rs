@@ -16,11 +16,13 @@ mod condition;
 mod control;
 mod fault;
 mod glyph;
+mod head;
 mod machine;
 mod paper;
 mod press;
 mod real_time;
 mod serve;
+mod state;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -30,8 +32,8 @@ use std::{fs, io};
 
 pub use control::{Control, ControlError, TimedOut};
 pub use fault::{Fault, FaultError};
-pub use machine::{Answers, Status};
 pub use paper::{Ended, Slip};
+pub use state::{Answers, Status};
 
 use machine::Machine;
 

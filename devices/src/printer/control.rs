@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::fault::Fault;
-use super::machine::{Answers, Machine, Status};
+use super::machine::Machine;
 use super::paper::Slip;
 use super::serve;
+use super::state::{Answers, State, Status};
 
 /// Takes the paper out, opens the cover, pulls the plug; looks at what has been printed.
 #[derive(Clone, Debug)]
@@ -56,7 +57,7 @@ impl Control {
 
     /// Frees the blade and clears the error.
     pub fn free_cutter(&self) {
-        self.machine.change(super::machine::State::free_cutter);
+        self.machine.change(State::free_cutter);
     }
 
     /// Ends a stall.
@@ -71,7 +72,7 @@ impl Control {
 
     /// Breaks the connection now.
     pub fn disconnect(&self) {
-        self.machine.change(super::machine::State::hang_up);
+        self.machine.change(State::hang_up);
     }
 
     /// Switches it off and on: buffers, modes and connection are lost, paper and sensors are as they were.
