@@ -9,18 +9,25 @@
 //! Methods block on the disk: call them from a blocking task. This module knows no network and no screen.
 
 mod accept;
+mod changes;
+mod chunks;
 pub mod identity;
 mod integrity;
 mod journal;
 mod outbox;
+mod records;
 mod reserve;
+mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
 
 pub use accept::{AcceptError, Accepted, Draft};
+pub use changes::Retained;
+pub use chunks::ChunkRef;
 pub use journal::{JobId, JobState, PrintJob};
-pub use outbox::{ChunkRef, Counts, OutboxState, Record, Retained, SlipFacts, SlipMaterial, Waiting};
+pub use outbox::{OutboxState, Reason, Waiting};
+pub use records::{Counts, Record, SlipFacts, SlipMaterial};
 pub use reserve::{Intake, Reserve};
 
 use crate::ledger::identity::TerminalIdentity;
@@ -156,7 +163,28 @@ impl Ledger {
 
     /// Whether applications are accepted now. Looks at the disk; reopens by itself when there is room again.
     pub fn intake(&self) -> Intake {
+        if self.inner.reserve.intake() == Intake::Open {
+            return Intake::Open;
+        }
+        self.give_back_room();
         self.inner.reserve.intake()
+    }
+
+    /// Gives pages and journal that are not needed any more back to the disk. Failing changes nothing.
+    fn give_back_room(&self) {
+        let connection = self.connection();
+        let freed = connection
+            .prepare("PRAGMA incremental_vacuum")
+            .and_then(|mut vacuum| {
+                let mut rows = vacuum.query([])?;
+                // Each step frees one page.
+                while rows.next()?.is_some() {}
+                Ok(())
+            })
+            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+        if let Err(error) = freed {
+            tracing::debug!(%error, "no room could be given back");
+        }
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {

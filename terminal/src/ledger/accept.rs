@@ -1,6 +1,6 @@
 //! Accepting an application: number, seal, outbox row, attachments and print intent in one durable commit.
 
-use super::outbox::{SlipFacts, SlipMaterial};
+use super::records::{SlipFacts, SlipMaterial};
 use super::{Intake, JobId, Ledger, LedgerError};
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::ServiceItem;

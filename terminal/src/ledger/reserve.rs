@@ -29,12 +29,13 @@ impl Reserve {
         Self { file: folder.join("reserve"), folder: folder.to_owned(), size }
     }
 
-    /// Takes the reserve again if there is room for it and as much again beside it.
+    /// Takes the reserve again if there is room for it and half as much again beside it, so that intake does
+    /// not open and close with every application.
     pub(super) fn refill(&self) -> bool {
         if self.size == 0 || self.stands() {
             return true;
         }
-        if self.free().is_none_or(|free| free < self.size * 2) {
+        if self.free().is_none_or(|free| free < self.size + self.size / 2) {
             return false;
         }
         let taken =

@@ -8,6 +8,9 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql")];
 /// Sets the connection up and migrates, each step in its own transaction, so that a kill leaves either state.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    // Room that sent applications leave is given back to the disk, so that intake can reopen by itself. Only
+    // takes effect before the first table.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // Accepted means on the disk: a power cut after the receipt must not lose it.
     connection.pragma_update(None, "synchronous", "FULL")?;

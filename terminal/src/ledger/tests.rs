@@ -1,7 +1,6 @@
 //! What a resident and a hall would miss if the ledger got it wrong.
 
 use super::*;
-use crate::ledger::outbox::Reason;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::catalogue::{Frame, ServiceItem};

@@ -1,0 +1,128 @@
+//! What the hall tells: changes of cases, its epoch, and what need not be kept any longer.
+
+use super::rows::Outcome;
+use super::{Ledger, LedgerError};
+use bianmin_protocol::case::{CaseUpdate, Progress};
+use bianmin_protocol::ids::{Epoch, Millis};
+use rusqlite::{OptionalExtension as _, Transaction};
+
+/// Sealed bodies that were removed because they need not be kept any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retained {
+    /// How many are still kept.
+    pub kept: u32,
+    /// How many were removed now.
+    pub removed: u32,
+}
+
+impl Ledger {
+    /// How far changes of cases were pulled.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn update_cursor(&self) -> Result<u64, LedgerError> {
+        self.write(|transaction| self.cursor(transaction))
+    }
+
+    pub(super) fn cursor(&self, transaction: &Transaction<'_>) -> Result<u64, LedgerError> {
+        Ok(self.fact(transaction, "update cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
+    /// Applies changes of cases: exactly those that follow the cursor, without a gap, in one transaction.
+    ///
+    /// # Errors
+    /// There is a gap, or the ledger cannot be written; nothing was applied then.
+    pub fn apply_updates(&self, updates: &[CaseUpdate]) -> Result<(), LedgerError> {
+        self.write(|transaction| {
+            let mut cursor = self.cursor(transaction)?;
+            for update in updates.iter().filter(|update| update.cursor > 0) {
+                if update.cursor <= cursor {
+                    continue;
+                }
+                if update.cursor != cursor + 1 {
+                    return Err(LedgerError::Gap(cursor));
+                }
+                cursor = update.cursor;
+                self.apply_progress(transaction, &update.progress)?;
+            }
+            self.set_fact(transaction, "update cursor", &cursor.to_string())
+        })
+    }
+
+    pub(super) fn apply_progress(
+        &self,
+        transaction: &Transaction<'_>,
+        progress: &Progress,
+    ) -> Result<(), LedgerError> {
+        let sequence: Option<i64> = transaction
+            .prepare_cached("SELECT sequence FROM application WHERE registration = ?1")?
+            .query_row([progress.registration.to_string()], |row| row.get(0))
+            .optional()?;
+        let Some(sequence) = sequence else { return Ok(()) };
+        let Some(mut outcome) = self.outcome(transaction, sequence)? else { return Ok(()) };
+        outcome.progress = serde_json::to_string(progress).ok();
+        self.set_outcome(transaction, sequence, &outcome)
+    }
+
+    /// The hall's epoch as last seen.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn epoch(&self) -> Result<Option<Epoch>, LedgerError> {
+        self.write(|transaction| Ok(self.fact(transaction, "epoch")?.and_then(|text| text.parse().ok())))
+    }
+
+    /// Takes note of the hall's epoch. If another one was known, the hall was restored from a backup: everything
+    /// that is still kept waits again and changes are pulled from the start. The hall answers what it already has
+    /// with the same acknowledgement. Returns how many wait again.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn new_epoch(&self, epoch: Epoch) -> Result<usize, LedgerError> {
+        let count = self.write(|transaction| {
+            let known = self.fact(transaction, "epoch")?;
+            self.set_fact(transaction, "epoch", &epoch.to_string())?;
+            if known.is_none_or(|known| known == epoch.to_string()) {
+                return Ok(0);
+            }
+            self.set_fact(transaction, "update cursor", "0")?;
+            let mut count = 0;
+            for sequence in self.sequences(transaction, "acknowledged")? {
+                let kept = transaction
+                    .execute("UPDATE sealed SET acknowledged_at = NULL WHERE sequence = ?1", [sequence])?;
+                if kept == 1 {
+                    self.set_outcome(
+                        transaction,
+                        sequence,
+                        &Outcome { state: "waiting".into(), ..Outcome::default() },
+                    )?;
+                    transaction.execute("UPDATE chunk SET sent = 0 WHERE sequence = ?1", [sequence])?;
+                    count += 1;
+                }
+            }
+            Ok(count)
+        })?;
+        if count > 0 {
+            self.inner.commits.send_modify(|commits| *commits += 1);
+        }
+        Ok(count)
+    }
+
+    /// Removes sealed bodies and sent chunks that were acknowledged longer ago than they are to be kept.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn forget(&self, now: Millis) -> Result<Retained, LedgerError> {
+        let before = now.0.saturating_sub(self.inner.keep_sealed.as_millis() as i64);
+        self.write(|transaction| {
+            transaction.execute(
+                "DELETE FROM chunk WHERE sent = 1 AND sequence IN
+                 (SELECT sequence FROM sealed WHERE acknowledged_at < ?1)",
+                [before],
+            )?;
+            let removed = transaction.execute("DELETE FROM sealed WHERE acknowledged_at < ?1", [before])?;
+            let kept = transaction.query_row("SELECT COUNT(*) FROM sealed", [], |row| row.get(0))?;
+            Ok(Retained { kept, removed: removed as u32 })
+        })
+    }
+}
