@@ -30,6 +30,8 @@ pub struct Config {
     pub terminal_prefix: String,
     /// The most connections at the same time.
     pub max_connections: usize,
+    /// Seconds after which a sender that pauses in mid-request is given up.
+    pub patience_seconds: u64,
 }
 
 impl Default for Config {
@@ -45,6 +47,7 @@ impl Default for Config {
             time_zone: "Asia/Shanghai".to_owned(),
             terminal_prefix: "ZD".to_owned(),
             max_connections: 4096,
+            patience_seconds: 20,
         }
     }
 }

@@ -26,8 +26,6 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tower::ServiceExt as _;
 
-/// Longest wait for the headers of a request, also on an idle connection.
-const HEADERS: Duration = Duration::from_secs(30);
 const HANDSHAKE: Duration = Duration::from_secs(15);
 /// How long a stop waits for what is under way.
 const FINISH: Duration = Duration::from_secs(30);
@@ -52,6 +50,8 @@ pub struct Options {
     pub tls: Option<Arc<ServerConfig>>,
     /// The most connections at the same time; 0 means 4096.
     pub max_connections: usize,
+    /// Longest wait for the headers of a request, also on an idle connection; zero means 20 seconds.
+    pub patience: Duration,
     /// Where connections are counted.
     pub metrics: Arc<Metrics>,
 }
@@ -86,6 +86,7 @@ pub fn tls(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, ServeErr
 pub async fn serve(listener: TcpListener, router: Router, options: Options, stop: impl Future<Output = ()>) {
     let most = if options.max_connections == 0 { 4096 } else { options.max_connections };
     let room = Arc::new(Semaphore::new(most));
+    let patience = if options.patience.is_zero() { Duration::from_secs(20) } else { options.patience };
     let graceful = GracefulShutdown::new();
     let acceptor = options.tls.clone().map(TlsAcceptor::from);
     tokio::pin!(stop);
@@ -111,10 +112,10 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
             metrics.connections.fetch_add(1, Ordering::Relaxed);
             metrics.connections_total.fetch_add(1, Ordering::Relaxed);
             match acceptor {
-                None => connection(stream, peer, router, watcher).await,
+                None => connection(stream, peer, router, patience, watcher).await,
                 Some(acceptor) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                        connection(stream, peer, router, watcher).await;
+                        connection(stream, peer, router, patience, watcher).await;
                     }
                 }
             }
@@ -132,6 +133,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     stream: S,
     peer: SocketAddr,
     router: Router,
+    patience: Duration,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let service = service_fn(move |request: Request<Incoming>| {
@@ -140,7 +142,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
         router.clone().oneshot(request)
     });
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(64 * 1024);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(64 * 1024);
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -86,12 +86,18 @@ impl TestHall {
         let clock = Clock::new(config.zone().unwrap());
         let store = Store::open(&database, data.path(), &clock).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let tls = config.tls_cert.as_ref().map(|chain| {
+            let key = config.tls_key.as_ref().expect("a key goes with the certificate");
+            crate::server::tls(chain, key).unwrap()
+        });
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         config.public_url.get_or_insert(url.clone());
         let max_connections = config.max_connections;
+        let patience = std::time::Duration::from_secs(config.patience_seconds);
         let hall = Hall::start(config, keys, clock, Arc::new(store));
         let (stop, stopped) = oneshot::channel();
-        let options = Options { tls: None, max_connections, metrics: hall.metrics() };
+        let options = Options { tls, max_connections, patience, metrics: hall.metrics() };
         let serving = tokio::spawn(serve(listener, router(hall.clone()), options, async {
             let _ = stopped.await;
         }));

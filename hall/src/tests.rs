@@ -6,6 +6,7 @@ mod files;
 mod hostile;
 mod imports;
 mod operations;
+mod phone;
 
 /// The same test on SQLite and on PostgreSQL.
 macro_rules! on_both {

@@ -10,9 +10,10 @@ use crate::store::terminals::KnownTerminal;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use bianmin_protocol::http_signature::{SignatureError, claim, verify_body};
+use bianmin_protocol::http_signature::{Claim, SignatureError, claim, verify_body};
 use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::v1::{EPOCH_HEADER, REQUEST_LIMIT};
 use std::sync::Arc;
@@ -55,8 +56,30 @@ pub(super) async fn require_terminal(
 type Refused = (Failure, Option<TerminalId>, Option<Present>);
 
 async fn check(hall: &Hall, request: Request) -> Result<(Sender, Request), Refused> {
-    let bare = |failure| (failure, None, None);
     let (mut parts, body) = request.into_parts();
+    let (claim, digest, sender) = match identify(hall, &parts).await {
+        Ok(identified) => identified,
+        Err(refused) => {
+            let known = refused.1.is_some();
+            body::drain(body, if known { body::DRAIN } else { body::DRAIN_STRANGER }).await;
+            return Err(refused);
+        }
+    };
+    let told = |failure| (failure, Some(claim.terminal.clone()), Some(sender.present));
+    let bytes = body::read(hall, &parts.headers, body, REQUEST_LIMIT).await.map_err(told)?;
+    verify_body(&digest, &bytes).map_err(|_| told(Failure::BadRequest))?;
+    match hall.nonces.note(&claim.terminal, &claim.nonce, claim.created, hall.clock.seconds()) {
+        Freshness::New => {}
+        Freshness::Replay => return Err(told(Failure::Replay)),
+        Freshness::Forgotten => return Err(told(Failure::Stale)),
+    }
+    parts.extensions.insert(sender.clone());
+    Ok((sender, Request::from_parts(parts, Body::from(bytes))))
+}
+
+/// Who signed, as far as the headers alone can say.
+async fn identify(hall: &Hall, parts: &Parts) -> Result<(Claim, String, Sender), Refused> {
+    let bare = |failure| (failure, None, None);
     let header = |name: &str| {
         parts.headers.get(name).and_then(|value| value.to_str().ok()).ok_or(bare(Failure::Unauthorised))
     };
@@ -75,19 +98,9 @@ async fn check(hall: &Hall, request: Request) -> Result<(Sender, Request), Refus
     let verified = claim.verify_headers(&terminal.key, parts.method.as_str(), path, &digest, now);
     match verified {
         // Only who holds the key learns that it was revoked, and whatever its clock says.
-        Ok(()) | Err(SignatureError::Stale) if terminal.revoked => return Err(told(Failure::Revoked)),
-        Ok(()) => {}
-        Err(SignatureError::Stale) => return Err(told(Failure::Stale)),
-        Err(_) => return Err((Failure::Unauthorised, None, Some(present))),
+        Ok(()) | Err(SignatureError::Stale) if terminal.revoked => Err(told(Failure::Revoked)),
+        Ok(()) => Ok((claim, digest, Sender { terminal, present })),
+        Err(SignatureError::Stale) => Err(told(Failure::Stale)),
+        Err(_) => Err((Failure::Unauthorised, None, Some(present))),
     }
-    let bytes = body::read(hall, &parts.headers, body, REQUEST_LIMIT).await.map_err(told)?;
-    verify_body(&digest, &bytes).map_err(|_| told(Failure::BadRequest))?;
-    match hall.nonces.note(&claim.terminal, &claim.nonce, claim.created, now) {
-        Freshness::New => {}
-        Freshness::Replay => return Err(told(Failure::Replay)),
-        Freshness::Forgotten => return Err(told(Failure::Stale)),
-    }
-    let sender = Sender { terminal, present };
-    parts.extensions.insert(sender.clone());
-    Ok((sender, Request::from_parts(parts, Body::from(bytes))))
 }

@@ -5,18 +5,36 @@ use crate::hall::{BODY_BUDGET, Hall};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
+use bianmin_protocol::v1::REQUEST_LIMIT;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// The longest pause between two parts of a body.
-const PAUSE: Duration = Duration::from_secs(20);
 /// The slowest line that is served, in bytes per second (48 kbit/s), after a first allowance.
 const SLOWEST: u64 = 6 * 1024;
 const ALLOWANCE: Duration = Duration::from_secs(30);
 /// How long a request waits for memory for its body.
 const QUEUE: Duration = Duration::from_secs(10);
+
+/// How long a body is read and thrown away for a known terminal, and for anybody.
+pub(super) const DRAIN: Duration = Duration::from_secs(20);
+pub(super) const DRAIN_STRANGER: Duration = Duration::from_secs(1);
+/// Bytes thrown away at most.
+const DRAINED: usize = 4 * REQUEST_LIMIT;
+
+/// Reads on without keeping anything. A sender that is still busy sending when the connection closes would never
+/// see the answer, and so not learn that its clock is wrong or that its batch is too large.
+pub(super) async fn drain(mut body: Body, patience: Duration) {
+    let deadline = Instant::now() + patience;
+    let mut dropped = 0;
+    while dropped <= DRAINED {
+        match timeout_at(deadline, body.frame()).await {
+            Ok(Some(Ok(frame))) => dropped += frame.data_ref().map_or(0, Bytes::len),
+            _ => return,
+        }
+    }
+}
 
 /// The whole body, at most `limit` bytes.
 pub(super) async fn read(
@@ -32,6 +50,7 @@ pub(super) async fn read(
         }
     };
     if announced > limit {
+        drain(body, DRAIN).await;
         return Err(Failure::TooLarge);
     }
     let share = u32::try_from((announced / 1024 + 1).min(BODY_BUDGET)).unwrap_or(u32::MAX);
@@ -40,10 +59,11 @@ pub(super) async fn read(
         .map_err(|_| Failure::Unavailable)?
         .map_err(|_| Failure::Unavailable)?;
     let deadline = Instant::now() + ALLOWANCE + Duration::from_secs(limit as u64 / SLOWEST);
+    let pause = Duration::from_secs(hall.config.patience_seconds);
     let mut body = body;
     let mut bytes = BytesMut::with_capacity(announced.min(64 * 1024));
     loop {
-        let frame = timeout_at(deadline.min(Instant::now() + PAUSE), body.frame())
+        let frame = timeout_at(deadline.min(Instant::now() + pause), body.frame())
             .await
             .map_err(|_| Failure::SlowBody)?;
         let Some(frame) = frame else { return Ok(bytes.freeze()) };
@@ -51,6 +71,8 @@ pub(super) async fn read(
         let frame = frame.map_err(|_| Failure::BadRequest)?;
         if let Ok(data) = frame.into_data() {
             if bytes.len() + data.len() > limit {
+                drop(bytes);
+                drain(body, DRAIN).await;
                 return Err(Failure::TooLarge);
             }
             bytes.extend_from_slice(&data);

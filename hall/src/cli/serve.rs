@@ -7,6 +7,7 @@ use bianmin_hall::{Hall, router, serve};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -42,10 +43,11 @@ impl Serve {
         let own = format!("{scheme}://{}", listener.local_addr()?);
         config.public_url = self.public_url.or(config.public_url).or_else(|| Some(own.clone()));
         let max_connections = config.max_connections;
+        let patience = Duration::from_secs(config.patience_seconds);
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let hall = Hall::start(config, keys, clock, Arc::new(store));
-        let options = Options { tls, max_connections, metrics: hall.metrics() };
+        let options = Options { tls, max_connections, patience, metrics: hall.metrics() };
         print_json(&serde_json::json!({ "listening": own }))?;
         let stop = async move {
             tokio::select! {

@@ -14,6 +14,10 @@ async fn bodies_are_bounded_and_batches_counted() {
     let large = vec![b' '; REQUEST_LIMIT + 1];
     let answer = terminal.request("POST", APPLICATIONS, large).await;
     assert_eq!((answer.status, answer.error()), (413, ErrorCode::TooLarge));
+    // A terminal with a wrong clock and much to send learns the time all the same.
+    let large = vec![b' '; REQUEST_LIMIT];
+    let signed = terminal.signed("POST", APPLICATIONS, &large, 1000);
+    assert_eq!(terminal.send("POST", APPLICATIONS, large, &signed).await.error(), ErrorCode::StaleSignature);
     let none = terminal.post(APPLICATIONS, &Submission { envelopes: vec![] }).await;
     assert_eq!(none.error(), ErrorCode::BadRequest);
     let item = &demo_items()[0];
@@ -90,4 +94,38 @@ fn nonsense_is_answered_in_the_halls_own_words() {
             Ok(())
         })
         .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_that_dawdles_is_given_up() {
+    let hall = TestHall::start_with(Database::Sqlite, |config| config.patience_seconds = 1).await;
+    let address = hall.url.trim_start_matches("http://").to_owned();
+    let terminal = hall.enrol("HP07").await;
+    let body = vec![b' '; 1000];
+    let signed = terminal.signed("POST", APPLICATIONS, &body, crate::testing::now());
+    let (half_headers, half_body) = tokio::task::spawn_blocking(move || {
+        let open = || {
+            let stream = TcpStream::connect(&address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+            stream
+        };
+        let mut slow_headers = open();
+        write!(slow_headers, "POST {APPLICATIONS} HTTP/1.1\r\nhost:").unwrap();
+        let mut slow_body = open();
+        write!(
+            slow_body,
+            "POST {APPLICATIONS} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\ncontent-digest: {}\r\n\
+             signature-input: {}\r\nsignature: {}\r\n\r\nhalf",
+            signed.content_digest, signed.signature_input, signed.signature
+        )
+        .unwrap();
+        let mut answers = (Vec::new(), [0; 12]);
+        slow_headers.read_to_end(&mut answers.0).unwrap();
+        slow_body.read_exact(&mut answers.1).unwrap();
+        (answers.0, String::from_utf8_lossy(&answers.1).into_owned())
+    })
+    .await
+    .unwrap();
+    assert!(half_headers.is_empty() || half_headers.starts_with(b"HTTP/1.1 408"), "the connection ends");
+    assert_eq!(half_body, "HTTP/1.1 408");
 }

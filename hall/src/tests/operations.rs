@@ -219,3 +219,25 @@ on_both! {
         assert_eq!(answer.headers[EPOCH_HEADER], new.to_string(), "at once, without a restart");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn terminals_are_served_over_tls_with_http_2() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (chain, key) = (folder.path().join("hall.pem"), folder.path().join("hall-key.pem"));
+    std::fs::write(&chain, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let (tls_cert, tls_key) = (Some(chain.clone()), Some(key));
+    let hall = TestHall::start_with(Database::Sqlite, |config| {
+        (config.tls_cert, config.tls_key) = (tls_cert, tls_key);
+    })
+    .await;
+    let trusted = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([trusted]).build().unwrap();
+    let url = hall.url.replace("127.0.0.1", "localhost");
+    let answer = client.get(format!("{url}{HEALTH}")).send().await.unwrap();
+    assert_eq!(answer.version(), reqwest::Version::HTTP_2);
+    assert_eq!(answer.json::<Health>().await.unwrap().status, "ok");
+    assert!(reqwest::get(format!("{url}{HEALTH}")).await.is_err(), "an unknown certificate is not trusted");
+    assert!(crate::server::tls(&chain, &chain).is_err());
+}
