@@ -103,15 +103,10 @@ collect() {
 }
 
 # What the resident of the offscreen session does. Each leaves pictures of the screens it passes in $demo.
-item_name=居住证
-resident_applies() {
-    local item
-    item=$(kiosk --json search "$item_name" | sed 's/},.*//' | field item)
-    kiosk example "$item" | kiosk --json apply "$item" --answers -
-}
-resident_asks() {
-    kiosk --json outbox show "$1"
-}
+item_name=居民身份证补领
+resident_applies() { rehearse apply shenfenzhengdiule "$item_name"; }
+resident_asks() { rehearse ask "$1"; }
+rehearse() { target/debug/examples/rehearsal "$run/kiosk" "$run/kiosk.toml" "$demo" "$@"; }
 
 # A resident at the terminal while the hall is away, then the hall comes back and the resident asks again.
 offscreen_session() {
@@ -152,7 +147,7 @@ window_session() {
 }
 
 scripts/install.sh demo
-cargo build --workspace --bins
+cargo build --workspace --bins --example rehearsal
 
 rm -rf "$demo"
 mkdir -p "$run"
