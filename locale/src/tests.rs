@@ -140,6 +140,29 @@ fn every_key_that_code_names_exists() {
     assert!(named > 0, "the search found no call at all");
 }
 
+#[test]
+fn no_text_is_left_over() {
+    let mut literals = BTreeSet::new();
+    let mut prefixes = BTreeSet::new();
+    for file in sources() {
+        let code = std::fs::read_to_string(&file).unwrap();
+        for piece in code.split(['"', '\'', '`']) {
+            // A key as it is, or the beginning of `format!("error-{code}")`.
+            match piece.split_once('{') {
+                Some((prefix, _)) if prefix.ends_with('-') => drop(prefixes.insert(prefix.to_owned())),
+                _ => drop(literals.insert(piece.to_owned())),
+            }
+        }
+    }
+    let left: Vec<String> = keys(Language::default())
+        .into_keys()
+        .filter(|key| {
+            !literals.contains(key) && !prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()))
+        })
+        .collect();
+    assert!(left.is_empty(), "nothing uses these texts: {left:#?}");
+}
+
 /// Every Rust file and page template of the workspace outside this package.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

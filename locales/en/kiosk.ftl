@@ -4,6 +4,7 @@ bar-home = Home
 bar-back = Back
 bar-display = Display
 pager-position = Page { $page } of { $pages } · { $total } in all
+pager-pages = Page { $page } of { $pages }
 pager-before = Previous
 pager-after = Next
 
@@ -62,7 +63,7 @@ display-low = Lower down
 display-done = Done
 
 # Waiting
-idle-title = Hello! How can we help?
+idle-title = Can we help you?
 idle-touch = Touch the screen anywhere to begin
 idle-find = Find what to bring, how long, how much
 idle-apply = Fill in a form here and get a receipt
@@ -79,7 +80,7 @@ home-progress-hint = By receipt or QR code
 home-events = Life events
 home-events-hint = Marriage, birth, retiring
 home-help = Help
-home-help-hint = How to use this, whom to ask
+home-help-hint = How to, whom to ask
 home-themes = By theme
 home-life-events = What has happened?
 home-more-events = More…
@@ -145,7 +146,7 @@ item-detail = { $limit } · { $fee }
 # Guide
 guide-full = The full guide
 guide-more = The full guide
-guide-apply = Begin
+guide-apply = Start applying
 guide-counter = This is done at the staffed counter
 guide-how-long = How long
 guide-limit = { $promised } (by law { $statutory })
@@ -166,6 +167,7 @@ guide-bring-more = { $count ->
     [one] and { $count } more in the full guide
    *[other] and { $count } more in the full guide
 }
+guide-how = What to do
 guide-none = None
 guide-conditions = Conditions
 guide-materials = Documents

@@ -3,7 +3,8 @@
 bar-home = 首页
 bar-back = 上一步
 bar-display = 大字
-pager-position = 第 { $page } 页，共 { $pages } 页 · { $total } 项
+pager-position = 第 { $page } / { $pages } 页 · 共 { $total } 项
+pager-pages = 第 { $page } / { $pages } 页
 pager-before = 上一页
 pager-after = 下一页
 
@@ -55,7 +56,7 @@ display-white-on-black = 黑底白字
 display-yellow-on-black = 黑底黄字
 display-position = 位置
 display-full = 整个屏幕
-display-low = 放低一些（坐着用）
+display-low = 放低（坐着用）
 display-done = 好了
 
 # 待机
@@ -68,7 +69,7 @@ idle-counter = 需要人帮忙，请到人工窗口
 
 # 首页
 home-title = 您好，请问要办什么事？
-home-search = 输入事项名称、拼音或首字母，如“身份证丢了”
+home-search = 事项名称、拼音或首字母，如“身份证丢了”
 home-do = 我要办事
 home-do-hint = 查指南、填表、提交
 home-progress = 查进度
@@ -135,6 +136,7 @@ guide-result = 拿到什么
 guide-where = 人工窗口
 guide-bring = 要准备 { $count } 样材料
 guide-bring-more = 还有 { $count } 样，见完整指南
+guide-how = 怎么办
 guide-none = 无
 guide-conditions = 申请条件
 guide-materials = 申请材料

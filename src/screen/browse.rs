@@ -93,7 +93,7 @@ impl Browse {
             let pager = Pager::new(tiles.len(), rows * columns, self.page);
             let shown: Vec<_> =
                 tiles.into_iter().skip(pager.range().start).take(pager.range().len()).collect();
-            column![tall_grid(ctx.look, columns, height, shown.into_iter())]
+            column![container(grid(ctx.look, columns, height, shown.into_iter())).height(Length::Fill)]
                 .push(pager.view(ctx.look, &ctx.texts, Message::Turned))
                 .spacing(space::M)
                 .into()
@@ -138,35 +138,23 @@ impl Browse {
 /// An icon, a name, and what pressing it says.
 pub type Tile<M> = (Option<Icon>, String, M);
 
-/// Small tiles in `columns` columns.
+/// Small tiles of `height` in `columns` columns.
 pub fn grid<'a, M: Clone + 'a>(
-    look: Look,
-    columns: usize,
-    tiles: impl Iterator<Item = Tile<M>>,
-) -> Element<'a, M> {
-    tall_grid(look, columns, look.control_height(), tiles)
-}
-
-fn tall_grid<'a, M: Clone + 'a>(
     look: Look,
     columns: usize,
     height: f32,
     tiles: impl Iterator<Item = Tile<M>>,
 ) -> Element<'a, M> {
+    let gap = if look.is_large() { space::S } else { space::M };
     let tiles: Vec<Tile<M>> = tiles.collect();
-    let rows = tiles.chunks(columns.max(1)).map(|chunk| {
-        let missing = columns - chunk.len();
-        Row::with_children(
-            chunk
-                .iter()
-                .cloned()
-                .map(|tile| one(look, height, tile))
-                .chain((0..missing).map(|_| Space::new().width(Length::Fill).into())),
-        )
-        .spacing(space::M)
-        .into()
-    });
-    Column::with_children(rows).spacing(space::M).into()
+    let mut rows = Column::new().spacing(gap);
+    for chunk in tiles.chunks(columns.max(1)) {
+        let missing = columns.saturating_sub(chunk.len());
+        let here = chunk.iter().cloned().map(|tile| one(look, height, tile));
+        let spaces = (0..missing).map(|_| Space::new().width(Length::Fill).into());
+        rows = rows.push(Row::with_children(here.chain(spaces)).spacing(gap));
+    }
+    rows.into()
 }
 
 fn one<'a, M: Clone + 'a>(look: Look, height: f32, (icon, name, press): Tile<M>) -> Element<'a, M> {

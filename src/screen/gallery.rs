@@ -23,8 +23,10 @@ pub enum Message {
 /// Which part of the gallery is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Buttons, cards, chips, notices, choices.
+    /// Tiles, rows, chips, notices, icons, a QR code.
     Cards,
+    /// Choices, buttons and a pager.
+    Choices,
     /// Fields and the keyboard in this mode.
     Fields(keyboard::Mode),
     /// A wait.
@@ -51,6 +53,7 @@ impl Gallery {
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         match self.part {
             Part::Cards => self.cards(ctx),
+            Part::Choices => choices(ctx),
             Part::Fields(mode) => fields(ctx, mode),
             Part::Busy => Page::new(
                 "正在办理",
@@ -88,6 +91,7 @@ impl Gallery {
                 "城乡居民基本养老保险参保登记",
                 "承诺 3 个工作日 · 不收费",
                 vec![(Tone::Info, "可申请".into()), (Tone::Ok, "就近立办".into())],
+                1,
                 p()
             ),
             row(Tone::ALL.map(|tone| chip(look, tone, "等待网络"))).spacing(space::S),
@@ -99,19 +103,7 @@ impl Gallery {
                 Some("也可手工输入。事项目录更新于 11月20日 18:00，共 490 项".into())
             ),
             notice(look, Tone::Warn, Icon::Alert, "请取走身份证和回执。", None),
-            row![
-                choice(look, "本人办理", None, true, p()),
-                choice(look, "帮别人办", Some("需要对方同意".into()), false, p()),
-            ]
-            .spacing(space::M),
-            check(look, "我已经阅读告知", None, true, p()),
-            row![
-                button::secondary(look, Some(Icon::Printer), "再打一张", Some(p())),
-                button::secondary(look, None, "发到手机", None),
-            ]
-            .spacing(space::M),
         ]
-        .push(Pager::new(24, 5, 1).view(look, &ctx.texts, |_| p()))
         .spacing(space::M);
         let aside = column![
             row(Icon::ALL.iter().map(|icon| icon.view(44.0, look.palette.ink).into()))
@@ -128,6 +120,29 @@ impl Gallery {
             .back(p())
             .primary("下一步", Some(p()))
     }
+}
+
+fn choices(ctx: &Context) -> Page<'_, Message> {
+    let look = ctx.look;
+    let p = || Message::Pressed;
+    let body = column![
+        row![
+            choice(look, "本人办理", None, true, p()),
+            choice(look, "帮别人办", Some("需要对方同意".into()), false, p()),
+        ]
+        .spacing(space::M),
+        check(look, "我已经阅读告知", None, true, p()),
+        check(look, "同意发送短信通知", Some("只用于这件事".into()), false, p()),
+        row![
+            button::secondary(look, Some(Icon::Printer), "再打一张", Some(p())),
+            button::secondary(look, None, "发到手机", None),
+        ]
+        .spacing(space::M),
+        button::primary(look, "下一步", None),
+    ]
+    .push(Pager::new(24, 5, 1).view(look, &ctx.texts, |_| p()))
+    .spacing(space::M);
+    Page::new("这次是替谁办？", body).back(p()).primary("下一步", None)
 }
 
 fn fields(ctx: &Context, mode: keyboard::Mode) -> Page<'_, Message> {

@@ -6,13 +6,15 @@ mod elements;
 use std::sync::Arc;
 
 use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
-use iced::widget::{Column, column, container, responsive, row};
+use iced::widget::{Column, Row, column, container, responsive, row};
 use iced::{Alignment, Element, Length};
 
 use crate::context::{Context, named};
 use crate::icon::Icon;
 use crate::theme::{Tone, space};
 use crate::widget::{Page, Pager, button, card, chip, notice};
+
+use elements::Measure;
 
 use super::item;
 
@@ -135,47 +137,79 @@ impl Guide {
         ]
     }
 
+    /// The materials, and below them as much of what follows as there is room for.
     fn materials<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
         responsive(move |size| {
-            let look = ctx.look;
-            let title = ctx.t_args("guide-bring", &[("count", self.item.materials.len().into())]);
-            let row = look.size.body * 1.3 + look.size.hint * 1.3 * 2.0 + space::M;
-            let room = size.height - look.size.section * 1.3 - 3.0 * space::L;
-            let fits = ((room / row).floor().max(1.0)) as usize;
-            let total = self.item.materials.len();
-            let shown = if total <= fits { total } else { fits.saturating_sub(1).max(1) };
-            let rows = self.item.materials[..shown].iter().map(|material| one_material(ctx, material));
-            let rest = (total > shown).then(|| {
-                let args = [("count", (total - shown).into())];
-                look.hint(ctx.t_args("guide-bring-more", &args))
-            });
-            container(
-                column![look.section(title), Column::with_children(rows).spacing(space::M)]
-                    .push(rest)
-                    .spacing(space::M),
-            )
-            .padding(space::L)
-            .width(Length::Fill)
-            .style(look.card())
-            .into()
+            let measure = Measure::new(ctx.look, size.width);
+            let (card, used) = self.materials_card(ctx, &measure, size.height);
+            let mut body = column![card].spacing(space::M);
+            let mut left = size.height - used;
+            // These are only there in Chinese; the full guide has them anyway.
+            if ctx.is_chinese() {
+                for part in elements::steps_and_notes(ctx, &self.item) {
+                    let needed = measure.part(&part) + space::M;
+                    if needed <= left {
+                        left -= needed;
+                        body = body.push(elements::view(ctx.look, part));
+                    }
+                }
+            }
+            body.into()
         })
         .into()
+    }
+
+    fn materials_card<'a>(
+        &'a self,
+        ctx: &'a Context,
+        measure: &Measure,
+        height: f32,
+    ) -> (Element<'a, Message>, f32) {
+        let look = ctx.look;
+        let total = self.item.materials.len();
+        let title = ctx.t_args("guide-bring", &[("count", total.into())]);
+        let rest_line = look.size.hint * 1.3 + space::M;
+        let mut used = look.size.section * 1.3 + 2.0 * space::L;
+        let mut shown = 0;
+        for (index, material) in self.item.materials.iter().enumerate() {
+            let name = named(ctx, &material.name, &material.name_en);
+            let row = measure.height(name) + measure.hint(explanation(material)) + space::M + 4.0;
+            let rest = if index + 1 < total { rest_line } else { 0.0 };
+            if shown > 0 && used + row + rest > height {
+                break;
+            }
+            used += row;
+            shown += 1;
+        }
+        let rows = self.item.materials[..shown].iter().map(|material| one_material(ctx, material));
+        let rest = (total > shown).then(|| {
+            used += rest_line;
+            let args = [("count", (total - shown).into())];
+            look.hint(ctx.t_args("guide-bring-more", &args))
+        });
+        let rows = Column::with_children(rows).spacing(space::M);
+        let card = container(column![look.section(title), rows].push(rest).spacing(space::M))
+            .padding(space::L)
+            .width(Length::Fill)
+            .style(look.card());
+        (card.into(), used)
     }
 
     fn full_body<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
         responsive(move |size| {
             let look = ctx.look;
-            let measure = elements::Measure::new(look, size.width);
+            let columns = if ctx.is_landscape() { 2 } else { 1 };
+            let measure = Measure::new(look, (size.width - space::M) / columns as f32);
             let room = size.height - look.control_height() - space::M;
-            let pages = elements::pages(elements::all(ctx, &self.item), measure, room);
-            let pager = Pager::new(pages.len(), 1, self.page);
-            let parts = pages
-                .into_iter()
-                .nth(pager.page)
-                .unwrap_or_default()
-                .into_iter()
-                .map(|part| elements::view(look, part));
-            column![Column::with_children(parts).spacing(space::S)]
+            let pages = elements::pages(elements::all(ctx, &self.item), &measure, room);
+            let pager = Pager::of_pages(pages.len().div_ceil(columns), self.page);
+            let mut shown = pages.into_iter().skip(pager.page * columns);
+            let sides = (0..columns).map(|_| {
+                let parts = shown.next().unwrap_or_default();
+                let parts = parts.into_iter().map(|part| elements::view(look, part));
+                Column::with_children(parts).spacing(space::S).width(Length::Fill).into()
+            });
+            column![Row::with_children(sides).spacing(space::M).height(Length::Fill)]
                 .push(pager.view(look, &ctx.texts, Message::Turned))
                 .spacing(space::M)
                 .into()
@@ -184,19 +218,24 @@ impl Guide {
     }
 }
 
+/// What a resident needs to know about a material.
+fn explanation(material: &Material) -> &str {
+    material.fill_explain.as_deref().unwrap_or(&material.acceptance)
+}
+
 fn one_material<'a>(ctx: &Context, material: &Material) -> Element<'a, Message> {
     let look = ctx.look;
     let mark = match material.need {
         Need::Required => chip(look, Tone::Info, ctx.t("material-required")),
         Need::MayFollow => chip(look, Tone::Warn, ctx.t("material-may-follow")),
     };
-    let explain = material.fill_explain.clone().unwrap_or_else(|| material.acceptance.clone());
+    let explain = explanation(material);
     column![
         row![look.body(named(ctx, &material.name, &material.name_en).to_owned()).width(Length::Fill), mark,]
             .spacing(space::M)
             .align_y(Alignment::Center)
     ]
-    .push((!explain.is_empty()).then(|| look.hint(explain)))
+    .push((!explain.is_empty()).then(|| look.hint(explain.to_owned())))
     .spacing(4)
     .into()
 }

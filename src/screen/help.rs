@@ -65,7 +65,9 @@ impl Help {
             }
             Layout::PortraitLow => page(column![counter, steps].spacing(space::M).into()),
             Layout::Landscape => {
-                page(steps.into()).aside(column![counter, offline, privacy, eyes].spacing(space::M))
+                // Large text has room for three of the four.
+                let offline = (!ctx.look.is_large()).then_some(offline);
+                page(steps.into()).aside(column![counter, eyes, privacy].push(offline).spacing(space::M))
             }
         };
         page.back(Message::Back).primary(ctx.t("help-begin"), Some(Message::Begin))

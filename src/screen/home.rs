@@ -87,12 +87,18 @@ impl Home {
                 .view(ctx.look, Some(Message::Search));
         let body = column![search, tiles(ctx)].spacing(space::L);
         let page = |body: Column<'a, Message>| Page::new(ctx.t("home-title"), body).large_title();
+        let roomy = !ctx.look.is_large();
         match ctx.layout {
-            Layout::Landscape => page(body.push(self.as_of(ctx))).aside(self.themes(ctx)),
+            Layout::Landscape if roomy => page(body.push(self.as_of(ctx))).aside(self.themes(ctx)),
+            Layout::Landscape => page(body).aside(self.themes(ctx)),
+            Layout::PortraitLow if roomy => page(body.push(self.as_of(ctx))),
             Layout::PortraitLow => page(body),
-            Layout::Portrait if ctx.look.is_large() => page(body.push(self.themes(ctx))),
             Layout::Portrait => {
-                page(body.push(self.themes(ctx)).push(self.life_events(ctx)).push(self.as_of(ctx)))
+                let body = body.push(self.themes(ctx));
+                // English themes and large text need the room of the life events.
+                let events = roomy && ctx.is_chinese();
+                let as_of = roomy || ctx.is_chinese();
+                page(body.push(events.then(|| self.life_events(ctx))).push(as_of.then(|| self.as_of(ctx))))
             }
         }
     }
@@ -106,8 +112,9 @@ impl Home {
                 Message::Theme(theme.code.clone()),
             )
         });
-        let columns = if ctx.is_chinese() || ctx.is_landscape() { 3 } else { 2 };
-        column![ctx.look.section(ctx.t("home-themes")), grid(ctx.look, columns, tiles)]
+        let columns = if ctx.is_chinese() && !ctx.is_landscape() { 3 } else { 2 };
+        let height = ctx.look.control_height() - if ctx.look.is_large() { space::S } else { 0.0 };
+        column![ctx.look.section(ctx.t("home-themes")), grid(ctx.look, columns, height, tiles)]
             .spacing(space::M)
             .into()
     }
@@ -122,9 +129,12 @@ impl Home {
             )
         });
         let all = std::iter::once((None, ctx.t("home-more-events"), Message::LifeEvents));
-        column![ctx.look.section(ctx.t("home-life-events")), grid(ctx.look, 3, events.chain(all))]
-            .spacing(space::M)
-            .into()
+        column![
+            ctx.look.section(ctx.t("home-life-events")),
+            grid(ctx.look, 3, ctx.look.control_height(), events.chain(all))
+        ]
+        .spacing(space::M)
+        .into()
     }
 
     fn as_of<'a>(&self, ctx: &Context) -> Element<'a, Message> {

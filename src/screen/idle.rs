@@ -53,17 +53,20 @@ impl Idle {
                 .into()
         };
         let words = column![
-            Icon::Touch.view(look.size.question * 3.2, white),
+            Icon::Touch.view(look.size.question * if ctx.is_landscape() { 2.0 } else { 3.2 }, white),
             Space::new().height(space::M),
-            look.question(ctx.t("idle-title")).size(look.size.question * 1.5).color(white).center(),
+            look.question(ctx.t("idle-title"))
+                .size(look.size.question * if ctx.is_landscape() { 1.2 } else { 1.5 })
+                .color(white)
+                .center(),
             look.section(ctx.t("idle-touch")).color(white).center(),
-            Space::new().height(space::XXL),
+            Space::new().height(if ctx.is_landscape() { space::S } else { space::XXL }),
             column![
                 promise(Icon::Search, "idle-find"),
                 promise(Icon::Pen, "idle-apply"),
                 promise(Icon::Progress, "idle-progress"),
             ]
-            .spacing(space::L),
+            .spacing(if ctx.is_landscape() { space::S } else { space::L }),
         ]
         .spacing(space::M)
         .align_x(Alignment::Center);
@@ -85,7 +88,7 @@ impl Idle {
             look.body(states(ctx)).color(white).center(),
         ]
         .spacing(space::M)
-        .padding(space::XXL)
+        .padding(if ctx.is_landscape() { space::XL } else { space::XXL })
         .align_x(Alignment::Center);
         let ground = p.strip;
         Page::bare(

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use bianmin_protocol::catalogue::{DayType, ServiceItem};
-use iced::Element;
-use iced::widget::{Column, column, responsive};
+use iced::widget::{Column, Row, Space, column, responsive};
+use iced::{Element, Length};
 
 use crate::context::{Context, named};
 use crate::theme::{Tone, space};
 use crate::widget::{Pager, card};
+
+/// From this width in logical pixels on, a list has two columns.
+const WIDE: f32 = 1400.0;
 
 /// The promised time limit.
 pub fn limit(ctx: &Context, item: &ServiceItem) -> String {
@@ -45,7 +48,8 @@ pub fn use_chip(ctx: &Context, item: &ServiceItem) -> (Tone, String) {
     }
 }
 
-/// A page of items with their pager; `items` never comes here empty.
+/// A page of items with their pager, in two columns where there is room;
+/// `items` never comes here empty.
 pub fn list<'a, M: Clone + 'a>(
     ctx: &'a Context,
     items: &'a [Arc<ServiceItem>],
@@ -55,19 +59,38 @@ pub fn list<'a, M: Clone + 'a>(
 ) -> Element<'a, M> {
     responsive(move |size| {
         let look = ctx.look;
-        let fit = Pager::fit(look, size.height, card::row_height(look), space::S);
-        let pager = Pager::new(items.len(), fit, page);
-        let rows = items[pager.range()].iter().map(|item| {
-            let detail = ctx
-                .t_args("item-detail", &[("limit", limit(ctx, item).into()), ("fee", fee(ctx, item).into())]);
-            let name = named(ctx, &item.name, &item.name_en);
-            let chips = vec![use_chip(ctx, item)];
-            card::row_card(look, name, detail, chips, open(Arc::clone(item))).into()
-        });
-        column![Column::with_children(rows).spacing(space::S)]
-            .push(pager.view(look, &ctx.texts, &turn))
-            .spacing(space::M)
-            .into()
+        let columns = if size.width > WIDE { 2 } else { 1 };
+        // What a row needs beside its title: padding, gap and chevron.
+        let beside = 2.0 * space::L + space::M + look.size.section + space::S;
+        let room = size.width / columns as f32 - beside;
+        let longest = items
+            .iter()
+            .map(|item| card::ems(named(ctx, &item.name, &item.name_en)) * look.size.body)
+            .fold(0.0, f32::max);
+        let lines = if longest > room { 2 } else { 1 };
+        let fit = Pager::fit(look, size.height, card::row_height(look, lines), space::S);
+        let pager = Pager::new(items.len(), fit * columns, page);
+        let mut rows = Column::new().spacing(space::S).height(Length::Fill);
+        for pair in items[pager.range()].chunks(columns) {
+            let missing = columns - pair.len();
+            let cards = pair.iter().map(|item| one(ctx, item, lines, &open));
+            let spaces = (0..missing).map(|_| Space::new().width(Length::Fill).into());
+            rows = rows.push(Row::with_children(cards.chain(spaces)).spacing(space::S));
+        }
+        column![rows].push(pager.view(look, &ctx.texts, &turn)).spacing(space::M).into()
     })
     .into()
+}
+
+fn one<'a, M: Clone + 'a>(
+    ctx: &Context,
+    item: &Arc<ServiceItem>,
+    lines: u8,
+    open: impl Fn(Arc<ServiceItem>) -> M,
+) -> Element<'a, M> {
+    let detail =
+        ctx.t_args("item-detail", &[("limit", limit(ctx, item).into()), ("fee", fee(ctx, item).into())]);
+    let name = named(ctx, &item.name, &item.name_en);
+    let chips = vec![use_chip(ctx, item)];
+    card::row_card(ctx.look, name, detail, chips, lines, open(Arc::clone(item))).into()
 }

@@ -6,7 +6,7 @@ use bianmin_protocol::catalogue::ServiceItem;
 use iced::widget::{Column, column};
 use iced::{Element, Length};
 
-use crate::context::{Context, named};
+use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
@@ -134,13 +134,16 @@ impl Search {
         } else {
             item::list(ctx, &self.items, self.page, Message::Opened, Message::Turned)
         };
-        let count = if self.query.is_empty() && self.typist.composing().is_empty() {
-            ctx.t_args("search-all", &[("items", self.items.len().into())])
+        let key = if self.query.is_empty() && self.typist.composing().is_empty() {
+            "search-all"
         } else {
-            ctx.t_args("search-found", &[("items", self.items.len().into())])
+            "search-found"
         };
+        // The low layout needs the line for a result; the pager counts too.
+        let count = (ctx.layout != Layout::PortraitLow)
+            .then(|| look.hint(ctx.t_args(key, &[("items", self.items.len().into())])));
         let page =
-            Page::new(ctx.t("search-title"), column![field, look.hint(count), results].spacing(space::M))
+            Page::new(ctx.t("search-title"), column![field].push(count).push(results).spacing(space::M))
                 .back(Message::Back);
         if self.keyboard {
             let labels = keyboard::Labels::new(&ctx.texts);

@@ -65,7 +65,8 @@ fn style(look: Look, kind: Kind, corner: f32, status: Status) -> Style {
     }
 }
 
-/// A button with words, and an icon before them if there is one. Its height is
+/// A button with words, and an icon before them if there is one ([`Icon::Next`]
+/// stands after them). Its height is
 /// the look's control height; its width is as wide as the words unless changed.
 pub fn labelled<'a, M: Clone + 'a>(
     look: Look,
@@ -80,11 +81,10 @@ pub fn labelled<'a, M: Clone + 'a>(
         Kind::Primary | Kind::Chosen => look.strong(label.into()),
     };
     let words = words.color(color).center();
-    let content = row![]
-        .push(icon.map(|icon| icon.view(look.size.section, color)))
-        .push(words)
-        .spacing(space::S)
-        .align_y(Alignment::Center);
+    let leads = icon.is_some_and(|icon| icon == Icon::Next);
+    let icon = icon.map(|icon| icon.view(look.size.section, color));
+    let (before, after) = if leads { (None, icon) } else { (icon, None) };
+    let content = row![].push(before).push(words).push(after).spacing(space::S).align_y(Alignment::Center);
     around(
         look,
         kind,

@@ -16,7 +16,7 @@ pub fn tile<'a, M: Clone + 'a>(
     hint: impl Into<String>,
     on_press: M,
 ) -> Button<'a, M> {
-    let side = look.size.section * 2.4;
+    let side = look.size.section * if look.is_large() { 2.0 } else { 2.4 };
     let content = row![
         container(icon.view(side * 0.55, look.palette.primary))
             .center_x(side)
@@ -30,11 +30,11 @@ pub fn tile<'a, M: Clone + 'a>(
         look,
         Kind::Secondary,
         radius::CARD,
-        container(content).padding([space::L, space::L]).center_y(Length::Fill),
+        container(content).padding([0.0, space::M]).center_y(Length::Fill),
         Some(on_press),
     )
     .width(Length::Fill)
-    .height(look.control_height() * 1.6)
+    .height(look.control_height() * if look.is_large() { 1.8 } else { 1.6 })
 }
 
 /// A small tile with one line of words: a theme, a life event, a suggestion.
@@ -87,12 +87,14 @@ pub fn notice<'a, M: 'a>(
     .style(look.tinted(tone))
 }
 
-/// A row of a list that opens something: a title, a line under it, chips.
+/// A row of a list that opens something: a title of at most `lines` lines, a
+/// line under it, chips.
 pub fn row_card<'a, M: Clone + 'a>(
     look: Look,
     title: impl Into<String>,
     detail: impl Into<String>,
     chips: Vec<(Tone, String)>,
+    lines: u8,
     on_press: M,
 ) -> Button<'a, M> {
     let detail: String = detail.into();
@@ -121,14 +123,21 @@ pub fn row_card<'a, M: Clone + 'a>(
         Some(on_press),
     )
     .width(Length::Fill)
-    .height(row_height(look))
+    .height(row_height(look, lines))
 }
 
-/// The height of a [`row_card`] without the gap below it: two lines of title
-/// and one under it.
+/// The height of a [`row_card`] without the gap below it: so many lines of
+/// title and one under them.
 #[must_use]
-pub fn row_height(look: Look) -> f32 {
-    (look.size.body * 2.0 + look.size.hint) * 1.3 + 4.0 * space::S
+pub fn row_height(look: Look, lines: u8) -> f32 {
+    (look.size.body * f32::from(lines) + look.size.hint) * 1.3 + 4.0 * space::S
+}
+
+/// About how wide `text` is in units of its size: a Chinese character is a
+/// square, a letter a bit more than half. Rather too much than too little.
+#[must_use]
+pub fn ems(text: &str) -> f32 {
+    text.chars().map(|c| if c.is_ascii() { 0.6 } else { 1.0 }).sum()
 }
 
 /// Names and what they are, in two columns: what is read before a decision.

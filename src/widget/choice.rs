@@ -42,7 +42,8 @@ fn card<'a, M: Clone + 'a>(
         .push(hint.map(|hint| look.hint(hint)))
         .spacing(4)
         .width(Length::Fill);
-    let content = row![mark, words].spacing(space::M).align_y(Alignment::Center);
+    let tall = Space::new().height(look.control_height() - 2.0 * space::M);
+    let content = row![mark, words, tall].spacing(space::M).align_y(Alignment::Center);
     around(
         look,
         kind,

@@ -13,13 +13,14 @@ use super::{steps, strip};
 use crate::context::{Context, Layout};
 use crate::font;
 use crate::icon::Icon;
-use crate::theme::{Look, space};
+use crate::theme::{Look, Tone, radius, space};
 
 /// What a screen puts on its page.
 pub struct Page<'a, M> {
     title: String,
     subtitle: Option<String>,
     large_title: bool,
+    badge: Option<(Tone, Icon)>,
     steps: Option<(Vec<String>, usize)>,
     body: Element<'a, M>,
     aside: Option<Element<'a, M>>,
@@ -49,6 +50,7 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
             title: title.into(),
             subtitle: None,
             large_title: false,
+            badge: None,
             steps: None,
             body: body.into(),
             aside: None,
@@ -76,6 +78,13 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
     #[must_use]
     pub fn large_title(mut self) -> Self {
         self.large_title = true;
+        self
+    }
+
+    /// An icon before the title, for a page that tells how something ended.
+    #[must_use]
+    pub const fn badge(mut self, tone: Tone, icon: Icon) -> Self {
+        self.badge = Some((tone, icon));
         self
     }
 
@@ -128,6 +137,7 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
             title: self.title,
             subtitle: self.subtitle,
             large_title: self.large_title,
+            badge: self.badge,
             steps: self.steps,
             body: self.body.map(f.clone()),
             aside: self.aside.map(|aside| aside.map(f.clone())),
@@ -147,7 +157,10 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
         }
         let dialog = self.dialog;
         let bar = bar(ctx, self.back, self.primary, chrome);
-        let head = head(look, self.steps, self.title, self.subtitle, self.large_title);
+        // In the low layout the keyboard leaves room for the question and one field.
+        let tight = ctx.layout == Layout::PortraitLow && self.keyboard.is_some();
+        let (steps, subtitle) = if tight { (None, None) } else { (self.steps, self.subtitle) };
+        let head = head(look, steps, self.title, subtitle, self.large_title, self.badge);
         let body = container(self.body).width(Length::Fill).height(Length::Fill).clip(true);
         let content: Element<'a, M> = if ctx.is_landscape() {
             landscape(head, body.into(), self.aside, self.keyboard)
@@ -157,12 +170,9 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
                 .height(Length::Fill)
                 .into()
         };
-        let page = column![strip::view(look, &ctx.line, two_lines(ctx)), content, bar];
-        let page: Element<'a, M> = if ctx.layout == Layout::PortraitLow {
-            column![gap::vertical().height(ctx.size.height * LOW), page].into()
-        } else {
-            page.into()
-        };
+        // Nothing on the strip is pressed, so it stays at the top even in the low layout.
+        let low = (ctx.layout == Layout::PortraitLow).then(|| gap::vertical().height(ctx.size.height * LOW));
+        let page = column![strip::view(look, &ctx.line, two_lines(ctx))].push(low).push(content).push(bar);
         let page = ground(look, page);
         match dialog {
             Some(content) => super::dialog::view(look, page, content, 880.0, super::dialog::place(ctx)),
@@ -171,8 +181,8 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
     }
 }
 
-/// How much of the height stays empty above the low layout.
-const LOW: f32 = 0.4;
+/// How much of the height stays empty above the low layout, below the strip.
+const LOW: f32 = 0.38;
 
 fn margin(ctx: &Context) -> [f32; 2] {
     match ctx.layout {
@@ -233,9 +243,19 @@ fn head<'a, M: 'a>(
     title: String,
     subtitle: Option<String>,
     large: bool,
+    badge: Option<(Tone, Icon)>,
 ) -> Element<'a, M> {
     let title = if large { look.question(title) } else { look.title(title) };
     let words: Column<'a, M> = column![title].push(subtitle.map(|words| look.hint(words))).spacing(space::XS);
+    let side = look.size.question * 1.9;
+    let badge = badge.map(|(tone, icon)| {
+        container(icon.view(side * 0.6, look.palette.tone(tone)))
+            .center_x(side)
+            .center_y(side)
+            .style(look.tinted_round(tone, radius::PILL))
+    });
+    let words =
+        row![].push(badge).push(words.width(Length::Fill)).spacing(space::L).align_y(Alignment::Center);
     column![]
         .push(steps.map(|(labels, current)| steps::view(look, &labels, current)))
         .push(words)
@@ -251,14 +271,21 @@ fn bar<'a, M: Clone + 'a>(
 ) -> Element<'a, M> {
     let look = ctx.look;
     let p = look.palette;
-    let side = look.size.caption * 5.4;
+    let side = look.size.caption * 4.8;
     let icon = |icon: Icon| icon.view(look.size.section, p.ink);
     let tall = look.control_height() + space::S;
     let home = chrome.home.map(|home| button::stacked(look, icon(Icon::Home), ctx.t("bar-home"), side, home));
-    let back = back.map(|back| {
-        button::labelled(look, Kind::Secondary, Some(Icon::Back), ctx.t("bar-back"), Some(back))
-            .height(tall)
-            .width(if ctx.is_landscape() { 280.0 } else { look.size.body * 6.4 })
+    // Large text in portrait: a narrow way back leaves the primary action its words.
+    let narrow = look.is_large() && !ctx.is_landscape();
+    let back: Option<Element<'a, M>> = back.map(|back| {
+        if narrow {
+            button::stacked(look, icon(Icon::Back), ctx.t("bar-back"), side, back).into()
+        } else {
+            button::labelled(look, Kind::Secondary, Some(Icon::Back), ctx.t("bar-back"), Some(back))
+                .height(tall)
+                .width(if ctx.is_landscape() { 280.0 } else { look.size.body * 6.8 })
+                .into()
+        }
     });
     let primary: Element<'a, M> = match primary {
         Some((label, message)) => button::primary(look, label, message).height(tall).into(),
@@ -272,7 +299,7 @@ fn bar<'a, M: Clone + 'a>(
         .push(primary)
         .push(button::stacked(look, icon(Icon::TextSize), ctx.t("bar-display"), side, chrome.display))
         .push(button::stacked(look, letters, next.own_name(), side, chrome.language))
-        .spacing(space::M)
+        .spacing(if narrow { space::S } else { space::M })
         .align_y(Alignment::Center);
     let line = container(Space::new().width(Length::Fill).height(look.line_width())).style(move |_| {
         container::Style {

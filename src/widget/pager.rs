@@ -7,6 +7,7 @@ use iced::widget::{container, row};
 use iced::{Alignment, Element, Length};
 
 use super::button::{Kind, labelled};
+use super::card::ems;
 use crate::icon::Icon;
 use crate::theme::{Look, space};
 
@@ -20,16 +21,24 @@ pub struct Pager {
     /// How many entries the whole list has.
     pub total: usize,
     per_page: usize,
+    /// Whether the entries are worth counting.
+    counted: bool,
 }
 
 impl Pager {
+    /// For `pages` pages that are no list: only the pages are counted.
+    #[must_use]
+    pub fn of_pages(pages: usize, page: usize) -> Self {
+        Self { counted: false, ..Self::new(pages, 1, page) }
+    }
+
     /// Cuts a list of `total` entries into pages of `per_page` (at least 1)
     /// and shows `page`, or the last one if there are fewer now.
     #[must_use]
     pub fn new(total: usize, per_page: usize, page: usize) -> Self {
         let per_page = per_page.max(1);
         let pages = total.div_ceil(per_page).max(1);
-        Self { page: page.min(pages - 1), pages, total, per_page }
+        Self { page: page.min(pages - 1), pages, total, per_page, counted: true }
     }
 
     /// How many entries of height `row` with gaps of `gap` fit into `height`
@@ -57,19 +66,23 @@ impl Pager {
         if self.pages < 2 {
             return None;
         }
-        let width = look.size.body * 6.4;
+        let (before_label, after_label) = (texts.t("pager-before"), texts.t("pager-after"));
+        let longest = ems(&before_label).max(ems(&after_label));
+        let width = longest * look.size.body + look.size.section + 2.0 * space::L + space::XS;
         let before = (self.page > 0).then(|| on_page(self.page - 1));
         let after = (self.page + 1 < self.pages).then(|| on_page(self.page + 1));
-        let position = texts.t_args(
-            "pager-position",
-            &[("page", (self.page + 1).into()), ("pages", self.pages.into()), ("total", self.total.into())],
-        );
+        let (page, pages) = ((self.page + 1).into(), self.pages.into());
+        let position = if self.counted {
+            let args = [("page", page), ("pages", pages), ("total", self.total.into())];
+            texts.t_args("pager-position", &args)
+        } else {
+            texts.t_args("pager-pages", &[("page", page), ("pages", pages)])
+        };
         Some(
             row![
-                labelled(look, Kind::Secondary, Some(Icon::Back), texts.t("pager-before"), before)
-                    .width(width),
+                labelled(look, Kind::Secondary, Some(Icon::Back), before_label, before).width(width),
                 container(look.hint(position).center()).center_x(Length::Fill),
-                labelled(look, Kind::Secondary, Some(Icon::Next), texts.t("pager-after"), after).width(width),
+                labelled(look, Kind::Secondary, Some(Icon::Next), after_label, after).width(width),
             ]
             .spacing(space::S)
             .align_y(Alignment::Center)

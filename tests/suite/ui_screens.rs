@@ -191,7 +191,7 @@ fn from_the_first_touch_to_a_guide_and_home_again() {
     let mut app = app(PLAIN, Screen::Idle(idle::Idle));
     press(&mut app, "您好，来办事吗？");
     press(&mut app, "户籍身份证");
-    press(&mut app, "临时居民身份证申领");
+    press(&mut app, "居民身份证补领");
     assert!(matches!(app.screen(), Screen::Guide(_)));
     press(&mut app, "看完整指南");
     press(&mut app, "上一步");
@@ -223,6 +223,8 @@ fn a_quiet_resident_is_warned_and_then_forgotten() {
     let _ = app.update(Message::Touched(start));
     let before = app.session().id();
     let _ = app.update(Message::Second(after(91)));
+    app.context_mut().now = date(2026, 11, 21).at(10, 23, 0, 0);
+    app.refresh();
     assert_golden("warning", &draw(app.view(), app.context().look, PORTRAIT));
     let _ = app.update(Message::Continued(after(95)));
     let _ = app.update(Message::Second(after(96)));

@@ -79,4 +79,5 @@ fn a_dialog_and_a_wait() {
     let ctx = context(Language::ZhCn, Mode::default(), PORTRAIT);
     check("dialog-portrait", Part::Dialog, &ctx);
     check("busy-portrait", Part::Busy, &ctx);
+    check("choices-portrait", Part::Choices, &ctx);
 }

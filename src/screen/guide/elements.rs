@@ -7,6 +7,7 @@ use iced::{Element, Length};
 use crate::context::{Context, named};
 use crate::screen::item;
 use crate::theme::{Look, space};
+use crate::widget::card;
 
 /// One element: its name and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,7 @@ pub fn all(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
     let none = || vec![ctx.t("guide-none")];
     let or_none = |lines: &[String]| if lines.is_empty() { none() } else { lines.to_vec() };
     let part = |key: &str, lines: Vec<String>| Part { title: ctx.t(key), lines };
-    let steps: Vec<String> =
-        item.steps.iter().enumerate().map(|(i, step)| format!("{}. {step}", i + 1)).collect();
+    let steps = numbered(&item.steps);
     vec![
         part("guide-conditions", or_none(&item.conditions)),
         part("guide-materials", materials(ctx, item)),
@@ -36,6 +36,19 @@ pub fn all(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
         part("guide-example", vec![ctx.t("guide-example-hint")]),
         part("guide-notes", notes(ctx, item)),
     ]
+}
+
+/// How it goes and what to mind, for those who read no further.
+pub fn steps_and_notes(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
+    let part = |key: &str, lines: Vec<String>| Part { title: ctx.t(key), lines };
+    [part("guide-how", numbered(&item.steps)), part("guide-notes", item.notes.clone())]
+        .into_iter()
+        .filter(|part| !part.lines.is_empty())
+        .collect()
+}
+
+fn numbered(lines: &[String]) -> Vec<String> {
+    lines.iter().enumerate().map(|(i, line)| format!("{}. {line}", i + 1)).collect()
 }
 
 fn materials(ctx: &Context, item: &ServiceItem) -> Vec<String> {
@@ -144,23 +157,33 @@ impl Measure {
         }
     }
 
-    fn lines(&self, text: &str) -> f32 {
-        text.split('\n')
-            .map(|line| {
-                let ems: f32 = line.chars().map(|c| if c.is_ascii() { 0.6 } else { 1.0 }).sum();
-                (ems / self.ems).ceil().max(1.0)
-            })
-            .sum()
+    fn lines(&self, text: &str, ems: f32) -> f32 {
+        text.split('\n').map(|line| (card::ems(line) / ems).ceil().max(1.0)).sum()
     }
 
-    fn height(&self, text: &str) -> f32 {
-        self.lines(text) * self.line + space::XS
+    /// The height of a paragraph with the gap after it.
+    #[must_use]
+    pub fn height(&self, text: &str) -> f32 {
+        self.lines(text, self.ems) * self.line + space::XS
+    }
+
+    /// The height of an explanation; none if there is none.
+    #[must_use]
+    pub fn hint(&self, text: &str) -> f32 {
+        if text.is_empty() { 0.0 } else { self.lines(text, self.ems * 1.1) * self.line * 0.9 }
+    }
+
+    /// The height of a whole part on its card.
+    #[must_use]
+    pub fn part(&self, part: &Part) -> f32 {
+        let lines: f32 = part.lines.iter().map(|line| self.height(line)).sum();
+        self.title + self.padding + lines
     }
 }
 
 /// Cuts `parts` into pages of at most `room` logical pixels. A part that does
 /// not fit goes on on the next page under its title; a paragraph is never cut.
-pub fn pages(parts: Vec<Part>, measure: Measure, room: f32) -> Vec<Vec<Part>> {
+pub fn pages(parts: Vec<Part>, measure: &Measure, room: f32) -> Vec<Vec<Part>> {
     let mut pages: Vec<Vec<Part>> = vec![Vec::new()];
     let mut left = room;
     for Part { title, lines } in parts {
@@ -222,7 +245,7 @@ mod tests {
         let wanted: Vec<String> = parts.iter().flat_map(|p| p.lines.clone()).collect();
         for room in [1.0, 200.0, 700.0, 5000.0] {
             let measure = Measure::new(Look::default(), 1000.0);
-            let pages = pages(parts.clone(), measure, room);
+            let pages = pages(parts.clone(), &measure, room);
             let shown: Vec<String> = pages.iter().flatten().flat_map(|p| p.lines.clone()).collect();
             assert_eq!(shown, wanted);
             assert!(pages.iter().all(|page| !page.is_empty()));
@@ -232,7 +255,7 @@ mod tests {
     #[test]
     fn a_part_that_goes_on_keeps_its_title() {
         let measure = Measure::new(Look::default(), 1000.0);
-        let pages = pages(vec![part("a", 40)], measure, 600.0);
+        let pages = pages(vec![part("a", 40)], &measure, 600.0);
         assert!(pages.len() > 1);
         assert!(pages.iter().all(|page| page[0].title == "a"));
     }
