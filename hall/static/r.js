@@ -117,6 +117,9 @@ function draw() {
   } else if (shown.kind === "not-yet") {
     main.append(card("", t("mark-receipt"), t("not-yet"), t("not-yet-more")));
     own();
+  } else if (shown.kind === "not-taken") {
+    main.append(card("warn", t("mark-receipt"), t("not-taken"), t("not-taken-more")));
+    own();
   } else if (shown.kind === "failed") {
     main.append(card("warn", t("mark-line"), t("failed"), t("failed-more")));
     own();
@@ -158,7 +161,8 @@ async function ask() {
       shown = { kind: "wrong" };
     } else if (own && answer.ok) {
       const body = await answer.json();
-      shown = body.answer === "known" ? { kind: "known", progress: body.progress, receipt } : { kind: "not-yet", receipt };
+      const kind = { known: "known", refused: "not-taken" }[body.answer] || "not-yet";
+      shown = { kind, progress: body.progress, receipt };
     } else {
       shown = { kind: "failed", receipt };
     }

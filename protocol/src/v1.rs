@@ -333,6 +333,8 @@ pub enum ProgressAnswer {
     },
     /// The hall does not have it (yet): the terminal has not been able to send it.
     NotYet {},
+    /// The hall received it and did not take it; staff and the terminal's quarantine know why.
+    Refused {},
 }
 
 /// The hall is up.

@@ -374,7 +374,7 @@ impl Terminal {
         let asked = self.0.client.progress(&registration);
         let hall = match tokio::time::timeout(std::time::Duration::from_secs(6), asked).await {
             Ok(Ok(ProgressAnswer::Known { progress })) => HallSays::Progress(progress),
-            Ok(Ok(ProgressAnswer::NotYet {})) => HallSays::NotYet,
+            Ok(Ok(ProgressAnswer::NotYet {} | ProgressAnswer::Refused {})) => HallSays::NotYet,
             Ok(Err(_)) | Err(_) => HallSays::Unreachable,
         };
         Ok(CaseView { registration, local, hall })

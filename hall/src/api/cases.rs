@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use bianmin_protocol::v1::{ProgressAnswer, ProgressQuery, Updates};
+use bianmin_protocol::v1::{ProgressQuery, Updates};
 use std::sync::Arc;
 
 /// Changes in one answer: some 400 bytes each, so well below the answer limit.
@@ -40,8 +40,7 @@ pub(super) async fn progress(
 ) -> Response {
     let result = async {
         let query: ProgressQuery = serde_json::from_slice(&body).map_err(|_| Failure::BadRequest)?;
-        let progress = hall.store.progress_of(&query.registration).await?;
-        Ok(ok(&progress.map_or(ProgressAnswer::NotYet {}, |progress| ProgressAnswer::Known { progress })))
+        Ok(ok(&hall.store.answer_for_number(&query.registration).await?))
     }
     .await;
     settle(&hall, result)

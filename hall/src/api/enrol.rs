@@ -52,7 +52,7 @@ async fn answer(hall: &Hall, request: Request) -> Result<Response, Failure> {
     tracing::info!(terminal = %certificate.terminal, "enrolled");
     let epoch = hall.present().await?.epoch;
     let mut response = ok(&Enrolled {
-        certificate,
+        certificate: *certificate,
         hall_key: hall.keys.signing.public(),
         seal_key: hall.keys.seal.public(),
         epoch,

@@ -7,7 +7,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::{IntoResponse as _, Response};
 use bianmin_protocol::receipt::Receipt;
-use bianmin_protocol::v1::{PhoneQuery, ProgressAnswer};
+use bianmin_protocol::v1::PhoneQuery;
 use std::sync::Arc;
 
 const LIMIT: usize = 4096;
@@ -21,8 +21,7 @@ pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) ->
         let query: PhoneQuery = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
         let receipt =
             Receipt::verify(&query.token, &hall.keys.signing.public()).map_err(|_| Failure::BadRequest)?;
-        let progress = hall.store.progress(receipt.application_id).await?;
-        Ok(ok(&progress.map_or(ProgressAnswer::NotYet {}, |progress| ProgressAnswer::Known { progress })))
+        Ok(ok(&hall.store.answer_for_receipt(&receipt).await?))
     }
     .await;
     settle(&hall, result)

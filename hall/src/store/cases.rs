@@ -4,8 +4,9 @@ use super::entity::{application, case_update, evidence};
 use super::{Store, StoreError, execute, query_all, query_one};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
+use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_protocol::v1::{Envelope, Refusal};
+use bianmin_protocol::v1::{Envelope, ProgressAnswer, Refusal};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QueryResult, QuerySelect,
@@ -169,17 +170,34 @@ impl Store {
         row.as_ref().map(progress).transpose()
     }
 
-    /// Where the case of a registration number stands.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn progress_of(
+    /// What to answer about a registration number.
+    pub(crate) async fn answer_for_number(
         &self,
-        registration: &RegistrationNumber,
-    ) -> Result<Option<Progress>, StoreError> {
-        let sql = format!("{PROGRESS} WHERE a.registration = $1");
-        let row = query_one(self.reader(), &sql, [registration.to_string().into()]).await?;
-        row.as_ref().map(progress).transpose()
+        number: &RegistrationNumber,
+    ) -> Result<ProgressAnswer, StoreError> {
+        match self.find_application(&number.to_string()).await? {
+            None => Ok(ProgressAnswer::NotYet {}),
+            Some(id) => self.answer_for(id).await,
+        }
+    }
+
+    /// What to answer about a genuine receipt. If what was received under its id is not what the receipt was
+    /// given for, that one was refused.
+    pub(crate) async fn answer_for_receipt(&self, receipt: &Receipt) -> Result<ProgressAnswer, StoreError> {
+        let id = receipt.application_id;
+        let sql = "SELECT digest FROM application WHERE id = $1";
+        let row = query_one(self.reader(), sql, [id.to_string().into()]).await?;
+        let Some(row) = row else { return Ok(ProgressAnswer::NotYet {}) };
+        let digest: Vec<u8> = row.try_get("", "digest")?;
+        if !digest.starts_with(&receipt.content) {
+            return Ok(ProgressAnswer::Refused {});
+        }
+        self.answer_for(id).await
+    }
+
+    async fn answer_for(&self, received: ApplicationId) -> Result<ProgressAnswer, StoreError> {
+        let progress = self.progress(received).await?;
+        Ok(progress.map_or(ProgressAnswer::Refused {}, |progress| ProgressAnswer::Known { progress }))
     }
 
     /// Changes a case's state and tells its terminal. `None` if there is no such case.

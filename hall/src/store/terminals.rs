@@ -37,7 +37,7 @@ pub struct TerminalRecord {
 #[derive(Debug)]
 pub(crate) enum Enrolment {
     /// The terminal has its certificate; also when it asks again with the same code and key.
-    Enrolled(TerminalCertificate),
+    Enrolled(Box<TerminalCertificate>),
     /// The code is unknown, used by another, or too old.
     BadCode,
 }
@@ -110,7 +110,7 @@ impl Store {
             let earlier = terminal::Entity::find_by_id(id).one(&transaction).await?;
             return match earlier {
                 Some(row) if row.public_key == key.as_bytes() && row.revoked_at.is_none() => {
-                    Ok(Enrolment::Enrolled(certificate(row)?))
+                    Ok(Enrolment::Enrolled(Box::new(certificate(row)?)))
                 }
                 _ => Ok(Enrolment::BadCode),
             };
@@ -148,7 +148,7 @@ impl Store {
         .await?;
         present.terminals = terminals_changed(&transaction).await?;
         self.commit(transaction, present).await?;
-        Ok(Enrolment::Enrolled(certificate))
+        Ok(Enrolment::Enrolled(Box::new(certificate)))
     }
 
     /// Revokes an enrolment; whether there is such a terminal. Revoking twice changes nothing.

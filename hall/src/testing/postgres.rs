@@ -5,11 +5,12 @@
 use sea_orm::{ConnectionTrait as _, Database};
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
 struct Cluster {
     folder: String,
+    _shell: Child,
     _alive: ChildStdin,
 }
 
@@ -64,7 +65,8 @@ fn cluster() -> &'static Cluster {
         let mut folder = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut folder).unwrap();
         assert!(!folder.trim().is_empty(), "PostgreSQL did not start; see above");
-        Cluster { folder: folder.trim().to_owned(), _alive: child.stdin.take().unwrap() }
+        let alive = child.stdin.take().unwrap();
+        Cluster { folder: folder.trim().to_owned(), _shell: child, _alive: alive }
     })
 }
 

@@ -123,6 +123,11 @@ on_both! {
                 assert_eq!((status, refused(&outcomes[0])), (409, &Refusal::Conflict {}));
             }
             assert_eq!(hall.store().evidence().await.unwrap(), kept as u64 + 1);
+            // The resident with the other one's receipt is not shown a case that is not theirs.
+            let url = format!("{}{PHONE_PROGRESS}", terminal.url);
+            let token = terminal.token(other);
+            let told: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
+            assert!(!matches!(told, ProgressAnswer::Known { .. }), "{told:?}");
         }
         assert_eq!(terminal.submit(&[envelope]).await, (200, first));
         assert_eq!(hall.store().cases(100).await.unwrap().len(), 1);
@@ -146,12 +151,21 @@ on_both! {
         assert!(has(missing.as_str(), FieldErrorCode::MaterialMissing), "{errors:?}");
         assert_eq!(terminal.submit(std::slice::from_ref(&wrong)).await, (422, first.clone()));
         // One bad application does not hold up the others.
-        let (status, mixed) = terminal.submit(&[terminal.example(item), wrong, terminal.example(item)]).await;
+        let mixed_in = [terminal.example(item), wrong, terminal.example(item)];
+        let (status, mixed) = terminal.submit(&mixed_in).await;
         assert_eq!(status, 200);
         assert_eq!(mixed[1], first[0]);
         acknowledged(&terminal, &mixed[0]);
         acknowledged(&terminal, &mixed[2]);
         assert_eq!(hall.store().refusals(10).await.unwrap().len(), 1);
+        // The resident does not wait for it in vain.
+        let token = terminal.token(&mixed_in[1]);
+        let url = format!("{}{PHONE_PROGRESS}", terminal.url);
+        let told: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
+        assert_eq!(told, ProgressAnswer::Refused {});
+        let registration = mixed_in[1].read_header().unwrap().registration;
+        let told: ProgressAnswer = terminal.post(PROGRESS, &ProgressQuery { registration }).await.json();
+        assert_eq!(told, ProgressAnswer::Refused {});
     }
 
     async fn what_is_not_the_senders_or_not_sealed_to_this_hall_is_refused(database) {
