@@ -71,7 +71,7 @@ configure_kiosk() {
     # Like a community's terminal, but in a window and with the simulated printer.
     cat >"$run/kiosk.toml" <<TOML
 [place]
-name = "示例社区便民服务站（示例数据）"
+name = "示例社区"
 counter = "一楼综合窗口"
 
 [screen]

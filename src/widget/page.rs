@@ -172,7 +172,10 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
         };
         // Nothing on the strip is pressed, so it stays at the top even in the low layout.
         let low = (ctx.layout == Layout::PortraitLow).then(|| gap::vertical().height(ctx.size.height * LOW));
-        let page = column![strip::view(look, &ctx.line, two_lines(ctx))].push(low).push(content).push(bar);
+        let page = column![strip::view(look, &ctx.line, two_lines(ctx), ctx.size.width)]
+            .push(low)
+            .push(content)
+            .push(bar);
         let page = ground(look, page);
         match dialog {
             Some(content) => super::dialog::view(look, page, content, 880.0, super::dialog::place(ctx)),

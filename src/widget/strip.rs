@@ -1,6 +1,7 @@
 //! The status strip at the top of every page: where this is, whether things
 //! work, in words with a dot, and what time it is.
 
+use iced::widget::text::Wrapping;
 use iced::widget::{Row, Space, column, container, row, space};
 use iced::{Alignment, Background, Border, Element, Length};
 
@@ -20,14 +21,24 @@ pub struct Line {
     pub clock: String,
 }
 
-/// Draws the strip in one line, or in two where one would not hold the words.
-pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool) -> Element<'a, M> {
-    let words = |text: &str| look.caption(text.to_owned()).color(look.palette.on_strip);
+/// Draws the strip in a page of `width`, in one line, or in two where one would not hold the words. The strip
+/// never grows further: a place with a longer name than fits is shortened, the states and the clock never are.
+pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool, width: f32) -> Element<'a, M> {
+    let words =
+        |text: &str| look.caption(text.to_owned()).color(look.palette.on_strip).wrapping(Wrapping::None);
+    let ems = width / look.size.caption - 2.0 * gap::XL / look.size.caption;
+    let states_ems: f32 = std::iter::once(&line.network)
+        .chain(&line.printer)
+        .map(|(_, words)| breadth(words) + 2.3)
+        .sum();
+    let clock_ems = breadth(&line.clock) + 1.2;
+    let two_lines = two_lines || breadth(&line.place) + states_ems + clock_ems > ems;
+    let place = shortened(&line.place, if two_lines { ems - clock_ems } else { ems });
     let states: Row<'a, M> = row![state(look, &line.network)]
         .push(line.printer.as_ref().map(|printer| state(look, printer)))
         .spacing(gap::L)
         .align_y(Alignment::Center);
-    let place = words(&line.place).font(font::BOLD);
+    let place = words(&place).font(font::BOLD);
     let clock = words(&line.clock);
     let content: Element<'a, M> = if two_lines {
         column![row![place, space::horizontal(), clock].align_y(Alignment::Center), states]
@@ -51,6 +62,33 @@ pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool) -> Element<'a, 
         .into()
 }
 
+/// How wide `text` is in squares, close to the truth: the strip has no room to be generous.
+fn breadth(text: &str) -> f32 {
+    text.chars().map(breadth_of).sum()
+}
+
+fn breadth_of(character: char) -> f32 {
+    match character {
+        ' ' => 0.25,
+        '·' => 0.6,
+        ascii if ascii.is_ascii() => 0.58,
+        _ => 1.0,
+    }
+}
+
+/// `text` in no more than about `ems` squares, with an ellipsis where something is left out.
+fn shortened(text: &str, ems: f32) -> String {
+    if breadth(text) <= ems {
+        return text.to_owned();
+    }
+    let mut left = ems - 1.0;
+    let fits = |character: &char| {
+        left -= breadth_of(*character);
+        left >= 0.0
+    };
+    text.chars().take_while(fits).chain(std::iter::once('…')).collect()
+}
+
 fn state<'a, M: 'a>(look: Look, (tone, words): &(Tone, String)) -> Element<'a, M> {
     let dot = look.palette.dot(*tone);
     row![
@@ -59,7 +97,7 @@ fn state<'a, M: 'a>(look: Look, (tone, words): &(Tone, String)) -> Element<'a, M
             border: Border { radius: 8.0.into(), ..Border::default() },
             ..container::Style::default()
         }),
-        look.caption(words.clone()).color(look.palette.on_strip),
+        look.caption(words.clone()).color(look.palette.on_strip).wrapping(Wrapping::None),
     ]
     .spacing(gap::S)
     .align_y(Alignment::Center)
