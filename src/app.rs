@@ -1,6 +1,8 @@
 //! The application: the only place that changes screens, the session, the
 //! language and the look.
 
+mod changes;
+mod hardware;
 mod status;
 
 use std::time::{Duration, Instant};
@@ -12,7 +14,10 @@ use iced::{Element, Size, Subscription, Task, Theme, event, keyboard, mouse, tou
 
 use crate::context::{Context, Layout};
 use crate::icon::Icon;
-use crate::screen::{self, Screen, browse, display, guide, help, home, idle, listing, search};
+use crate::screen::{
+    self, HardKey, Screen, apply, browse, display, guide, help, home, idle, listing, progress, receipt,
+    search,
+};
 use crate::services::Services;
 use crate::session::{Limits, Phase, Session};
 use crate::theme::{Density, Look, Mode, Panel, space};
@@ -27,6 +32,8 @@ const MAX_TRAIL: usize = 12;
 pub struct App {
     services: Services,
     panel: Panel,
+    /// Physical pixels for one logical pixel.
+    scale: f32,
     ctx: Context,
     screen: Screen,
     /// The screens to go back to, the last one first to be shown again. It
@@ -37,6 +44,16 @@ pub struct App {
     display_open: bool,
     /// The catalogue that the input method knows.
     revision: Revision,
+    hardware: hardware::Hardware,
+    /// Where to, once it is confirmed that what was entered may go.
+    leaving: Option<Leaving>,
+}
+
+/// Where to go when an application is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    Home,
+    Back,
 }
 
 /// Something happened.
@@ -62,6 +79,16 @@ pub enum Message {
     Left(Instant),
     /// The window has another size, in logical pixels.
     Resized(Size),
+    /// The terminal's status changed.
+    StatusChanged,
+    /// A key of a keyboard or scanner that is plugged in.
+    Hardware(HardKey, Instant),
+    /// No key came for a moment.
+    HardwarePaused(Instant),
+    /// What was entered may go.
+    LeaveConfirmed,
+    /// It may not.
+    LeaveCancelled,
     /// The input method for a new catalogue is ready.
     Renewed(Services),
 }
@@ -85,12 +112,15 @@ impl App {
             revision: services.catalogue().revision,
             services,
             panel,
+            scale,
             ctx,
             screen: Screen::Idle(idle::Idle),
             trail: Vec::new(),
             session: Session::first(limits, Instant::now()),
             warning: None,
             display_open: false,
+            hardware: hardware::Hardware::new(Instant::now()),
+            leaving: None,
         };
         app.read_status();
         app
@@ -135,13 +165,37 @@ impl App {
     pub fn update(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::Screen(message) => return self.screen_update(message),
-            Message::Home => self.go_home(),
+            Message::Home => match &self.screen {
+                Screen::Apply(apply) if apply.is_sending() => {}
+                Screen::Apply(apply) if apply.holds_something() => self.leaving = Some(Leaving::Home),
+                _ => self.go_home(),
+            },
+            Message::LeaveConfirmed => match self.leaving.take() {
+                Some(Leaving::Home) => self.go_home(),
+                Some(Leaving::Back) => self.go_back(),
+                None => {}
+            },
+            Message::LeaveCancelled => self.leaving = None,
+            Message::StatusChanged => self.read_status(),
+            Message::Hardware(key, now) => {
+                let came = self.hardware.key(key, now);
+                return self.came(came);
+            }
+            Message::HardwarePaused(now) => {
+                let came = self.hardware.pause(now);
+                return self.came(came);
+            }
             Message::DisplayOpened => self.display_open = true,
             Message::Display(message) => self.display_update(message),
             Message::NextLanguage => self.speak(self.ctx.texts.language().next()),
             // While the warning stands, only its own buttons count: it must
             // not vanish under the finger that presses one.
-            Message::Touched(now) if self.warning.is_none() => self.session.touch(now),
+            Message::Touched(now) if self.warning.is_none() => {
+                self.session.touch(now);
+                if let Screen::Receipt(receipt) = &mut self.screen {
+                    receipt.touched();
+                }
+            }
             Message::Touched(_) => {}
             Message::Second(now) => return self.second(now),
             Message::Renewed(services) => self.services = services,
@@ -150,11 +204,7 @@ impl App {
                 self.warning = None;
             }
             Message::Left(now) => self.end_session(now),
-            Message::Resized(size) => {
-                self.ctx.size = size;
-                let low = self.ctx.layout == Layout::PortraitLow;
-                self.ctx.layout = Layout::of(size, low);
-            }
+            Message::Resized(size) => self.resized(size),
         }
         Task::none()
     }
@@ -178,7 +228,10 @@ impl App {
                 home::Action::LifeEvent(code) => {
                     self.open_listing(listing::Source::LifeEvent(code));
                 }
-                home::Action::Progress => {}
+                home::Action::Progress => {
+                    let progress = progress::Progress::new(self.services.clone());
+                    self.open(Screen::Progress(progress));
+                }
                 home::Action::Help => self.open(Screen::Help(help::Help)),
             },
             (Screen::Search(screen), M::Search(message)) => match screen.update(message) {
@@ -204,9 +257,26 @@ impl App {
             },
             (Screen::Guide(screen), M::Guide(message)) => match screen.update(message) {
                 guide::Action::None => {}
-                guide::Action::Apply(_) => {}
+                guide::Action::Apply(item) => {
+                    let apply = apply::Apply::new(self.services.clone(), item, self.session.id());
+                    self.open(Screen::Apply(Box::new(apply)));
+                }
                 guide::Action::Back => self.go_back(),
             },
+            (Screen::Apply(screen), M::Apply(message)) => {
+                let action = screen.update(message, &self.ctx);
+                return self.apply_action(action);
+            }
+            (Screen::Receipt(screen), M::Receipt(message)) => match screen.update(message) {
+                receipt::Action::None => {}
+                receipt::Action::Run(task) => return task.map(screen::Message::Receipt).map(Message::Screen),
+                receipt::Action::Home => self.go_home(),
+                receipt::Action::End => self.end_session(Instant::now()),
+            },
+            (Screen::Progress(screen), M::Progress(message)) => {
+                let action = screen.update(message);
+                return self.progress_action(action);
+            }
             (Screen::Help(screen), M::Help(message)) => match screen.update(message) {
                 help::Action::Begin => self.go_home(),
                 help::Action::Back => self.go_back(),
@@ -215,6 +285,76 @@ impl App {
             _ => drop(services),
         }
         Task::none()
+    }
+
+    fn apply_action(&mut self, action: apply::Action) -> Task<Message> {
+        match action {
+            apply::Action::None => Task::none(),
+            apply::Action::Leave => {
+                match &self.screen {
+                    Screen::Apply(apply) if apply.holds_something() => self.leaving = Some(Leaving::Back),
+                    _ => self.go_back(),
+                }
+                Task::none()
+            }
+            apply::Action::Run(task) => task.map(screen::Message::Apply).map(Message::Screen),
+            apply::Action::Accepted(facts) => {
+                let (receipt, watch) = receipt::Receipt::new(self.services.clone(), *facts);
+                // There is no way back into what was handed in.
+                self.trail.clear();
+                self.screen = Screen::Receipt(Box::new(receipt));
+                watch.map(screen::Message::Receipt).map(Message::Screen)
+            }
+        }
+    }
+
+    fn progress_action(&mut self, action: progress::Action) -> Task<Message> {
+        match action {
+            progress::Action::None => Task::none(),
+            progress::Action::Run(task) => task.map(screen::Message::Progress).map(Message::Screen),
+            progress::Action::Back => {
+                self.go_back();
+                Task::none()
+            }
+        }
+    }
+
+    /// What was typed on, or read by, something that is plugged in.
+    fn came(&mut self, came: Vec<hardware::Came>) -> Task<Message> {
+        let blocked = self.warning.is_some() || self.display_open || self.leaving.is_some();
+        let tasks = came.into_iter().map(|came| match came {
+            _ if blocked => Task::none(),
+            hardware::Came::Key(key) => match &mut self.screen {
+                Screen::Apply(screen) => {
+                    let action = screen.hardware(key, &self.ctx);
+                    self.apply_action(action)
+                }
+                Screen::Progress(screen) => {
+                    let action = screen.hardware(key);
+                    self.progress_action(action)
+                }
+                _ => Task::none(),
+            },
+            hardware::Came::Scanned(code) => self.scanned(&code.0),
+        });
+        Task::batch(tasks.collect::<Vec<_>>())
+    }
+
+    /// A receipt's code asks how that application stands, unless something is being filled in.
+    fn scanned(&mut self, code: &str) -> Task<Message> {
+        match &self.screen {
+            Screen::Progress(_) => {}
+            Screen::Idle(_) => {
+                self.session = self.session.renew(Instant::now());
+                self.go_home();
+                self.open(Screen::Progress(progress::Progress::new(self.services.clone())));
+            }
+            Screen::Home(_) => self.open(Screen::Progress(progress::Progress::new(self.services.clone()))),
+            _ => return Task::none(),
+        }
+        let Screen::Progress(screen) = &mut self.screen else { return Task::none() };
+        let action = screen.scanned(code);
+        self.progress_action(action)
     }
 
     fn open_search(&mut self) {
@@ -249,6 +389,7 @@ impl App {
     fn go_home(&mut self) {
         self.trail.clear();
         self.display_open = false;
+        self.leaving = None;
         self.screen = Screen::Home(home::Home::new(self.services.clone()));
     }
 
@@ -258,6 +399,8 @@ impl App {
         self.screen = Screen::Idle(idle::Idle);
         self.warning = None;
         self.display_open = false;
+        self.leaving = None;
+        self.hardware.clear();
         self.session = self.session.renew(now);
         self.ctx.look = Look::default();
         let low = self.services.terminal().config().screen.low;
@@ -286,7 +429,12 @@ impl App {
         self.ctx.now = self.services.now();
         self.ctx.today = self.services.today();
         self.read_status();
-        if !matches!(self.screen, Screen::Idle(_)) {
+        if let Screen::Receipt(receipt) = &mut self.screen {
+            // It counts for itself, and says so all the time.
+            if receipt.second() {
+                self.end_session(now);
+            }
+        } else if !matches!(self.screen, Screen::Idle(_)) {
             match self.session.phase(now) {
                 Phase::Active => self.warning = None,
                 Phase::Warning { seconds_left } if self.screen.holds_something() => {
@@ -296,6 +444,25 @@ impl App {
             }
         }
         self.renew()
+    }
+
+    /// The window has `size` in logical pixels of the scale so far.
+    fn resized(&mut self, size: Size) {
+        let physical = Size::new(size.width * self.scale, size.height * self.scale);
+        let full = self.services.terminal().config().screen.fullscreen;
+        self.scale = if full {
+            let panel = Panel {
+                width: physical.width.round() as u32,
+                height: physical.height.round() as u32,
+                ..self.panel
+            };
+            Density::of(panel).scale
+        } else {
+            Density::of_window(physical).scale
+        };
+        self.ctx.size = Size::new(physical.width / self.scale, physical.height / self.scale);
+        let low = self.ctx.layout == Layout::PortraitLow;
+        self.ctx.layout = Layout::of(self.ctx.size, low);
     }
 
     /// After a new catalogue came the input method learns its words, off this thread.
@@ -330,6 +497,8 @@ impl App {
         let place = dialog::place(&self.ctx);
         if let Some(seconds) = self.warning {
             dialog::view(look, page, self.warning_view(seconds), 880.0, place)
+        } else if self.leaving.is_some() {
+            dialog::view(look, page, self.leaving_view(), 880.0, place)
         } else if self.display_open {
             let choices = display::view(&self.ctx).map(Message::Display);
             dialog::view(look, page, choices, 1000.0, dialog::Place::Bottom)
@@ -353,10 +522,35 @@ impl App {
         .into()
     }
 
-    /// Touches, seconds and the size of the window.
+    fn leaving_view(&self) -> Element<'_, Message> {
+        let ctx = &self.ctx;
+        column![
+            ctx.look.title(ctx.t("leaving-title")),
+            ctx.look.body(ctx.t("leaving-text")),
+            button::primary(ctx.look, ctx.t("leaving-stay"), Some(Message::LeaveCancelled))
+                .height(ctx.look.control_height() * 1.4),
+            button::secondary(ctx.look, Some(Icon::Exit), ctx.t("leaving-go"), Some(Message::LeaveConfirmed)),
+        ]
+        .spacing(space::L)
+        .into()
+    }
+
+    /// Touches, keys, seconds, the terminal's status and the size of the window.
     pub fn subscription(&self) -> Subscription<Message> {
         Subscription::batch([
             iced::time::every(Duration::from_secs(1)).map(Message::Second),
+            changes::subscription(self.services.terminal()).map(|()| Message::StatusChanged),
+            event::listen_with(|event, _, _| match event {
+                iced::Event::Keyboard(event) => {
+                    hardware::key(&event).map(|key| Message::Hardware(key, Instant::now()))
+                }
+                _ => None,
+            }),
+            if self.hardware.holds {
+                iced::time::every(Duration::from_millis(60)).map(Message::HardwarePaused)
+            } else {
+                Subscription::none()
+            },
             window::resize_events().map(|(_, size)| Message::Resized(size)),
             event::listen_with(|event, _, _| {
                 let touched = matches!(
@@ -379,6 +573,6 @@ impl App {
     /// Physical pixels for one logical pixel.
     #[must_use]
     pub fn scale(&self) -> f32 {
-        Density::of(self.panel).scale
+        self.scale
     }
 }

@@ -7,6 +7,7 @@
 //! which alone changes screens. Work that a screen starts is
 //! `.abortable()` with `abort_on_drop()`, and its handle lives in the screen.
 
+pub mod apply;
 pub mod browse;
 pub mod display;
 pub mod gallery;
@@ -16,6 +17,8 @@ pub mod home;
 pub mod idle;
 mod item;
 pub mod listing;
+pub mod progress;
+pub mod receipt;
 pub mod search;
 
 use crate::context::Context;
@@ -36,6 +39,12 @@ pub enum Screen {
     Listing(listing::Listing),
     /// The guide of an item.
     Guide(guide::Guide),
+    /// An application being filled in.
+    Apply(Box<apply::Apply>),
+    /// The receipt of one that was accepted.
+    Receipt(Box<receipt::Receipt>),
+    /// How an application stands.
+    Progress(progress::Progress),
     /// How this works and who helps.
     Help(help::Help),
 }
@@ -50,7 +59,23 @@ pub enum Message {
     Browse(browse::Message),
     Listing(listing::Message),
     Guide(guide::Message),
+    Apply(apply::Message),
+    Receipt(receipt::Message),
+    Progress(progress::Message),
     Help(help::Message),
+}
+
+/// A key of a keyboard that is plugged in, or of a keypad for those who cannot use the touch screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HardKey {
+    /// Characters.
+    Text(apply::Secret<String>),
+    /// Take back the last one.
+    Backspace,
+    /// The next field.
+    Tab,
+    /// On.
+    Enter,
 }
 
 impl Screen {
@@ -63,6 +88,9 @@ impl Screen {
             Self::Browse(screen) => screen.view(ctx).map(Message::Browse),
             Self::Listing(screen) => screen.view(ctx).map(Message::Listing),
             Self::Guide(screen) => screen.view(ctx).map(Message::Guide),
+            Self::Apply(screen) => screen.view(ctx).map(Message::Apply),
+            Self::Receipt(screen) => screen.view(ctx).map(Message::Receipt),
+            Self::Progress(screen) => screen.view(ctx).map(Message::Progress),
             Self::Help(screen) => screen.view(ctx).map(Message::Help),
         }
     }

@@ -1,5 +1,7 @@
 //! What the screens may ask of the terminal: one handle, cheap to clone.
 
+mod applying;
+
 use std::sync::Arc;
 
 use bianmin_protocol::ids::Millis;
@@ -8,6 +10,8 @@ use bianmin_terminal::input::{Composition, PinyinInput, catalogue_words};
 use bianmin_terminal::services::Terminal;
 use bianmin_terminal::sync::Reachable;
 use jiff::civil::{Date, DateTime};
+
+pub use applying::{Standing, Watch};
 
 /// More candidates than this are never shown for one word.
 const MOST_CANDIDATES: usize = 400;

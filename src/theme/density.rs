@@ -1,6 +1,8 @@
 //! From a panel's inches and pixels to the scale at which everything is large
 //! enough for a finger and an eye.
 
+use iced::Size;
+
 use super::{MIN_TARGET, space};
 
 /// A panel as `kiosk.toml` states it.
@@ -42,8 +44,10 @@ impl Density {
     pub const TARGET_MM: f32 = 12.7;
     /// The least gap between targets, in millimetres.
     pub const GAP_MM: f32 = 2.54;
-    /// The layouts are drawn for this many logical pixels on the shorter side.
+    /// The layouts are drawn for this many logical pixels on the shorter side…
     const SHORT_SIDE: f32 = 1080.0;
+    /// …and on the longer.
+    const LONG_SIDE: f32 = 1920.0;
 
     /// The scale for `panel`: what its pixels suggest, but never so little
     /// that targets or gaps would be too small for a finger.
@@ -54,6 +58,15 @@ impl Density {
         let target = Self::TARGET_MM * density / MIN_TARGET;
         let gap = Self::GAP_MM * density / space::S;
         Self { scale: pixels.max(target).max(gap).clamp(0.5, 4.0) }
+    }
+
+    /// The scale for a window of `physical` pixels on a developer's desk: the
+    /// whole page is seen, however small that makes it.
+    #[must_use]
+    pub fn of_window(physical: Size) -> Self {
+        let short = physical.width.min(physical.height) / Self::SHORT_SIDE;
+        let long = physical.width.max(physical.height) / Self::LONG_SIDE;
+        Self { scale: short.min(long).clamp(0.25, 4.0) }
     }
 }
 
@@ -86,5 +99,11 @@ mod tests {
     fn a_senseless_panel_still_gets_a_scale() {
         let panel = Panel { inches: 0.0, width: 0, height: 0 };
         assert!(Density::of(panel).scale >= 0.5);
+    }
+
+    #[test]
+    fn a_small_window_shows_the_whole_page() {
+        assert_eq!(Density::of_window(Size::new(540.0, 960.0)).scale, 0.5);
+        assert_eq!(Density::of_window(Size::new(960.0, 540.0)).scale, 0.5);
     }
 }

@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod driver;
 mod enrolled;
 mod faults;
 mod flow;
 mod picture;
 mod programs;
 mod tidy;
+mod ui_apply;
 mod ui_keyboard;
 mod ui_screens;
 mod ui_widgets;
+mod resident;
+mod offline_screen;

@@ -1,0 +1,171 @@
+# Applying, the receipt, and progress
+
+apply-step-notice = Before
+apply-step-identity = Who
+apply-step-form = Form
+apply-step-materials = Papers
+apply-step-review = Check
+apply-next = Next
+apply-close = Close
+apply-yes = Yes
+apply-no = No
+apply-list-separator = {", "}
+apply-moment = { $day }/{ $month } { $time }
+
+# Leaving
+leaving-title = Leave without applying?
+leaving-text = What you have entered will be erased at once.
+leaving-stay = Continue
+leaving-go = Leave and erase
+
+# Before
+apply-notice-title = Before you begin
+apply-notice-bring = What you need
+apply-notice-bring-hint = { $materials }
+apply-notice-use = Your data serves this application only
+apply-notice-use-hint = It is encrypted when you submit; only the hall and { $department } can read it. Nothing stays here.
+apply-notice-clock = It works without a network
+apply-notice-clock-hint = It is registered now and sent later. The time limit ({ $limit }) runs from the hall's receipt.
+apply-notice-choice = You need not do it here
+apply-notice-choice-hint = Leave at any time and go to the staffed counter: { $address }
+apply-notice-agree = I agree, begin
+apply-closed-title = No new applications here for now
+apply-closed-why = The storage is full
+apply-closed-why-hint = So that nothing already registered is lost, no new application is taken.
+apply-closed-works = These still work
+apply-closed-works-hint = Guides and progress. What is registered already is safe.
+apply-closed-where = Please go to the staffed counter
+
+# Who
+apply-identity = Applicant
+apply-identity-title = Who is applying?
+apply-applicant-known = entered before
+
+# Form
+apply-page = { $item } · page { $page } of { $pages }
+apply-optional = (optional)
+apply-such-as = For example { $example }
+apply-missing = { $missing ->
+    [one] { $missing } more character
+   *[other] { $missing } more characters
+}
+apply-number-right = The check digit fits
+apply-fields-above = { $count } above: press “Back” to see
+apply-fields-below = { $count } more below: press “Next”
+apply-example = Example
+apply-example-show = Example
+apply-example-hint = The people and numbers in examples are not real. Enter your own.
+
+# Papers
+apply-materials-title = Do you have the papers?
+apply-materials-hint = Say so for each. Those marked “May follow” can be brought later.
+apply-material-about = { $pages } × { $form }. { $explain }
+apply-material-here = I have it
+apply-material-missing = Not here
+apply-material-later = Bring it later
+apply-material-needed = This one is needed today and cannot follow
+apply-material-due = To be brought within { $days ->
+    [one] { $days } working day
+   *[other] { $days } working days
+} of the hall's receipt
+apply-materials-missing = { $count ->
+    [one] { $count } paper is still open: { $names }
+   *[other] { $count } papers are still open: { $names }
+}
+apply-materials-what-now = Not here: fetch it first, or ask at the staffed counter ({ $address }). Not answered: please choose.
+apply-materials-counter = Not sure? Ask at the staffed counter
+apply-undertaking-title = Undertaking
+apply-undertaking-text = I undertake to bring “{ $name }” to the counter within { $days ->
+    [one] { $days } working day
+   *[other] { $days } working days
+} of the hall's receipt.
+apply-undertaking-else = Otherwise this application is returned; you may then apply again.
+apply-undertaking-agree = I agree to bring it in time
+apply-undertaking-decline = Not now
+
+# Check
+apply-review-title = Is everything right?
+apply-review-hint = If not, press “Change”. A receipt is printed after you submit.
+apply-review-change = Change
+apply-review-cover = Hide numbers
+apply-review-show = Show numbers
+apply-review-empty = not filled in
+apply-review-submit = Submit
+apply-review-after = Then your receipt is printed
+apply-review-after-hint = Its number shows how things stand. Later changes are made at the counter.
+apply-sending-title = Registering
+apply-sending = Your application is being saved
+apply-sending-hint = A few seconds only. Please stay
+
+# Not registered
+apply-trouble-title = Not registered yet
+apply-trouble-invalid = Something does not meet the rules
+apply-trouble-other = This terminal could not save the application
+apply-trouble-other-hint = Please try again; if it fails, please call the staff.
+apply-trouble-kept = What you entered is still here
+apply-trouble-kept-hint = Press “Try again”, or “Back” to change something.
+apply-trouble-again = Try again
+
+# Receipt
+receipt-printing = Registered, printing
+receipt-printed = Registered, take your receipt
+receipt-not-printed = Registered, note the number
+receipt-waiting = Sent to the hall when the network is back. No need to come again
+receipt-sending = Being sent to the hall. No need to wait
+receipt-sent = The hall has received it
+receipt-refused = The hall did not take it: please ask at the counter
+receipt-chip-waiting = waiting for network
+receipt-chip-sending = sending
+receipt-chip-sent = sent
+receipt-chip-refused = not taken
+receipt-step-sending = Being sent; you need not wait
+receipt-step-sent = The hall has it; the time limit runs from then
+receipt-step-refused = Please take the number to the staffed counter
+receipt-again = Print again
+receipt-more = Something else
+receipt-done = Done, leave
+receipt-take = Take your ID card, papers and receipt
+receipt-leaves = { $seconds ->
+    [one] Ends in { $seconds } second and erases your data. Touch the screen to stay longer.
+   *[other] Ends in { $seconds } seconds and erases your data. Touch the screen to stay longer.
+}
+receipt-paper-failed = The receipt was not printed: { $why }
+receipt-paper-instead = You are registered all the same. Note the number or photograph the code.
+receipt-paper-unknown = Nobody knows whether the receipt was printed
+receipt-paper-unknown-hint = Please look at the slot. If it is empty, note the number or print again.
+receipt-paper-none = This terminal has no printer
+
+# Progress
+progress-title = How does my application stand?
+progress-subtitle = The number is at the top of the receipt
+progress-placeholder = HP07-261121-0036-85
+progress-hint = Letters and digits; leave out the dashes
+progress-wrong = This is no valid number: please compare with the receipt
+progress-scan = Or scan the code on the receipt
+progress-scan-hint = Hold it in front of the scanner
+progress-look = Look
+progress-other = Another number
+progress-asking = Asking the hall
+progress-asking-hint = A few seconds at most
+progress-failed = The records cannot be read now
+progress-failed-hint = Scan the code on the receipt with a phone, or ask at the staffed counter.
+progress-received = Received
+progress-limit = Time limit
+progress-changed = Last change
+progress-old = The hall cannot be reached; this is what was known last
+progress-remark = The hall says
+progress-waiting = Registered, waiting to be sent
+progress-refused = The hall did not take this application
+progress-unknown = There is no such number
+progress-elsewhere = This number cannot be looked up now
+progress-next-waiting = It is sent by itself when the network is back. The time limit runs from the hall's receipt.
+progress-next-wait = It is being dealt with within the time limit.
+progress-next-supplement = Please bring what is asked for below.
+progress-next-collect = Please collect the result as the receipt says.
+progress-next-refused = The reason is below. You may ask at the counter or apply for review.
+progress-next-set-aside = { $why }. Please take the receipt and your ID card to the staffed counter, where you are helped.
+progress-next-unknown = Please compare the number. If you have just applied, look again in a few minutes.
+progress-next-elsewhere = It was registered on another terminal and the hall cannot be reached. Try later, or scan the code with a phone.
+progress-ask = Talk to somebody
+progress-ask-hint = { $counter }
+    Telephone: { $telephone }

@@ -1,0 +1,426 @@
+//! Applying for an item, step by step: notice, who applies, the form, the materials, the last look, and
+//! handing it in.
+//!
+//! One screen owns the application over all steps, so that going back and forth loses nothing and leaving
+//! wipes everything. It must not know how anything is kept or sent.
+
+pub mod draft;
+mod entry;
+pub mod fields;
+pub mod materials;
+pub mod notice;
+pub mod review;
+pub(super) mod room;
+mod trouble;
+
+use std::sync::Arc;
+
+use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::form::FieldError;
+use bianmin_protocol::ids::FieldCode;
+use bianmin_terminal::ledger::{AcceptError, Accepted, Intake};
+use iced::Task;
+
+use crate::context::Context;
+use crate::screen::receipt;
+use crate::services::Services;
+use crate::session::SessionId;
+use crate::widget::Page;
+use crate::widget::keyboard::Mode;
+use draft::Draft;
+use fields::{Fields, Source};
+use materials::Materials;
+use review::Review;
+use trouble::Trouble;
+
+/// Something a resident entered: it never appears in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<T>(pub T);
+
+impl<T> std::fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A part of the application that can be gone to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Who applies.
+    Identity,
+    /// A page of the item's form.
+    Page(usize),
+    /// The materials.
+    Materials,
+}
+
+/// An application under way.
+#[derive(Debug)]
+pub struct Apply {
+    services: Services,
+    session: SessionId,
+    draft: Draft,
+    step: Step,
+    /// Whether the last look was reached: a change leads back to it.
+    reviewed: bool,
+}
+
+#[derive(Debug)]
+enum Step {
+    Notice,
+    Fields(Fields),
+    Materials(Materials),
+    Review(Review),
+    Sending,
+    Trouble(Trouble),
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// On the notice.
+    Notice(notice::Message),
+    /// On a page of fields.
+    Fields(fields::Message),
+    /// On the materials.
+    Materials(materials::Message),
+    /// On the last look.
+    Review(review::Message),
+    /// On the page that says why it was not accepted.
+    Trouble(trouble::Message),
+    /// It was handed in, in this session.
+    Submitted(SessionId, Result<Accepted, Failure>),
+}
+
+/// Why an application was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Something is to be put right.
+    Invalid(Vec<FieldError>),
+    /// No room on the disk.
+    Full,
+    /// The ledger could not keep it.
+    Other,
+}
+
+impl From<AcceptError> for Failure {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::Invalid(errors) => Self::Invalid(errors),
+            AcceptError::DiskFull => Self::Full,
+            AcceptError::File { .. } | AcceptError::Seal(_) | AcceptError::Ledger(_) => Self::Other,
+        }
+    }
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing else.
+    None,
+    /// The screen before. What was entered is wiped; ask first if there is any.
+    Leave,
+    /// Work for the background.
+    Run(Task<Message>),
+    /// It was accepted.
+    Accepted(Box<receipt::Facts>),
+}
+
+impl Apply {
+    /// An application for `item` in `session`, at its first step.
+    #[must_use]
+    pub fn new(services: Services, item: Arc<ServiceItem>, session: SessionId) -> Self {
+        let draft = Draft::new(item, services.catalogue(), services.today());
+        Self { services, session, draft, step: Step::Notice, reviewed: false }
+    }
+
+    /// Whether leaving would lose anything.
+    #[must_use]
+    pub fn holds_something(&self) -> bool {
+        self.draft.holds_something()
+    }
+
+    /// Whether it is being handed in at this moment.
+    #[must_use]
+    pub const fn is_sending(&self) -> bool {
+        matches!(self.step, Step::Sending)
+    }
+
+    /// The field that is being filled in.
+    #[must_use]
+    pub fn active(&self) -> Option<FieldCode> {
+        match &self.step {
+            Step::Fields(fields) => fields.active().cloned(),
+            _ => None,
+        }
+    }
+
+    /// Whether the on-screen keyboard is open.
+    #[must_use]
+    pub const fn has_keyboard(&self) -> bool {
+        matches!(&self.step, Step::Fields(fields) if fields.has_keyboard())
+    }
+
+    /// Whether letters become Chinese on the keyboard as it is.
+    #[must_use]
+    pub fn composes(&self) -> bool {
+        matches!(&self.step, Step::Fields(fields) if fields.board().mode == Mode::Pinyin)
+    }
+
+    /// The candidates on the keyboard.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<String> {
+        match &self.step {
+            Step::Fields(fields) => fields.board().candidates,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The application as it stands.
+    #[must_use]
+    pub const fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message, ctx: &Context) -> Action {
+        match (&mut self.step, message) {
+            (Step::Notice, Message::Notice(notice::Message::Agreed)) => self.forward(ctx),
+            (Step::Notice, Message::Notice(notice::Message::Back)) => return Action::Leave,
+            (Step::Fields(fields), Message::Fields(message)) => {
+                match fields.update(message, &mut self.draft, ctx) {
+                    fields::Outcome::Stay => {}
+                    fields::Outcome::Done => {
+                        if fields.source() == Source::Identity {
+                            self.draft.derive();
+                        }
+                        self.forward(ctx);
+                    }
+                    fields::Outcome::Back => self.backward(ctx),
+                }
+            }
+            (Step::Materials(materials), Message::Materials(message)) => {
+                match materials.update(message, &mut self.draft) {
+                    materials::Outcome::Stay => {}
+                    materials::Outcome::Done => self.forward(ctx),
+                    materials::Outcome::Back => self.backward(ctx),
+                }
+            }
+            (Step::Review(review), Message::Review(message)) => match review.update(message) {
+                review::Outcome::Stay => {}
+                review::Outcome::Change(place) => self.go(place, ctx),
+                review::Outcome::Back => self.backward(ctx),
+                review::Outcome::Submit => return self.submit(ctx),
+            },
+            (Step::Trouble(_), Message::Trouble(message)) => match message {
+                trouble::Message::Back => self.step = Step::Review(Review::default()),
+                trouble::Message::Again => return self.submit(ctx),
+            },
+            (Step::Sending, Message::Submitted(session, result)) if session == self.session => {
+                return self.submitted(result, ctx);
+            }
+            // A message of a step that has been left meanwhile.
+            _ => {}
+        }
+        Action::None
+    }
+
+    /// A key of a keyboard that is plugged in, or of a keypad.
+    pub fn hardware(&mut self, key: crate::screen::HardKey, ctx: &Context) -> Action {
+        use crate::screen::HardKey;
+        let message = match (&self.step, key) {
+            (Step::Fields(_), HardKey::Text(text)) => Message::Fields(fields::Message::Text(text)),
+            (Step::Fields(_), HardKey::Backspace) => {
+                Message::Fields(fields::Message::Key(crate::widget::KeyPress::Backspace))
+            }
+            (Step::Fields(_), HardKey::Tab) => Message::Fields(fields::Message::Tab),
+            (Step::Fields(_), HardKey::Enter) => Message::Fields(fields::Message::Next),
+            (Step::Notice, HardKey::Enter) => Message::Notice(notice::Message::Agreed),
+            (Step::Materials(_), HardKey::Enter) => Message::Materials(materials::Message::Next),
+            // Handing in is never a stray key: it has to be pressed.
+            _ => return Action::None,
+        };
+        self.update(message, ctx)
+    }
+
+    /// Every place in order.
+    fn places(&self) -> Vec<Place> {
+        let identity = (!self.draft.identity().is_empty()).then_some(Place::Identity);
+        let materials = (!self.draft.item.materials.is_empty()).then_some(Place::Materials);
+        let pages = self.draft.pages().into_iter().filter(|index| {
+            // A page whose questions all depend on other answers may have nothing to ask.
+            let page = self.draft.item.form.get(*index);
+            page.is_some_and(|page| {
+                self.draft.asked(&page.fields).any(|field| !self.draft.is_identity(&field.code))
+            })
+        });
+        identity.into_iter().chain(pages.map(Place::Page)).chain(materials).collect()
+    }
+
+    /// Where it is; none on the notice, at the last look and after it.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        match &self.step {
+            Step::Fields(fields) => Some(match fields.source() {
+                Source::Identity => Place::Identity,
+                Source::Page { index, .. } => Place::Page(index),
+            }),
+            Step::Materials(_) => Some(Place::Materials),
+            Step::Notice | Step::Review(_) | Step::Sending | Step::Trouble(_) => None,
+        }
+    }
+
+    fn go(&mut self, place: Place, ctx: &Context) {
+        self.step = match place {
+            Place::Identity => {
+                Step::Fields(Fields::new(self.services.clone(), &self.draft, Source::Identity, ctx))
+            }
+            Place::Page(index) => {
+                let pages: Vec<Place> =
+                    self.places().into_iter().filter(|place| matches!(place, Place::Page(_))).collect();
+                let number = pages.iter().position(|page| *page == place).unwrap_or(0) + 1;
+                let source = Source::Page { index, number, of: pages.len() };
+                Step::Fields(Fields::new(self.services.clone(), &self.draft, source, ctx))
+            }
+            Place::Materials => Step::Materials(Materials::default()),
+        };
+    }
+
+    /// The place after this one; after a change the last look, once nothing is open.
+    fn forward(&mut self, ctx: &Context) {
+        let places = self.places();
+        let next = if self.reviewed {
+            places.into_iter().find(|place| !self.errors(*place).is_empty())
+        } else {
+            let at = self.place().and_then(|place| places.iter().position(|other| *other == place));
+            places.get(at.map_or(0, |at| at + 1)).copied()
+        };
+        match next {
+            Some(place) => self.go(place, ctx),
+            None => {
+                self.reviewed = true;
+                self.step = Step::Review(Review::default());
+            }
+        }
+    }
+
+    fn backward(&mut self, ctx: &Context) {
+        let places = self.places();
+        let before = match self.place() {
+            Some(place) => {
+                let at = places.iter().position(|other| *other == place).unwrap_or(0);
+                at.checked_sub(1).and_then(|before| places.get(before)).copied()
+            }
+            None => places.last().copied(),
+        };
+        match before {
+            Some(place) => self.go(place, ctx),
+            None => self.step = Step::Notice,
+        }
+    }
+
+    fn errors(&self, place: Place) -> Vec<FieldError> {
+        match place {
+            Place::Identity => self.draft.errors(&self.draft.identity()),
+            Place::Page(index) => self
+                .draft
+                .item
+                .form
+                .get(index)
+                .map(|page| self.draft.errors(&page.fields))
+                .unwrap_or_default(),
+            Place::Materials => self.draft.material_errors(),
+        }
+    }
+
+    /// Goes to the first place where something is wrong and says what; false if there is none.
+    fn point_out(&mut self, ctx: &Context) -> bool {
+        let places = self.places();
+        let wrong = places.into_iter().map(|place| (place, self.errors(place))).find(|(_, e)| !e.is_empty());
+        let Some((place, errors)) = wrong else { return false };
+        self.go(place, ctx);
+        match &mut self.step {
+            Step::Fields(fields) => fields.point_out(&errors, &self.draft, ctx),
+            step => *step = Step::Materials(Materials::judged()),
+        }
+        true
+    }
+
+    fn submit(&mut self, ctx: &Context) -> Action {
+        if self.point_out(ctx) {
+            return Action::None;
+        }
+        self.step = Step::Sending;
+        let submission = self.draft.submission(ctx.texts.language().tag());
+        let services = self.services.clone();
+        let session = self.session;
+        // Not aborted with the screen: what is being committed is not left half done. The session's id keeps
+        // the answer out of the next session.
+        Action::Run(Task::perform(services.submit(submission), move |result| {
+            Message::Submitted(session, result.map_err(Failure::from))
+        }))
+    }
+
+    fn submitted(&mut self, result: Result<Accepted, Failure>, ctx: &Context) -> Action {
+        match result {
+            Ok(accepted) => {
+                let facts = receipt::Facts {
+                    item: Arc::clone(&self.draft.item),
+                    applicant: self.draft.applicant(),
+                    promised: self.draft.promised(),
+                    accepted,
+                };
+                return Action::Accepted(Box::new(facts));
+            }
+            // The rules say the same here as there; if they do not, nobody shall be caught in a circle.
+            Err(Failure::Invalid(errors)) => {
+                if !self.point_out(ctx) {
+                    self.step = Step::Trouble(Trouble::Invalid(errors));
+                }
+            }
+            Err(Failure::Full) => self.step = Step::Trouble(Trouble::Full),
+            Err(Failure::Other) => self.step = Step::Trouble(Trouble::Other),
+        }
+        Action::None
+    }
+
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        let open = self.services.terminal().status().intake == Intake::Open;
+        let page = match &self.step {
+            Step::Notice => notice::view(&self.draft, open, ctx).map(Message::Notice),
+            Step::Fields(fields) => fields.view(&self.draft, ctx).map(Message::Fields),
+            Step::Materials(materials) => materials.view(&self.draft, ctx).map(Message::Materials),
+            Step::Review(review) => review.view(&self.draft, ctx).map(Message::Review),
+            Step::Sending => trouble::sending(ctx),
+            Step::Trouble(trouble) => trouble.view(&self.draft, ctx).map(Message::Trouble),
+        };
+        let (labels, current) = self.steps(ctx);
+        page.steps(labels, current)
+    }
+
+    fn steps(&self, ctx: &Context) -> (Vec<String>, usize) {
+        let identity = !self.draft.identity().is_empty();
+        let mut keys =
+            vec!["apply-step-notice", "apply-step-form", "apply-step-materials", "apply-step-review"];
+        if identity {
+            keys.insert(1, "apply-step-identity");
+        }
+        let key = match &self.step {
+            Step::Notice => "apply-step-notice",
+            Step::Fields(fields) if fields.source() == Source::Identity => "apply-step-identity",
+            Step::Fields(_) => "apply-step-form",
+            Step::Materials(_) => "apply-step-materials",
+            Step::Review(_) | Step::Sending | Step::Trouble(_) => "apply-step-review",
+        };
+        let current = keys.iter().position(|other| *other == key).unwrap_or(0);
+        (keys.into_iter().map(|key| ctx.t(key)).collect(), current)
+    }
+}
+
+/// What is wrong with a field, and what to do, in words.
+fn error_words(ctx: &Context, error: &FieldError) -> String {
+    let args: Vec<(&str, bianmin_locale::Arg<'_>)> =
+        error.code.args().into_iter().map(|(name, value)| (name, value.into())).collect();
+    ctx.t_args(&format!("error-{}", error.code.key()), &args)
+}

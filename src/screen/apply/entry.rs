@@ -1,0 +1,221 @@
+//! One field by its kind: which keyboard, which characters, how it is shown (pure).
+
+use bianmin_protocol::form::{FieldDefinition, FieldKind, narrow, normalise};
+
+use crate::context::{Context, named};
+use crate::widget::keyboard::Mode;
+
+/// Whether a field is filled in by choosing instead of typing.
+#[must_use]
+pub const fn is_chosen(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::Choice | FieldKind::YesNo)
+}
+
+/// The most characters that are typed into a field.
+#[must_use]
+pub fn limit(definition: &FieldDefinition) -> usize {
+    match definition.kind {
+        // The dashes are put in for the resident.
+        FieldKind::Date => 8,
+        _ => definition.limit(),
+    }
+}
+
+/// The exact number of characters of a complete value, where there is one.
+#[must_use]
+pub const fn wanted(kind: FieldKind) -> Option<usize> {
+    match kind {
+        FieldKind::ResidentId | FieldKind::CreditCode => Some(18),
+        FieldKind::Phone => Some(11),
+        FieldKind::Date => Some(8),
+        FieldKind::Postcode => Some(6),
+        _ => None,
+    }
+}
+
+/// The character that a key gives in this field; none if it does not belong there.
+#[must_use]
+pub fn character(kind: FieldKind, typed: char) -> Option<char> {
+    let narrow = narrow(typed);
+    let fits = match kind {
+        FieldKind::Phone
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::Postcode
+        | FieldKind::BankCard => narrow.is_ascii_digit(),
+        FieldKind::ResidentId => narrow.is_ascii_digit() || narrow.eq_ignore_ascii_case(&'x'),
+        FieldKind::Money => narrow.is_ascii_digit() || narrow == '.',
+        FieldKind::CreditCode => narrow.is_ascii_alphanumeric(),
+        FieldKind::Email => narrow.is_ascii_graphic(),
+        FieldKind::PersonName | FieldKind::Text | FieldKind::Address | FieldKind::Plate => {
+            return (!typed.is_control()).then_some(typed);
+        }
+        FieldKind::Choice | FieldKind::YesNo => false,
+    };
+    let upper = matches!(kind, FieldKind::ResidentId | FieldKind::CreditCode);
+    fits.then_some(if upper { narrow.to_ascii_uppercase() } else { narrow })
+}
+
+/// The keyboard a field begins with, and the one behind it that its "back" key leads to.
+#[must_use]
+pub fn keyboard(definition: &FieldDefinition, chinese: bool) -> (Mode, Option<Mode>) {
+    let words = if chinese { Mode::Pinyin } else { Mode::Lower };
+    match definition.kind {
+        FieldKind::Phone
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::Postcode
+        | FieldKind::BankCard => (Mode::Phone, None),
+        FieldKind::ResidentId => (Mode::IdNumber, None),
+        FieldKind::Money => (Mode::Digits, None),
+        FieldKind::CreditCode => (Mode::Lower, Some(Mode::Digits)),
+        FieldKind::Email => (Mode::Lower, None),
+        FieldKind::Plate => (Mode::Pinyin, None),
+        FieldKind::PersonName | FieldKind::Choice | FieldKind::YesNo => (words, None),
+        FieldKind::Text | FieldKind::Address => {
+            let example = definition.example.as_str();
+            match example.chars().next() {
+                Some(first) if example.is_ascii() && first.is_ascii_digit() => {
+                    (Mode::Lower, Some(Mode::Digits))
+                }
+                Some(_) if example.is_ascii() => (Mode::Lower, None),
+                _ => (words, None),
+            }
+        }
+    }
+}
+
+/// A value as it is read best: `138 0000 0000`, `1949-12-31`. What was typed half is grouped as far as it goes.
+#[must_use]
+pub fn shown(kind: FieldKind, value: &str) -> String {
+    match kind {
+        FieldKind::Phone => grouped(value, &[3, 4, 4], ' '),
+        FieldKind::ResidentId => grouped(value, &[6, 8, 4], ' '),
+        FieldKind::CreditCode => grouped(&value.to_ascii_uppercase(), &[4, 4, 4, 6], ' '),
+        FieldKind::BankCard => grouped(value, &[4, 4, 4, 4, 3], ' '),
+        FieldKind::Date => {
+            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+            grouped(&digits, &[4, 2, 2], '-')
+        }
+        FieldKind::Plate => {
+            let plate = value.to_ascii_uppercase();
+            let (office, number) =
+                plate.char_indices().nth(2).map_or((plate.as_str(), ""), |(at, _)| plate.split_at(at));
+            if number.is_empty() { office.to_owned() } else { format!("{office}·{number}") }
+        }
+        FieldKind::Money => thousands(value),
+        _ => value.to_owned(),
+    }
+}
+
+fn grouped(value: &str, groups: &[usize], between: char) -> String {
+    let mut text = String::with_capacity(value.len() + groups.len());
+    let mut ends = groups.iter().scan(0, |end, group| {
+        *end += group;
+        Some(*end)
+    });
+    let mut next = ends.next();
+    for (index, character) in value.chars().enumerate() {
+        if next == Some(index) {
+            text.push(between);
+            next = ends.next();
+        }
+        text.push(character);
+    }
+    text
+}
+
+fn thousands(value: &str) -> String {
+    let (yuan, fen) = match value.find('.') {
+        Some(at) => value.split_at(at),
+        None => (value, ""),
+    };
+    let mut text = String::with_capacity(value.len() + 4);
+    for (index, character) in yuan.chars().enumerate() {
+        if index > 0 && (yuan.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(character);
+    }
+    text.push_str(fen);
+    text
+}
+
+/// A stored or example value in words: the label of a choice, yes or no, or the value grouped.
+#[must_use]
+pub fn in_words(ctx: &Context, definition: &FieldDefinition, value: &str) -> String {
+    let value = value.trim();
+    match definition.kind {
+        FieldKind::Choice => definition
+            .options
+            .iter()
+            .find(|option| option.code == value)
+            .map_or(value.to_owned(), |option| named(ctx, &option.label, &option.label_en).to_owned()),
+        FieldKind::YesNo => match value {
+            "yes" => ctx.t("apply-yes"),
+            "no" => ctx.t("apply-no"),
+            other => other.to_owned(),
+        },
+        kind => shown(kind, &normalise(kind, value)),
+    }
+}
+
+/// A value with its middle covered: `110***********002X`, `张*`.
+#[must_use]
+pub fn covered(kind: FieldKind, words: &str) -> String {
+    let kept = match kind {
+        FieldKind::Choice | FieldKind::YesNo | FieldKind::Number | FieldKind::Money | FieldKind::Date => {
+            return words.to_owned();
+        }
+        FieldKind::PersonName => (1, 0),
+        _ => (3, 4),
+    };
+    let plain: Vec<char> = words.chars().filter(|character| *character != ' ').collect();
+    let (start, end) = if plain.len() > kept.0 + kept.1 { kept } else { (1.min(plain.len()), 0) };
+    let cover = |(index, character): (usize, &char)| {
+        if index < start || index >= plain.len() - end { *character } else { '*' }
+    };
+    plain.iter().enumerate().map(cover).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_grouped_while_they_are_typed() {
+        for (kind, typed, wanted) in [
+            (FieldKind::Phone, "13800000000", "138 0000 0000"),
+            (FieldKind::Phone, "1380", "138 0"),
+            (FieldKind::Phone, "138", "138"),
+            (FieldKind::ResidentId, "11010519491231002X", "110105 19491231 002X"),
+            (FieldKind::Date, "19491231", "1949-12-31"),
+            (FieldKind::Date, "194912", "1949-12"),
+            (FieldKind::Date, "2026-1", "2026-1"),
+            (FieldKind::Money, "1234567.5", "1,234,567.5"),
+            (FieldKind::Money, "480", "480"),
+            (FieldKind::Plate, "京a12345", "京A·12345"),
+            (FieldKind::PersonName, "𠮷·阿卜杜", "𠮷·阿卜杜"),
+        ] {
+            assert_eq!(shown(kind, typed), wanted);
+        }
+    }
+
+    #[test]
+    fn covering_leaves_what_one_recognises() {
+        assert_eq!(covered(FieldKind::ResidentId, "110105 19491231 002X"), "110***********002X");
+        assert_eq!(covered(FieldKind::Phone, "138 0000 0000"), "138****0000");
+        assert_eq!(covered(FieldKind::PersonName, "欧阳龑"), "欧**");
+        assert_eq!(covered(FieldKind::Address, "示例路1号"), "示****");
+        assert_eq!(covered(FieldKind::PersonName, ""), "");
+    }
+
+    #[test]
+    fn only_what_belongs_there_can_be_typed() {
+        assert_eq!(character(FieldKind::Phone, '-'), None);
+        assert_eq!(character(FieldKind::Phone, '１'), Some('1'));
+        assert_eq!(character(FieldKind::ResidentId, 'x'), Some('X'));
+        assert_eq!(character(FieldKind::PersonName, '\n'), None);
+        assert_eq!(character(FieldKind::PersonName, '龑'), Some('龑'));
+    }
+}

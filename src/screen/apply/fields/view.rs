@@ -1,0 +1,332 @@
+//! Drawing fields: labels, boxes, choice cards, errors beside them, and the example.
+
+use bianmin_protocol::form::{FieldDefinition, FieldError, FieldKind};
+use iced::widget::{Column, Row, Space, column, container, row, space as gap};
+use iced::{Alignment, Element, Length};
+
+use super::{Fields, Message};
+use crate::context::{Context, named};
+use crate::icon::Icon;
+use crate::screen::apply::draft::Draft;
+use crate::screen::apply::{Secret, entry, error_words, room};
+use crate::theme::{Look, Tone, radius, space};
+use crate::widget::button::Kind;
+use crate::widget::field::error_line;
+use crate::widget::keyboard::{self, Keyboard};
+use crate::widget::{Field, Page, button, choice};
+
+/// Line height of all text.
+const LINE: f32 = 1.3;
+
+/// How high the card about the applicant is.
+pub(super) fn applicant_height(look: Look) -> f32 {
+    look.size.body * LINE + 2.0 * space::S
+}
+
+/// How high the line is that says what is on another sheet.
+pub(super) fn more_height(look: Look) -> f32 {
+    look.size.hint * LINE + space::S
+}
+
+/// How high a field is with its label and one line for hint or error.
+pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, within: f32) -> f32 {
+    let look = ctx.look;
+    let label = room::label(look);
+    let below = {
+        let hint = named(ctx, &definition.hint, &definition.hint_en);
+        room::text(hint, look.size.hint, within).max(look.size.hint * LINE)
+    };
+    let inside = if entry::is_chosen(definition.kind) {
+        let options = options(ctx, definition);
+        let columns = columns(look, &options, within);
+        let rows = options.len().div_ceil(columns) as f32;
+        let one = options
+            .iter()
+            .map(|(_, label)| {
+                let room = within - look.size.section - space::M - 2.0 * space::L;
+                room::text(label, look.size.body, room) + 2.0 * space::M
+            })
+            .fold(room::choice(look), if columns == 1 { f32::max } else { |a, _| a });
+        rows * one + (rows - 1.0) * space::S
+    } else {
+        let shown = entry::shown(definition.kind, value);
+        let lines = room::text(&shown, look.size.body, within - 2.0 * space::L - look.size.body);
+        (lines + 2.0 * space::M).max(look.control_height())
+    };
+    label + space::XS + inside + space::S + below
+}
+
+/// What can be chosen: stored value and label.
+fn options(ctx: &Context, definition: &FieldDefinition) -> Vec<(String, String)> {
+    if definition.kind == FieldKind::YesNo {
+        return vec![("yes".to_owned(), ctx.t("apply-yes")), ("no".to_owned(), ctx.t("apply-no"))];
+    }
+    let label = |option: &bianmin_protocol::form::ChoiceOption| {
+        (option.code.clone(), named(ctx, &option.label, &option.label_en).to_owned())
+    };
+    definition.options.iter().map(label).collect()
+}
+
+/// Two columns where every label fits into half of the width.
+fn columns(look: Look, options: &[(String, String)], within: f32) -> usize {
+    let half = (within - space::S) / 2.0 - look.size.section - space::M - 2.0 * space::L;
+    if options.iter().all(|(_, label)| room::fits(label, look.size.body, half)) { 2 } else { 1 }
+}
+
+impl Fields {
+    /// Draws the page; `steps` is the step bar.
+    pub(in crate::screen::apply) fn view<'a>(
+        &'a self,
+        draft: &'a Draft,
+        ctx: &'a Context,
+    ) -> Page<'a, Message> {
+        let look = ctx.look;
+        let (sheets, shown) = self.sheets(draft, ctx);
+        let sheet = sheets.get(shown).cloned().unwrap_or_default();
+        let asked: Vec<_> = draft.asked(&self.fields).collect();
+        let errors = draft.errors(&self.fields);
+        let within = room::body_width(ctx, self.typist.is_some(), true);
+        let mut body = Column::new().spacing(space::M);
+        if self.shows_applicant(draft) {
+            body = body.push(applicant(ctx, draft));
+        }
+        if sheet.start > 0 {
+            let words = ctx.t_args("apply-fields-above", &[("count", sheet.start.into())]);
+            body = body.push(look.hint(words));
+        }
+        for (index, field) in asked.iter().enumerate().filter(|(index, _)| sheet.contains(index)) {
+            let Some(definition) = draft.definition(&field.code) else { continue };
+            let error = errors
+                .iter()
+                .find(|error| error.field == field.code.as_str() && self.left.contains(&field.code));
+            let first = index == sheet.start;
+            body = body.push(self.field(ctx, draft, definition, field.required, error, first, within));
+        }
+        let below = asked.len() - sheet.end;
+        if below > 0 {
+            let words = ctx.t_args("apply-fields-below", &[("count", below.into())]);
+            body = body.push(look.hint(words));
+        }
+        let mut page = Page::new(self.title(draft, ctx), body)
+            .subtitle(self.subtitle(draft, ctx))
+            .back(Message::Back)
+            .primary(ctx.t("apply-next"), Some(Message::Next));
+        if ctx.is_landscape() {
+            page = page.aside(self.aside(ctx, draft));
+        }
+        if let Some(typist) = &self.typist {
+            let labels = keyboard::Labels::new(&ctx.texts);
+            let keyboard = Keyboard::new(look, labels, typist.board(), Message::Key);
+            page = page.keyboard(keyboard.height(ctx.keyboard_height()));
+        }
+        if self.example {
+            page = page.dialog(self.example(ctx, draft));
+        }
+        page
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one field as it stands")]
+    fn field<'a>(
+        &'a self,
+        ctx: &Context,
+        draft: &'a Draft,
+        definition: &'a FieldDefinition,
+        required: bool,
+        error: Option<&FieldError>,
+        first: bool,
+        within: f32,
+    ) -> Element<'a, Message> {
+        let look = ctx.look;
+        let is_active = self.active.as_ref() == Some(&definition.code);
+        let label = named(ctx, &definition.label, &definition.label_en);
+        let optional = (!required).then(|| look.hint(ctx.t("apply-optional")));
+        let example = (first && !ctx.is_landscape()).then(|| example_button(ctx));
+        // Where the page asks only this, its title has said so.
+        let label = if first && label == self.title(draft, ctx) { String::new() } else { label.to_owned() };
+        let says = !label.is_empty() || optional.is_some() || example.is_some();
+        let label = says.then(|| {
+            row![look.strong(label)]
+                .push(optional)
+                .push(gap::horizontal())
+                .push(example)
+                .spacing(space::S)
+                .height(room::label(look))
+                .align_y(Alignment::Center)
+        });
+        let error = error.map(|error| error_words(ctx, error));
+        let hint = self.hint(ctx, draft, definition, is_active);
+        let content: Element<'a, Message> = if entry::is_chosen(definition.kind) {
+            let below: Element<'a, Message> = match error {
+                Some(words) => error_line(look, words),
+                None => look.hint(hint).into(),
+            };
+            column![choices(ctx, definition, draft.text(&definition.code), within), below]
+                .spacing(space::S)
+                .into()
+        } else {
+            let typist = self.typist.as_ref().filter(|_| is_active);
+            let example = entry::in_words(ctx, definition, &definition.example);
+            Field {
+                composing: typist.map(|typist| typist.composing().to_owned()).unwrap_or_default(),
+                placeholder: ctx.t_args("apply-such-as", &[("example", example.into())]),
+                hint: Some(hint),
+                error,
+                focused: typist.is_some(),
+                ..Field::new("", entry::shown(definition.kind, draft.text(&definition.code)))
+            }
+            .view(look, Some(Message::Focused(definition.code.clone())))
+        };
+        column![].push(label).push(content).spacing(space::XS).into()
+    }
+
+    /// How to fill it in; while a number is typed, how much of it is missing.
+    fn hint(&self, ctx: &Context, draft: &Draft, definition: &FieldDefinition, is_active: bool) -> String {
+        let length = draft.text(&definition.code).chars().count();
+        let checked = matches!(definition.kind, FieldKind::ResidentId | FieldKind::BankCard);
+        match entry::wanted(definition.kind) {
+            Some(wanted) if is_active && length > 0 && length < wanted => {
+                ctx.t_args("apply-missing", &[("missing", (wanted - length).into())])
+            }
+            Some(wanted) if checked && length == wanted => ctx.t("apply-number-right"),
+            _ => {
+                let hint = named(ctx, &definition.hint, &definition.hint_en);
+                // A line is kept, so that nothing moves when an error comes.
+                if hint.is_empty() { " ".to_owned() } else { hint.to_owned() }
+            }
+        }
+    }
+
+    /// The example beside the fields, in landscape: of the active field, or of the whole page.
+    fn aside<'a>(&'a self, ctx: &Context, draft: &'a Draft) -> Element<'a, Message> {
+        let look = ctx.look;
+        let rows = self.examples(ctx, draft);
+        let active = self.active.as_ref().filter(|_| self.typist.is_some());
+        let rows = rows.into_iter().filter(|(code, _, _)| active.is_none_or(|active| active == code));
+        let rows = rows.map(|(_, label, value)| {
+            column![look.hint(label), look.body(value)].spacing(4).width(Length::Fill).into()
+        });
+        container(
+            column![look.strong(ctx.t("apply-example")).color(look.palette.primary)]
+                .push(Column::with_children(rows).spacing(space::M))
+                .push(self.typist.is_none().then(|| look.hint(ctx.t("apply-example-hint"))))
+                .spacing(space::M),
+        )
+        .padding(space::L)
+        .width(Length::Fill)
+        .style(look.tinted(Tone::Info))
+        .into()
+    }
+
+    fn example<'a>(&'a self, ctx: &Context, draft: &'a Draft) -> Element<'a, Message> {
+        let look = ctx.look;
+        let rows = self.examples(ctx, draft).into_iter().map(|(_, label, value)| {
+            row![
+                container(look.hint(label)).width(Length::FillPortion(2)),
+                look.body(value).width(Length::FillPortion(3)),
+            ]
+            .spacing(space::M)
+            .into()
+        });
+        column![
+            look.section(ctx.t("apply-example")),
+            Column::with_children(rows).spacing(space::M),
+            look.hint(ctx.t("apply-example-hint")),
+            button::primary(look, ctx.t("apply-close"), Some(Message::ExampleClosed)),
+        ]
+        .spacing(space::L)
+        .into()
+    }
+
+    fn examples(
+        &self,
+        ctx: &Context,
+        draft: &Draft,
+    ) -> Vec<(bianmin_protocol::ids::FieldCode, String, String)> {
+        draft
+            .asked(&self.fields)
+            .filter_map(|field| {
+                let definition = draft.definition(&field.code)?;
+                let given = draft.item.example.answers.get(&field.code);
+                let value = entry::in_words(ctx, definition, given.unwrap_or(&definition.example));
+                let label = named(ctx, &definition.label, &definition.label_en).to_owned();
+                (!value.is_empty()).then(|| (field.code.clone(), label, value))
+            })
+            .collect()
+    }
+}
+
+fn example_button<'a>(ctx: &Context) -> Element<'a, Message> {
+    let look = ctx.look;
+    let words = look.caption(ctx.t("apply-example-show")).color(look.palette.primary);
+    button::around(
+        look,
+        Kind::Secondary,
+        radius::PILL,
+        container(
+            row![Icon::Document.view(look.size.caption * 1.2, look.palette.primary), words]
+                .spacing(space::XS)
+                .align_y(Alignment::Center),
+        )
+        .padding([0.0, space::M])
+        .center_y(Length::Fill),
+        Some(Message::Example),
+    )
+    .height(room::label(look))
+    .into()
+}
+
+fn choices<'a>(
+    ctx: &Context,
+    definition: &'a FieldDefinition,
+    chosen: &str,
+    within: f32,
+) -> Element<'a, Message> {
+    let look = ctx.look;
+    let options = options(ctx, definition);
+    let columns = columns(look, &options, within);
+    let mut rows = Column::new().spacing(space::S);
+    for pair in options.chunks(columns) {
+        let mut cards = Row::new().spacing(space::S);
+        for (value, label) in pair {
+            let message = Message::Chosen(definition.code.clone(), Secret(value.clone()));
+            cards = cards.push(choice(look, label.clone(), None, chosen == value, message));
+        }
+        if pair.len() < columns {
+            cards = cards.push(Space::new().width(Length::Fill));
+        }
+        rows = rows.push(cards);
+    }
+    rows.into()
+}
+
+/// Who applies, in one line: it was asked before and is not asked again.
+fn applicant<'a>(ctx: &Context, draft: &Draft) -> Element<'a, Message> {
+    let look = ctx.look;
+    let words: Vec<String> = draft
+        .identity()
+        .iter()
+        .filter_map(|field| {
+            let definition = draft.definition(&field.code)?;
+            let words = entry::in_words(ctx, definition, draft.text(&field.code));
+            Some(if definition.kind == FieldKind::PersonName {
+                words
+            } else {
+                entry::covered(definition.kind, &words)
+            })
+        })
+        .collect();
+    container(
+        row![
+            Icon::Person.view(look.size.body * 1.2, look.palette.primary),
+            look.body(words.join("　")).width(Length::Fill),
+            look.caption(ctx.t("apply-applicant-known")),
+        ]
+        .spacing(space::M)
+        .align_y(Alignment::Center),
+    )
+    .padding([space::S, space::L])
+    .width(Length::Fill)
+    .height(applicant_height(look))
+    .style(look.tinted(Tone::Info))
+    .into()
+}

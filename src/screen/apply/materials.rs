@@ -1,0 +1,273 @@
+//! The materials: each is here, or follows against an undertaking where that is allowed. What is missing is
+//! told all at once, with what can be done about it.
+
+use bianmin_protocol::catalogue::{Material, MaterialForm, Need};
+use bianmin_protocol::form::FieldError;
+use bianmin_protocol::ids::MaterialCode;
+use iced::widget::{Column, column, container, responsive, row};
+use iced::{Alignment, Element, Length};
+
+use super::draft::{Brought, Draft};
+use super::{error_words, room};
+use crate::context::{Context, named};
+use crate::icon::Icon;
+use crate::theme::{Look, Tone, space};
+use crate::widget::field::error_line;
+use crate::widget::{Page, Pager, button, chip, choice, notice};
+
+/// The question about the materials.
+#[derive(Debug, Default)]
+pub struct Materials {
+    page: usize,
+    /// Whether "next" was pressed: what is missing is said from then on.
+    judged: bool,
+    /// The material whose undertaking is being read.
+    undertaking: Option<MaterialCode>,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// It is here.
+    Here(MaterialCode),
+    /// It is not here.
+    Missing(MaterialCode),
+    /// It shall follow: read the undertaking first.
+    Later(MaterialCode),
+    /// The undertaking is agreed to.
+    Agreed,
+    /// It is not.
+    Declined,
+    /// Another page.
+    Turned(usize),
+    /// On.
+    Next,
+    /// Back.
+    Back,
+}
+
+/// What follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Still here.
+    Stay,
+    /// All is said.
+    Done,
+    /// The step before.
+    Back,
+}
+
+impl Materials {
+    /// The question, with what is wrong already said.
+    #[must_use]
+    pub fn judged() -> Self {
+        Self { judged: true, ..Self::default() }
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message, draft: &mut Draft) -> Outcome {
+        match message {
+            Message::Here(code) => draft.bring(&code, Brought::Here),
+            Message::Missing(code) => draft.bring(&code, Brought::Missing),
+            Message::Later(code) => self.undertaking = Some(code),
+            Message::Agreed => {
+                if let Some(code) = self.undertaking.take() {
+                    draft.bring(&code, Brought::Later);
+                }
+            }
+            Message::Declined => self.undertaking = None,
+            Message::Turned(page) => self.page = page,
+            Message::Next => {
+                self.judged = true;
+                if draft.material_errors().is_empty() {
+                    return Outcome::Done;
+                }
+            }
+            Message::Back => return Outcome::Back,
+        }
+        Outcome::Stay
+    }
+
+    /// Draws the page.
+    pub(super) fn view<'a>(&'a self, draft: &'a Draft, ctx: &'a Context) -> Page<'a, Message> {
+        let errors = if self.judged { draft.material_errors() } else { Vec::new() };
+        let summary = (!errors.is_empty()).then(|| missing(ctx, draft, &errors));
+        let body = responsive(move |size| {
+            let look = ctx.look;
+            let errors = if self.judged { draft.material_errors() } else { Vec::new() };
+            let materials = &draft.item.materials;
+            let heights: Vec<f32> =
+                materials.iter().map(|material| height(ctx, draft, material, size.width)).collect();
+            let whole = room::sheets(&heights, space::M, size.height);
+            let sheets = if whole.len() == 1 {
+                whole
+            } else {
+                room::sheets(&heights, space::M, size.height - look.control_height() - space::M)
+            };
+            let pager = Pager::of_pages(sheets.len(), self.page);
+            let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
+            let cards = materials[sheet].iter().map(|material| {
+                let error = errors.iter().find(|error| error.field == material.code.as_str());
+                one(ctx, draft, material, error)
+            });
+            column![Column::with_children(cards).spacing(space::M)]
+                .push(pager.view(look, &ctx.texts, Message::Turned))
+                .spacing(space::M)
+                .into()
+        });
+        let body = if ctx.is_landscape() { column![body] } else { column![].push(summary).push(body) };
+        let mut page = Page::new(ctx.t("apply-materials-title"), body.spacing(space::M))
+            .subtitle(ctx.t("apply-materials-hint"))
+            .back(Message::Back)
+            .primary(ctx.t("apply-next"), Some(Message::Next));
+        if ctx.is_landscape() {
+            let errors = if self.judged { draft.material_errors() } else { Vec::new() };
+            page = page.aside(if errors.is_empty() {
+                counter(ctx, draft)
+            } else {
+                missing(ctx, draft, &errors)
+            });
+        }
+        match self.undertaking.as_ref().and_then(|code| draft.item.material(code)) {
+            Some(material) => page.dialog(undertaking(ctx, material)),
+            None => page,
+        }
+    }
+}
+
+fn height(ctx: &Context, draft: &Draft, material: &Material, width: f32) -> f32 {
+    const LINE: f32 = 1.3;
+    let look = ctx.look;
+    let within = width - 2.0 * space::L;
+    let name = named(ctx, &material.name, &material.name_en);
+    let chip = look.size.caption * 5.0;
+    let mut height = 2.0 * space::L + room::text(name, look.size.body, within - chip);
+    height += space::S + room::text(&about(ctx, material), look.size.hint, within);
+    height += space::S + answer_height(look);
+    // Room for what is wrong or promised, kept free so that nothing moves.
+    if draft.brought(&material.code).is_some() || material.need == Need::Required {
+        height += space::S + look.size.hint * LINE * 2.0;
+    }
+    height
+}
+
+fn answer_height(look: Look) -> f32 {
+    room::choice(look)
+}
+
+/// In what form it is wanted, and what makes it acceptable.
+fn about(ctx: &Context, material: &Material) -> String {
+    let form = ctx.t(match material.form {
+        MaterialForm::Original => "material-original",
+        MaterialForm::Copy => "material-copy",
+        MaterialForm::Electronic => "material-electronic",
+    });
+    let explain = material.fill_explain.as_deref().unwrap_or(&material.acceptance);
+    ctx.t_args(
+        "apply-material-about",
+        &[("form", form.into()), ("pages", material.pages.max(1).into()), ("explain", explain.into())],
+    )
+}
+
+fn one<'a>(
+    ctx: &Context,
+    draft: &Draft,
+    material: &'a Material,
+    error: Option<&FieldError>,
+) -> Element<'a, Message> {
+    let look = ctx.look;
+    let brought = draft.brought(&material.code);
+    let code = &material.code;
+    let mark = match material.need {
+        Need::Required => chip(look, Tone::Info, ctx.t("material-required")),
+        Need::MayFollow => chip(look, Tone::Warn, ctx.t("material-may-follow")),
+    };
+    let name = named(ctx, &material.name, &material.name_en).to_owned();
+    let here = choice(
+        look,
+        ctx.t("apply-material-here"),
+        None,
+        brought == Some(Brought::Here),
+        Message::Here(code.clone()),
+    );
+    let other = match material.need {
+        Need::Required => choice(
+            look,
+            ctx.t("apply-material-missing"),
+            None,
+            brought == Some(Brought::Missing),
+            Message::Missing(code.clone()),
+        ),
+        Need::MayFollow => choice(
+            look,
+            ctx.t("apply-material-later"),
+            None,
+            brought == Some(Brought::Later),
+            Message::Later(code.clone()),
+        ),
+    };
+    let below: Option<Element<'a, Message>> = match (brought, error) {
+        (Some(Brought::Missing), _) => Some(error_line(look, ctx.t("apply-material-needed"))),
+        (_, Some(error)) => Some(error_line(look, error_words(ctx, error))),
+        (Some(Brought::Later), None) => {
+            let days = [("days", due(material).into())];
+            Some(look.hint(ctx.t_args("apply-material-due", &days)).into())
+        }
+        _ => None,
+    };
+    container(
+        column![
+            row![look.strong(name).width(Length::Fill), mark].spacing(space::M).align_y(Alignment::Center),
+            look.hint(about(ctx, material)),
+            row![here, other].spacing(space::S),
+        ]
+        .push(below)
+        .spacing(space::S),
+    )
+    .padding(space::L)
+    .width(Length::Fill)
+    .style(look.card())
+    .into()
+}
+
+/// Days until a material that follows must be there; the ledger and the slip take five where none are named.
+pub(super) fn due(material: &Material) -> u16 {
+    material.due_days.unwrap_or(5)
+}
+
+/// Everything that is missing, at once, and what can be done.
+fn missing<'a>(ctx: &Context, draft: &Draft, errors: &[FieldError]) -> Element<'a, Message> {
+    let named_by = |error: &FieldError| {
+        let material = draft.item.materials.iter().find(|material| error.field == material.code.as_str())?;
+        Some(named(ctx, &material.name, &material.name_en).to_owned())
+    };
+    let names: Vec<String> = errors.iter().filter_map(named_by).collect();
+    let names = names.join(&ctx.t("apply-list-separator"));
+    let title =
+        ctx.t_args("apply-materials-missing", &[("count", errors.len().into()), ("names", names.into())]);
+    let address = &draft.item.address;
+    let hint = ctx.t_args("apply-materials-what-now", &[("address", address.into())]);
+    notice(ctx.look, Tone::Warn, Icon::Alert, title, Some(hint)).into()
+}
+
+fn counter<'a>(ctx: &Context, draft: &Draft) -> Element<'a, Message> {
+    let hint = format!("{}\n{}", draft.item.address, draft.item.hours);
+    notice(ctx.look, Tone::Info, Icon::Counter, ctx.t("apply-materials-counter"), Some(hint)).into()
+}
+
+fn undertaking<'a>(ctx: &Context, material: &'a Material) -> Element<'a, Message> {
+    let look = ctx.look;
+    let name = named(ctx, &material.name, &material.name_en);
+    let words =
+        ctx.t_args("apply-undertaking-text", &[("name", name.into()), ("days", due(material).into())]);
+    column![
+        look.title(ctx.t("apply-undertaking-title")),
+        look.body(words),
+        look.hint(ctx.t("apply-undertaking-else")),
+        button::primary(look, ctx.t("apply-undertaking-agree"), Some(Message::Agreed))
+            .height(look.control_height() * 1.2),
+        button::secondary(look, None, ctx.t("apply-undertaking-decline"), Some(Message::Declined)),
+    ]
+    .spacing(space::L)
+    .into()
+}

@@ -1,0 +1,109 @@
+//! Before anything is asked: what is needed and what happens to what is entered. Where nothing can be
+//! accepted now, what still works and where else to go.
+
+use iced::widget::{Column, column, container, row};
+use iced::{Alignment, Element, Length};
+
+use super::draft::Draft;
+use crate::context::{Context, Layout, named};
+use crate::icon::Icon;
+use crate::theme::{Tone, space};
+use crate::widget::{Page, notice};
+
+use super::super::item;
+
+/// What was pressed.
+#[derive(Debug, Clone, Copy)]
+pub enum Message {
+    /// I have read it and agree.
+    Agreed,
+    /// Back.
+    Back,
+}
+
+/// Draws the page. `open` says whether applications are accepted now.
+pub(super) fn view<'a>(draft: &'a Draft, open: bool, ctx: &'a Context) -> Page<'a, Message> {
+    let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
+    if !open {
+        return closed(draft, name, ctx);
+    }
+    let look = ctx.look;
+    let names: Vec<&str> =
+        draft.item.materials.iter().map(|material| named(ctx, &material.name, &material.name_en)).collect();
+    let names = names.join(&ctx.t("apply-list-separator"));
+    let limit = item::limit(ctx, &draft.item);
+    let lines = [
+        (
+            Icon::Folder,
+            ctx.t("apply-notice-bring"),
+            ctx.t_args("apply-notice-bring-hint", &[("materials", names.into())]),
+        ),
+        (
+            Icon::Shield,
+            ctx.t("apply-notice-use"),
+            ctx.t_args("apply-notice-use-hint", &[("department", (&draft.item.department).into())]),
+        ),
+        (
+            Icon::Clock,
+            ctx.t("apply-notice-clock"),
+            ctx.t_args("apply-notice-clock-hint", &[("limit", limit.into())]),
+        ),
+        (
+            Icon::Counter,
+            ctx.t("apply-notice-choice"),
+            ctx.t_args("apply-notice-choice-hint", &[("address", (&draft.item.address).into())]),
+        ),
+    ];
+    let lines = lines.into_iter().map(|(icon, title, hint)| line(ctx, icon, title, hint));
+    let card = container(Column::with_children(lines).spacing(space::XL))
+        .padding(space::XL)
+        .width(Length::Fill)
+        .style(look.card());
+    Page::new(ctx.t("apply-notice-title"), column![card])
+        .subtitle(name)
+        .back(Message::Back)
+        .primary(ctx.t("apply-notice-agree"), Some(Message::Agreed))
+}
+
+fn line<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Element<'a, Message> {
+    let look = ctx.look;
+    let side = look.size.section * 2.0;
+    // As large as there is room for.
+    let roomy = ctx.layout == Layout::Portrait && !look.is_large();
+    let hint = if roomy { look.body(hint).color(look.palette.ink_2) } else { look.hint(hint) };
+    let title = if roomy { look.section(title) } else { look.strong(title) };
+    row![
+        container(icon.view(side * 0.55, look.palette.primary))
+            .center_x(side)
+            .center_y(side)
+            .style(look.tinted(Tone::Info)),
+        column![title, hint].spacing(4).width(Length::Fill),
+    ]
+    .spacing(space::L)
+    .align_y(Alignment::Center)
+    .into()
+}
+
+fn closed<'a>(draft: &'a Draft, name: String, ctx: &Context) -> Page<'a, Message> {
+    let look = ctx.look;
+    let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
+    let body = column![
+        notice(
+            look,
+            Tone::Warn,
+            Icon::Alert,
+            ctx.t("apply-closed-why"),
+            Some(ctx.t("apply-closed-why-hint"))
+        ),
+        notice(
+            look,
+            Tone::Ok,
+            Icon::Check,
+            ctx.t("apply-closed-works"),
+            Some(ctx.t("apply-closed-works-hint"))
+        ),
+        notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else)),
+    ]
+    .spacing(space::M);
+    Page::new(ctx.t("apply-closed-title"), body).subtitle(name).back(Message::Back)
+}

@@ -1,0 +1,237 @@
+//! Everything once more before it is handed in, each part with its way back.
+
+use bianmin_protocol::catalogue::Need;
+use iced::widget::{Column, column, container, responsive, row};
+use iced::{Alignment, Element, Length};
+
+use super::draft::{Brought, Draft};
+use super::{Place, entry, room};
+use crate::context::{Context, named};
+use crate::icon::Icon;
+use crate::theme::{Tone, space};
+use crate::widget::button::{self, Kind};
+use crate::widget::{Page, Pager, notice};
+
+/// The last look.
+#[derive(Debug, Default)]
+pub struct Review {
+    page: usize,
+    covered: bool,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Change a part.
+    Change(Place),
+    /// Cover or show numbers and names, for those with people behind them.
+    Cover,
+    /// Another page.
+    Turned(usize),
+    /// Hand it in.
+    Submit,
+    /// Back.
+    Back,
+}
+
+/// What follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Still here.
+    Stay,
+    /// Go there, and come back.
+    Change(Place),
+    /// Hand it in.
+    Submit,
+    /// The step before.
+    Back,
+}
+
+/// A part with its way back.
+struct Group {
+    title: String,
+    place: Place,
+    rows: Vec<(String, String)>,
+}
+
+impl Review {
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Outcome {
+        match message {
+            Message::Change(place) => return Outcome::Change(place),
+            Message::Cover => self.covered = !self.covered,
+            Message::Turned(page) => self.page = page,
+            Message::Submit => return Outcome::Submit,
+            Message::Back => return Outcome::Back,
+        }
+        Outcome::Stay
+    }
+
+    /// Draws the page.
+    pub(super) fn view<'a>(&'a self, draft: &'a Draft, ctx: &'a Context) -> Page<'a, Message> {
+        let look = ctx.look;
+        let cover = button::labelled(
+            look,
+            Kind::Secondary,
+            None,
+            ctx.t(if self.covered { "apply-review-show" } else { "apply-review-cover" }),
+            Some(Message::Cover),
+        );
+        let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
+        let body = responsive(move |size| {
+            let groups = groups(ctx, draft, self.covered);
+            let heights: Vec<f32> = groups.iter().map(|group| height(ctx, group, size.width)).collect();
+            let whole = room::sheets(&heights, space::M, size.height);
+            let sheets = if whole.len() == 1 {
+                whole
+            } else {
+                room::sheets(&heights, space::M, size.height - look.control_height() - space::M)
+            };
+            let pager = Pager::of_pages(sheets.len(), self.page);
+            let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
+            let cards = groups
+                .into_iter()
+                .enumerate()
+                .filter(|(index, _)| sheet.contains(index))
+                .map(|(_, group)| one(ctx, group));
+            column![Column::with_children(cards).spacing(space::M)]
+                .push(pager.view(look, &ctx.texts, Message::Turned))
+                .spacing(space::M)
+                .into()
+        });
+        let page = if ctx.is_landscape() {
+            let after = notice(
+                look,
+                Tone::Info,
+                Icon::Info,
+                ctx.t("apply-review-after"),
+                Some(ctx.t("apply-review-after-hint")),
+            );
+            Page::new(ctx.t("apply-review-title"), body)
+                .aside(column![after, cover.width(Length::Fill)].spacing(space::M))
+        } else {
+            let top =
+                row![look.hint(ctx.t("apply-review-hint")).width(Length::Fill), cover.width(Length::Shrink)]
+                    .spacing(space::M)
+                    .align_y(Alignment::Center);
+            Page::new(ctx.t("apply-review-title"), column![top, body].spacing(space::M))
+        };
+        page.subtitle(name).back(Message::Back).primary(ctx.t("apply-review-submit"), Some(Message::Submit))
+    }
+}
+
+fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let row = |field: &bianmin_protocol::form::FormField| {
+        let definition = draft.definition(&field.code)?;
+        let value = draft.text(&field.code);
+        let words = match value {
+            "" => ctx.t("apply-review-empty"),
+            value => entry::in_words(ctx, definition, value),
+        };
+        let words =
+            if covered && !value.is_empty() { entry::covered(definition.kind, &words) } else { words };
+        let label = named(ctx, &definition.label, &definition.label_en).to_owned();
+        Some((label, words))
+    };
+    let identity = draft.identity();
+    if !identity.is_empty() {
+        let rows = identity.iter().filter_map(row).collect();
+        groups.push(Group { title: ctx.t("apply-identity"), place: Place::Identity, rows });
+    }
+    for index in draft.pages() {
+        let Some(page) = draft.item.form.get(index) else { continue };
+        let rows: Vec<_> = draft
+            .asked(&page.fields)
+            .filter(|field| !draft.is_identity(&field.code))
+            .filter_map(row)
+            .collect();
+        let title = named(ctx, &page.title, &page.title_en).to_owned();
+        if !rows.is_empty() {
+            groups.push(Group { title, place: Place::Page(index), rows });
+        }
+    }
+    let rows: Vec<_> = draft
+        .item
+        .materials
+        .iter()
+        .map(|material| {
+            let words = match draft.brought(&material.code) {
+                Some(Brought::Later) => {
+                    let days = super::materials::due(material);
+                    ctx.t_args("apply-material-due", &[("days", days.into())])
+                }
+                Some(Brought::Here) => ctx.t("apply-material-here"),
+                _ if material.need == Need::Required => ctx.t("apply-material-missing"),
+                _ => ctx.t("apply-review-empty"),
+            };
+            (named(ctx, &material.name, &material.name_en).to_owned(), words)
+        })
+        .collect();
+    if !rows.is_empty() {
+        groups.push(Group { title: ctx.t("apply-step-materials"), place: Place::Materials, rows });
+    }
+    groups
+}
+
+/// How much of the width the names take.
+const NAME: f32 = 0.36;
+
+fn button_height(ctx: &Context) -> f32 {
+    (ctx.look.size.body * 1.3).max(crate::theme::MIN_TARGET)
+}
+
+fn height(ctx: &Context, group: &Group, width: f32) -> f32 {
+    let look = ctx.look;
+    let within = width - 2.0 * space::L;
+    let rows = group.rows.iter().map(|(name, value)| {
+        let name = room::text(name, look.size.hint, within * NAME - space::M);
+        name.max(room::text(value, look.size.body, within * (1.0 - NAME) - space::M)) + space::S
+    });
+    2.0 * space::M + button_height(ctx) + rows.sum::<f32>()
+}
+
+fn one<'a>(ctx: &Context, group: Group) -> Element<'a, Message> {
+    let look = ctx.look;
+    let rows = group.rows.into_iter().map(|(name, value)| {
+        row![
+            // On the base line of the larger words beside it.
+            container(look.hint(name))
+                .padding(iced::padding::top((look.size.body - look.size.hint) * 1.05))
+                .width(Length::FillPortion((NAME * 100.0) as u16)),
+            look.body(value).width(Length::FillPortion(((1.0 - NAME) * 100.0) as u16)),
+        ]
+        .spacing(space::M)
+        .into()
+    });
+    let change = button::around(
+        look,
+        Kind::Secondary,
+        crate::theme::radius::PILL,
+        container(
+            row![
+                Icon::Pen.view(look.size.hint * 1.1, look.palette.primary),
+                look.hint(ctx.t("apply-review-change")).color(look.palette.primary)
+            ]
+            .spacing(space::XS)
+            .align_y(Alignment::Center),
+        )
+        .padding([0.0, space::M])
+        .center_y(Length::Fill),
+        Some(Message::Change(group.place)),
+    )
+    .height(button_height(ctx));
+    container(
+        column![
+            row![look.strong(group.title).color(look.palette.primary).width(Length::Fill), change]
+                .spacing(space::M)
+                .align_y(Alignment::Center)
+        ]
+        .push(Column::with_children(rows).spacing(space::S))
+        .spacing(space::S),
+    )
+    .padding([space::M, space::L])
+    .width(Length::Fill)
+    .style(look.card())
+    .into()
+}

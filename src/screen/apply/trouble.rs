@@ -1,0 +1,68 @@
+//! While it is handed in, and if it was not accepted: why, what was kept, and what to do.
+
+use bianmin_protocol::form::FieldError;
+use iced::widget::column;
+
+use super::draft::Draft;
+use super::error_words;
+use crate::context::Context;
+use crate::icon::Icon;
+use crate::theme::{Tone, space};
+use crate::widget::{Page, busy, notice};
+
+/// Why an application was not accepted.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// Something is wrong that no page of the form shows.
+    Invalid(Vec<FieldError>),
+    /// No room on the disk.
+    Full,
+    /// The ledger could not keep it.
+    Other,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone, Copy)]
+pub enum Message {
+    /// Once more.
+    Again,
+    /// Back to the last look.
+    Back,
+}
+
+impl Trouble {
+    /// Draws the page.
+    pub(super) fn view<'a>(&'a self, draft: &'a Draft, ctx: &Context) -> Page<'a, Message> {
+        let look = ctx.look;
+        let (title, why) = match self {
+            Self::Invalid(errors) => {
+                let words: Vec<String> = errors.iter().map(|error| error_words(ctx, error)).collect();
+                ("apply-trouble-invalid", words.join("\n"))
+            }
+            Self::Full => ("apply-closed-why", ctx.t("apply-closed-why-hint")),
+            Self::Other => ("apply-trouble-other", ctx.t("apply-trouble-other-hint")),
+        };
+        let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
+        let body = column![
+            notice(look, Tone::Warn, Icon::Alert, ctx.t(title), Some(why)),
+            notice(
+                look,
+                Tone::Ok,
+                Icon::Check,
+                ctx.t("apply-trouble-kept"),
+                Some(ctx.t("apply-trouble-kept-hint"))
+            ),
+            notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else)),
+        ]
+        .spacing(space::M);
+        Page::new(ctx.t("apply-trouble-title"), body)
+            .back(Message::Back)
+            .primary(ctx.t("apply-trouble-again"), Some(Message::Again))
+    }
+}
+
+/// While it is handed in.
+pub(super) fn sending<'a, M: Clone + 'a>(ctx: &Context) -> Page<'a, M> {
+    let wait = busy::view(ctx.look, ctx.t("apply-sending"), Some(ctx.t("apply-sending-hint")), ctx.second);
+    Page::new(ctx.t("apply-sending-title"), wait)
+}

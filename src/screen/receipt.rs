@@ -1,0 +1,458 @@
+//! The receipt: the number, the code, what happens next, and what is true of the paper. It leaves by itself.
+//!
+//! It says that something was printed, sent or received only when the terminal knows it.
+
+use std::sync::Arc;
+
+use bianmin_protocol::catalogue::{DayType, ServiceItem};
+use bianmin_protocol::ids::MaterialCode;
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_terminal::config::Printer as Configured;
+use bianmin_terminal::device::printer::Status as Printer;
+use bianmin_terminal::ledger::{Accepted, JobState, OutboxState};
+use bianmin_terminal::sync::Reachable;
+use iced::futures::stream;
+use iced::widget::qr_code::{Data, ErrorCorrection};
+use iced::widget::{Column, Space, column, container, responsive, row};
+use iced::{Alignment, Background, Border, Element, Length, Task, task};
+
+use crate::context::{Context, named};
+use crate::font;
+use crate::icon::Icon;
+use crate::services::{Services, Standing};
+use crate::theme::{Tone, space};
+use crate::widget::{Page, Pager, button, chip, notice, qr};
+
+use super::apply::room;
+
+/// What the receipt is about, taken before the answers are wiped; the applicant is masked.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The item.
+    pub item: Arc<ServiceItem>,
+    /// `张*`; empty where the form asks for no name.
+    pub applicant: String,
+    /// The materials to be brought later.
+    pub promised: Vec<MaterialCode>,
+    /// Number, token and time.
+    pub accepted: Accepted,
+}
+
+/// A receipt on the screen.
+pub struct Receipt {
+    services: Services,
+    facts: Facts,
+    code: Option<Data>,
+    standing: Option<Standing>,
+    /// Seconds until it leaves.
+    left: u32,
+    whole: u32,
+    page: usize,
+    /// Ends the watching with the screen.
+    watching: Option<task::Handle>,
+}
+
+impl std::fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Receipt")
+            .field("registration", &self.facts.accepted.registration)
+            .field("standing", &self.standing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// It stands differently now.
+    Stands(RegistrationNumber, Standing),
+    /// Print it once more.
+    Again,
+    /// That was ordered (or not).
+    Ordered(RegistrationNumber, bool),
+    /// Another page.
+    Turned(usize),
+    /// Do something else in this session.
+    More,
+    /// I am done.
+    Done,
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing else.
+    None,
+    /// Work for the background.
+    Run(Task<Message>),
+    /// The first screen, in this session.
+    Home,
+    /// The session is over.
+    End,
+}
+
+impl Receipt {
+    /// Anybody needs this long to take a receipt, whatever is configured.
+    const LEAST: u32 = 20;
+
+    /// The receipt, and the work that watches how it stands.
+    #[must_use]
+    pub fn new(services: Services, facts: Facts) -> (Self, Task<Message>) {
+        let accepted = &facts.accepted;
+        // The least correction makes the largest squares, which is what a phone needs from a screen.
+        let code = Data::with_error_correction(&accepted.url, ErrorCorrection::Low).ok();
+        let whole = services.terminal().config().session.receipt_seconds.max(Self::LEAST);
+        let mut new =
+            Self { services, facts, code, standing: None, left: whole, whole, page: 0, watching: None };
+        let watch = new.watch();
+        (new, watch)
+    }
+
+    fn watch(&mut self) -> Task<Message> {
+        let registration = self.facts.accepted.registration.clone();
+        let watch = self.services.watch(registration.clone());
+        let standings = stream::unfold(watch, |mut watch| async move {
+            let standing = watch.next().await?;
+            Some((standing, watch))
+        });
+        let told = move |standing| Message::Stands(registration.clone(), standing);
+        let (task, handle) = Task::run(standings, told).abortable();
+        self.watching = Some(handle.abort_on_drop());
+        task
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Stands(number, standing) if number == self.facts.accepted.registration => {
+                self.standing = Some(standing);
+                self.left = self.whole;
+            }
+            Message::Again => {
+                let number = self.facts.accepted.registration.clone();
+                self.left = self.whole;
+                return Action::Run(Task::perform(self.services.reprint(number.clone()), move |ordered| {
+                    Message::Ordered(number.clone(), ordered)
+                }));
+            }
+            // The journal tells what becomes of it.
+            Message::Stands(..) | Message::Ordered(..) => {}
+            Message::Turned(page) => self.page = page,
+            Message::More => return Action::Home,
+            Message::Done => return Action::End,
+        }
+        Action::None
+    }
+
+    /// Somebody touched the screen.
+    pub const fn touched(&mut self) {
+        self.left = self.whole;
+    }
+
+    /// A second went by; true when the receipt leaves.
+    pub const fn second(&mut self) -> bool {
+        self.left = self.left.saturating_sub(1);
+        self.left == 0
+    }
+
+    /// The number on it.
+    #[must_use]
+    pub const fn registration(&self) -> &RegistrationNumber {
+        &self.facts.accepted.registration
+    }
+
+    /// What is known of paper and hall; none until the ledger was asked.
+    #[must_use]
+    pub const fn standing(&self) -> Option<&Standing> {
+        self.standing.as_ref()
+    }
+
+    fn paper(&self) -> Paper {
+        let (state, reason) = match self.standing.as_ref().and_then(|standing| standing.print.as_ref()) {
+            Some((state, reason)) => (*state, reason.as_deref()),
+            None => (JobState::Intent, None),
+        };
+        let terminal = self.services.terminal();
+        let absent = matches!(terminal.config().printer, Configured::None)
+            || terminal.status().printer == Printer::Absent;
+        match (state, reason) {
+            (_, Some("absent")) => Paper::NoPrinter,
+            (JobState::Intent, _) if absent => Paper::NoPrinter,
+            (JobState::Intent | JobState::Sent, _) => Paper::Printing,
+            (JobState::Printed, _) => Paper::Printed,
+            (JobState::Failed, reason) => Paper::Failed(reason.map(str::to_owned)),
+            (JobState::Unknown, _) => Paper::Unknown,
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        let look = ctx.look;
+        let paper = self.paper();
+        let title = ctx.t(match paper {
+            Paper::Printing => "receipt-printing",
+            Paper::Printed => "receipt-printed",
+            Paper::Failed(_) | Paper::Unknown | Paper::NoPrinter => "receipt-not-printed",
+        });
+        let page = if ctx.is_landscape() {
+            let left = column![self.number(ctx), gap(), self.leave(ctx)].spacing(space::M);
+            // Large text leaves room for what there is to do, beside what is wrong with the paper.
+            let brief = look.is_large() && paper.is_trouble();
+            let right = column![]
+                .push(paper_notice(ctx, &paper))
+                .push(self.next(ctx, brief))
+                .push(gap())
+                .push(self.buttons(ctx, &paper))
+                .spacing(space::M);
+            Page::new(title, left).aside(right)
+        } else {
+            Page::new(title, column![self.parts(ctx, paper), self.leave(ctx)].spacing(space::M))
+        };
+        page.subtitle(self.sent(ctx))
+            .large_title()
+            .badge(Tone::Ok, Icon::Check)
+            .primary(ctx.t("receipt-done"), Some(Message::Done))
+    }
+
+    /// Everything but the countdown, on as many pages as it takes.
+    fn parts<'a>(&'a self, ctx: &'a Context, paper: Paper) -> Element<'a, Message> {
+        responsive(move |size| {
+            let look = ctx.look;
+            let mut heights = vec![NUMBER_HEIGHT, self.next_height(ctx, size.width), look.control_height()];
+            let mut parts = vec![self.number(ctx), self.next(ctx, false), self.buttons(ctx, &paper)];
+            if let Some(notice) = paper_notice(ctx, &paper) {
+                // Nearest to the number, which is what to do about it.
+                parts.insert(1, notice);
+                heights.insert(1, (look.size.body + 2.0 * look.size.hint) * 1.3 + space::XS + 2.0 * space::L);
+            }
+            let whole = room::sheets(&heights, space::M, size.height);
+            let sheets = if whole.len() == 1 {
+                whole
+            } else {
+                room::sheets(&heights, space::M, size.height - look.control_height() - space::M)
+            };
+            let pager = Pager::of_pages(sheets.len(), self.page);
+            let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
+            let parts =
+                parts.into_iter().enumerate().filter(|(at, _)| sheet.contains(at)).map(|(_, part)| part);
+            column![Column::with_children(parts).spacing(space::M)]
+                .push(pager.view(look, &ctx.texts, Message::Turned))
+                .spacing(space::M)
+                .into()
+        })
+        .into()
+    }
+
+    fn buttons<'a>(&'a self, ctx: &Context, paper: &Paper) -> Element<'a, Message> {
+        let look = ctx.look;
+        let again = (!matches!(paper, Paper::Printing)).then_some(Message::Again);
+        let again = (*paper != Paper::NoPrinter)
+            .then(|| button::secondary(look, Some(Icon::Printer), ctx.t("receipt-again"), again));
+        let more = button::secondary(look, Some(Icon::List), ctx.t("receipt-more"), Some(Message::More));
+        row![].push(again).push(more).spacing(space::M).into()
+    }
+
+    /// Where the application is, in one line.
+    fn sent(&self, ctx: &Context) -> String {
+        ctx.t(match self.outbox() {
+            OutboxState::Acknowledged => "receipt-sent",
+            OutboxState::Waiting if self.may_be_online() => "receipt-sending",
+            OutboxState::Waiting => "receipt-waiting",
+            OutboxState::Quarantined => "receipt-refused",
+        })
+    }
+
+    /// As the status strip says it: no alarm before the first attempt.
+    fn may_be_online(&self) -> bool {
+        let reachable = self.services.terminal().status().link.reachable;
+        matches!(reachable, Reachable::Online | Reachable::Unknown)
+    }
+
+    fn outbox(&self) -> OutboxState {
+        self.standing.as_ref().and_then(|standing| standing.outbox).unwrap_or(OutboxState::Waiting)
+    }
+
+    fn number<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
+        let look = ctx.look;
+        let accepted = &self.facts.accepted;
+        let name = named(ctx, &self.facts.item.name, &self.facts.item.name_en).to_owned();
+        let time = self.services.local(accepted.accepted_at);
+        let time = ctx.t_args(
+            "apply-moment",
+            &[
+                ("month", time.month().into()),
+                ("day", time.day().into()),
+                ("time", format!("{:02}:{:02}", time.hour(), time.minute()).into()),
+            ],
+        );
+        let fact = |name: &str, value: String| column![look.hint(ctx.t(name)), look.body(value)].spacing(2);
+        let applicant = &self.facts.applicant;
+        let who = (!applicant.is_empty()).then(|| fact("slip-applicant", applicant.clone()));
+        let words = column![
+            column![
+                look.hint(ctx.t("slip-registration")),
+                // Two groups a line would tear it; it is the one thing to write down.
+                look.title(accepted.registration.to_string())
+                    .wrapping(iced::widget::text::Wrapping::None)
+                    .size(NUMBER_SIZE),
+            ]
+            .spacing(2),
+            column![look.hint(ctx.t("slip-item")), look.strong(name)].spacing(2),
+            row![].push(who).push(fact("slip-time", time)).spacing(space::XL),
+        ]
+        .spacing(space::M)
+        .width(Length::Fill);
+        let code = self.code.as_ref().map(|code| {
+            column![qr::view(code, CODE), look.caption(ctx.t("slip-qr"))]
+                .spacing(space::XS)
+                .align_x(Alignment::Center)
+        });
+        container(row![words].push(code).spacing(space::L).align_y(Alignment::Center))
+            .padding([space::L, space::L])
+            .width(Length::Fill)
+            .style(look.card())
+            .into()
+    }
+
+    /// What happens next: tone, title, mark and detail of each step.
+    fn steps(&self, ctx: &Context) -> Vec<Step> {
+        let item = &self.facts.item;
+        let (tone, mark, detail) = match self.outbox() {
+            OutboxState::Acknowledged => (Tone::Ok, "receipt-chip-sent", "receipt-step-sent"),
+            OutboxState::Waiting if self.may_be_online() => {
+                (Tone::Info, "receipt-chip-sending", "receipt-step-sending")
+            }
+            OutboxState::Waiting => (Tone::Warn, "receipt-chip-waiting", "slip-step-send-detail"),
+            OutboxState::Quarantined => (Tone::Bad, "receipt-chip-refused", "receipt-step-refused"),
+        };
+        let days = [("days", item.promised_days.into())];
+        let limit = match (item.promised_days, item.promised_day_type) {
+            (0, _) => ctx.t("slip-step-received-at-once"),
+            (_, DayType::Working) => ctx.t_args("slip-step-received-working", &days),
+            (_, DayType::Calendar) => ctx.t_args("slip-step-received-calendar", &days),
+        };
+        let result = if item.is_express { "slip-step-result-post" } else { "slip-step-result-detail" };
+        let result = ctx.t_args(result, &[("result", (&item.result_name).into())]);
+        let step = |tone, title: &str, mark: Option<&str>, detail| Step {
+            tone,
+            title: ctx.t(title),
+            mark: mark.map(|mark| ctx.t(mark)),
+            detail,
+        };
+        let mut steps = vec![
+            step(tone, "slip-step-send", Some(mark), ctx.t(detail)),
+            step(Tone::Info, "slip-step-received", None, limit),
+        ];
+        let promised = self.facts.promised.iter().filter_map(|code| item.material(code));
+        let bring: Vec<String> = promised
+            .map(|material| {
+                let name = named(ctx, &material.name, &material.name_en);
+                let days = material.due_days.unwrap_or(5);
+                ctx.t_args("slip-bring-item", &[("name", name.into()), ("days", days.into())])
+            })
+            .collect();
+        if !bring.is_empty() {
+            steps.push(step(Tone::Warn, "slip-step-bring", Some("material-may-follow"), bring.join("\n")));
+        }
+        steps.push(step(Tone::Info, "slip-step-result", None, result));
+        steps
+    }
+
+    fn next_height(&self, ctx: &Context, width: f32) -> f32 {
+        let look = ctx.look;
+        let within = width - 2.0 * space::L - look.size.title - space::M;
+        let steps = self.steps(ctx);
+        let lines = steps.iter().map(|step| {
+            let details = step.detail.split('\n').map(|line| room::text(line, look.size.hint, within));
+            details.sum::<f32>() + look.size.body * 1.3 + 8.0 + space::M
+        });
+        look.size.section * 1.3 + 2.0 * space::L + lines.sum::<f32>()
+    }
+
+    /// The steps on a card; in brief only those with something to know or to do.
+    fn next<'a>(&'a self, ctx: &Context, brief: bool) -> Element<'a, Message> {
+        let look = ctx.look;
+        let steps = self.steps(ctx).into_iter().enumerate().filter(|(_, step)| !brief || step.mark.is_some());
+        let steps = steps.map(|(index, step)| {
+            let side = look.size.title;
+            let ground = look.palette.tone(step.tone);
+            let number = look.hint((index + 1).to_string()).color(look.palette.on_primary).font(font::BOLD);
+            let number = container(number).center_x(side).center_y(side).style(move |_| container::Style {
+                background: Some(Background::Color(ground)),
+                border: Border { radius: side.into(), ..Border::default() },
+                ..container::Style::default()
+            });
+            let title = row![look.strong(step.title)]
+                .push(step.mark.map(|words| chip(look, step.tone, words)))
+                .spacing(space::M)
+                .align_y(Alignment::Center);
+            row![number, column![title, look.hint(step.detail)].spacing(2).width(Length::Fill)]
+                .spacing(space::M)
+                .into()
+        });
+        let between = if ctx.is_landscape() { space::S } else { space::M };
+        container(
+            column![look.section(ctx.t("slip-next")), Column::with_children(steps).spacing(between)]
+                .spacing(between),
+        )
+        .padding([space::L, space::L])
+        .width(Length::Fill)
+        .style(look.card())
+        .into()
+    }
+
+    fn leave<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
+        let hint = ctx.t_args("receipt-leaves", &[("seconds", self.left.into())]);
+        notice(ctx.look, Tone::Warn, Icon::Exit, ctx.t("receipt-take"), Some(hint)).into()
+    }
+}
+
+/// Between what stands at the top and what stands at the bottom.
+fn gap<'a, M: 'a>() -> Element<'a, M> {
+    Space::new().height(Length::Fill).into()
+}
+
+/// The side of the code in logical pixels.
+const CODE: f32 = 308.0;
+/// The height of the card with number and code: the code, its caption, and the paddings.
+const NUMBER_HEIGHT: f32 = CODE + 130.0;
+/// As large as the number can be beside the code on a portrait panel, in every size of text.
+const NUMBER_SIZE: f32 = 52.0;
+
+/// One step of what happens next.
+struct Step {
+    tone: Tone,
+    title: String,
+    mark: Option<String>,
+    detail: String,
+}
+
+/// What is true of the paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Paper {
+    Printing,
+    Printed,
+    Failed(Option<String>),
+    Unknown,
+    NoPrinter,
+}
+
+impl Paper {
+    const fn is_trouble(&self) -> bool {
+        !matches!(self, Self::Printing | Self::Printed)
+    }
+}
+
+fn paper_notice<'a>(ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>> {
+    let (title, hint) = match paper {
+        Paper::Printing | Paper::Printed => return None,
+        Paper::Failed(reason) => {
+            let key = format!("printer-{}", reason.as_deref().unwrap_or_default());
+            let why = if ctx.texts.has(&key) { ctx.t(&key) } else { ctx.t("printer-fault") };
+            (ctx.t_args("receipt-paper-failed", &[("why", why.into())]), "receipt-paper-instead")
+        }
+        Paper::Unknown => (ctx.t("receipt-paper-unknown"), "receipt-paper-unknown-hint"),
+        Paper::NoPrinter => (ctx.t("receipt-paper-none"), "receipt-paper-instead"),
+    };
+    Some(notice(ctx.look, Tone::Warn, Icon::Camera, title, Some(ctx.t(hint))).into())
+}

@@ -1,0 +1,107 @@
+//! Handing in, and what became of it: work of the terminal that blocks or waits, as futures for the screens.
+//!
+//! Knows no screen and no window toolkit.
+
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_terminal::ledger::{AcceptError, Accepted, Draft, JobState, LedgerError, OutboxState};
+use bianmin_terminal::services::{CaseView, Status, Terminal};
+use tokio::sync::watch;
+
+use super::Services;
+
+/// What is known of a receipt: its paper, and whether the hall has the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest print job and why it failed, as a locale key.
+    pub print: Option<(JobState, Option<String>)>,
+    /// Where the application stands.
+    pub outbox: Option<OutboxState>,
+}
+
+/// Tells how a receipt stands, each time that changes.
+#[derive(Debug)]
+pub struct Watch {
+    terminal: Terminal,
+    registration: RegistrationNumber,
+    journal: watch::Receiver<u64>,
+    status: watch::Receiver<Status>,
+    told: Option<Standing>,
+}
+
+impl Services {
+    /// Accepts an application, off this thread.
+    ///
+    /// # Errors
+    /// See [`AcceptError`]; nothing was kept then.
+    pub fn submit(
+        &self,
+        draft: Draft,
+    ) -> impl Future<Output = Result<Accepted, AcceptError>> + Send + 'static {
+        let terminal = self.terminal.clone();
+        async move {
+            let work = tokio::task::spawn_blocking(move || terminal.submit(draft));
+            work.await.map_err(|error| AcceptError::Ledger(LedgerError::Io(std::io::Error::other(error))))?
+        }
+    }
+
+    /// Prints a receipt once more, off this thread; whether it was ordered.
+    pub fn reprint(&self, registration: RegistrationNumber) -> impl Future<Output = bool> + Send + 'static {
+        let terminal = self.terminal.clone();
+        async move {
+            let work = tokio::task::spawn_blocking(move || terminal.reprint(&registration));
+            matches!(work.await, Ok(Ok(true)))
+        }
+    }
+
+    /// What is known of a case here and at the hall, which is asked for a few seconds at most.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn progress(
+        &self,
+        registration: RegistrationNumber,
+    ) -> impl Future<Output = Result<CaseView, LedgerError>> + Send + 'static {
+        let terminal = self.terminal.clone();
+        async move { terminal.progress(registration).await }
+    }
+
+    /// Watches how a receipt stands.
+    #[must_use]
+    pub fn watch(&self, registration: RegistrationNumber) -> Watch {
+        Watch {
+            terminal: self.terminal.clone(),
+            registration,
+            journal: self.terminal.journal_changes(),
+            status: self.terminal.status_changes(),
+            told: None,
+        }
+    }
+}
+
+impl Watch {
+    /// The standing, at once the first time and then after each change. `None` when the terminal is gone.
+    pub async fn next(&mut self) -> Option<Standing> {
+        loop {
+            if self.told.is_some() {
+                let changed = tokio::select! {
+                    changed = self.journal.changed() => changed,
+                    changed = self.status.changed() => changed,
+                };
+                changed.ok()?;
+            }
+            let (terminal, registration) = (self.terminal.clone(), self.registration.clone());
+            let look = tokio::task::spawn_blocking(move || {
+                let print = terminal.print_state(&registration).ok()?;
+                let record = terminal.ledger().record(&registration).ok()?;
+                Some(Standing { print, outbox: record.map(|record| record.state) })
+            });
+            // What cannot be read now is read at the next change; what was told stays as it is.
+            let standing = look.await.ok().flatten().or_else(|| self.told.clone());
+            let standing = standing.unwrap_or(Standing { print: None, outbox: None });
+            if self.told.as_ref() != Some(&standing) {
+                self.told = Some(standing.clone());
+                return Some(standing);
+            }
+        }
+    }
+}

@@ -1,0 +1,873 @@
+//! Applying on the screen: what a resident sees, types and gets, on a real terminal.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bianmin_kiosk::app::{App, Message};
+use bianmin_kiosk::context::Layout;
+use bianmin_kiosk::screen::apply::{self, Failure, Place};
+use bianmin_kiosk::screen::{self, HardKey, Screen, guide};
+use bianmin_kiosk::services::Services;
+use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize, space};
+use bianmin_locale::{Language, Texts};
+use bianmin_protocol::application::MaterialAnswer;
+use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::form::FieldKind;
+use bianmin_protocol::receipt::Receipt;
+use bianmin_terminal::config::{Config, Printer};
+use bianmin_terminal::services::Terminal;
+use iced::Size;
+use jiff::civil::date;
+use tempfile::TempDir;
+
+use bianmin_kiosk::screen::{progress, receipt};
+use bianmin_kiosk::services::Standing;
+use bianmin_protocol::case::{CaseState, Progress as Case};
+use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::v1::Refusal;
+use bianmin_terminal::ledger::{Accepted, JobId, JobState, OutboxState, Reason, Record, SlipFacts};
+use bianmin_terminal::services::{CaseView, HallSays};
+
+use crate::driver::Driver;
+use crate::enrolled::terminal;
+use crate::picture::{LANDSCAPE, PORTRAIT, assert_golden, draw};
+
+const SOON: Duration = Duration::from_secs(30);
+
+fn config(panel: Panel) -> Config {
+    let mut config = Config::default();
+    config.place.name = "和平社区".into();
+    config.screen.inches = panel.inches;
+    config.screen.width = panel.width;
+    config.screen.height = panel.height;
+    config.ledger.reserve_kb = 0;
+    config
+}
+
+/// A terminal that nobody but this test has.
+fn own(config: Config) -> (Services, TempDir) {
+    let (terminal, folder) = terminal(config);
+    (Services::new(terminal), folder)
+}
+
+/// A terminal that the tests of one thread share.
+fn shared(panel: Panel) -> Services {
+    thread_local! {
+        static TERMINALS: RefCell<Vec<(u32, Services, TempDir)>> = const { RefCell::new(Vec::new()) };
+    }
+    TERMINALS.with_borrow_mut(|known| {
+        if let Some((_, services, _)) = known.iter().find(|(width, _, _)| *width == panel.width) {
+            return services.clone();
+        }
+        let (services, folder) = own(config(panel));
+        known.push((panel.width, services.clone(), folder));
+        services
+    })
+}
+
+fn item(services: &Services, code: &str) -> Arc<ServiceItem> {
+    let catalogue = services.catalogue();
+    catalogue.items.iter().find(|item| item.code.as_str() == code).unwrap().clone()
+}
+
+/// In front of the guide of `item`.
+fn at_guide(services: &Services, item: &Arc<ServiceItem>) -> Driver {
+    let screen = Screen::Guide(guide::Guide::new(Arc::clone(item)));
+    let mut app = App::new(services.clone()).on(screen);
+    app.context_mut().now = date(2026, 11, 21).at(10, 23, 0, 0);
+    app.refresh();
+    Driver::new(app)
+}
+
+fn applying(services: &Services, code: &str) -> Driver {
+    let item = item(services, code);
+    let mut driver = at_guide(services, &item);
+    driver.send(Message::Screen(screen::Message::Guide(guide::Message::Apply)));
+    driver
+}
+
+#[track_caller]
+fn apply_of(app: &App) -> &apply::Apply {
+    match app.screen() {
+        Screen::Apply(apply) => apply,
+        other => panic!("not applying: {other:?}"),
+    }
+}
+
+fn t(driver: &Driver, key: &str) -> String {
+    driver.app().context().t(key)
+}
+
+/// Answers the active field as the item's example does.
+fn answer(driver: &mut Driver) {
+    let apply = apply_of(driver.app());
+    let Some(code) = apply.active() else { return };
+    let draft = apply.draft();
+    let definition = draft.definition(&code).unwrap().clone();
+    let Some(value) = draft.item.example.answers.get(&code).cloned() else { return };
+    if !draft.text(&code).is_empty() {
+        return;
+    }
+    match definition.kind {
+        FieldKind::Choice => {
+            let option = definition.options.iter().find(|option| option.code == value).unwrap();
+            let chinese = driver.app().context().is_chinese();
+            let label = if chinese { option.label.clone() } else { option.label_en.clone() };
+            driver.press(&label);
+        }
+        FieldKind::YesNo => {
+            let key = if value == "yes" { "apply-yes" } else { "apply-no" };
+            let label = t(driver, key);
+            // Two such questions on a page look the same: the message says which is meant.
+            let _ = label;
+            let message = apply::fields::Message::Chosen(code, apply::Secret(value));
+            driver.send(Message::Screen(screen::Message::Apply(apply::Message::Fields(message))));
+        }
+        _ => driver.type_text(&value),
+    }
+}
+
+/// Nothing stands under the keyboard or the action bar.
+#[track_caller]
+fn nothing_is_hidden(driver: &Driver, what: &str) {
+    let ctx = driver.app().context();
+    let look = ctx.look;
+    let height = driver.size().height;
+    let bar = height - look.line_width() - look.control_height() - space::S - 2.0 * space::M;
+    let keyboard = apply_of(driver.app()).has_keyboard() && !ctx.is_landscape();
+    let end = if keyboard { bar - ctx.keyboard_height() } else { bar };
+    for one in driver.words() {
+        let bottom = one.bounds.y + one.bounds.height;
+        let hidden = one.bounds.y < bar && bottom > end + 1.0;
+        assert!(!hidden, "{what}: {} is hidden ({:?}, {end})", one.words, one.bounds);
+    }
+}
+
+/// Goes through the form by "next", answering as the example does.
+#[track_caller]
+fn fill(driver: &mut Driver) {
+    let next = t(driver, "apply-next");
+    let code = apply_of(driver.app()).draft().item.code.clone();
+    for _ in 0..80 {
+        match apply_of(driver.app()).place() {
+            Some(Place::Identity | Place::Page(_)) => {
+                nothing_is_hidden(driver, code.as_str());
+                answer(driver);
+                answer_optional(driver);
+                nothing_is_hidden(driver, code.as_str());
+                driver.press(&next);
+            }
+            _ => return,
+        }
+    }
+    panic!("{code}: the form does not end: {:?}", driver.app().screen());
+}
+
+/// Answers what need not be answered, once everything else on the page is.
+fn answer_optional(driver: &mut Driver) {
+    let apply = apply_of(driver.app());
+    let Some(Place::Page(index)) = apply.place() else { return };
+    let draft = apply.draft();
+    let fields = &draft.item.form[index].fields;
+    if !draft.errors(fields).is_empty() {
+        return;
+    }
+    let open: Vec<_> = draft
+        .asked(fields)
+        .filter(|field| !field.required && draft.text(&field.code).is_empty())
+        .filter(|field| draft.item.example.answers.contains_key(&field.code))
+        .map(|field| field.code.clone())
+        .collect();
+    for code in open {
+        let focused = apply::fields::Message::Focused(code);
+        driver.send(Message::Screen(screen::Message::Apply(apply::Message::Fields(focused))));
+        answer(driver);
+    }
+}
+
+/// Says of each material what the example says.
+#[track_caller]
+fn bring(driver: &mut Driver) {
+    let example = apply_of(driver.app()).draft().item.example.clone();
+    for material in example.materials {
+        let message = |message| Message::Screen(screen::Message::Apply(apply::Message::Materials(message)));
+        if material.have {
+            driver.send(message(apply::materials::Message::Here(material.code)));
+        } else {
+            driver.send(message(apply::materials::Message::Later(material.code)));
+            let agree = t(driver, "apply-undertaking-agree");
+            driver.press(&agree);
+        }
+    }
+    let next = t(driver, "apply-next");
+    driver.press(&next);
+}
+
+fn begin(driver: &mut Driver) {
+    let agree = t(driver, "apply-notice-agree");
+    driver.press(&agree);
+}
+
+#[track_caller]
+fn submit(driver: &mut Driver) {
+    let submit = t(driver, "apply-review-submit");
+    driver.press(&submit);
+    driver.until("the receipt", SOON, |app| matches!(app.screen(), Screen::Receipt(_)));
+}
+
+#[test]
+fn every_item_can_be_applied_for_on_the_screen() {
+    let (services, _folder) = own(config(Panel::PORTRAIT_32));
+    let catalogue = services.catalogue();
+    let items: Vec<_> =
+        catalogue.items.iter().filter(|item| item.can_apply_on(services.today())).cloned().collect();
+    assert!(items.len() >= 80, "{} items", items.len());
+    for item in &items {
+        let mut driver = at_guide(&services, item);
+        driver.press("开始办理");
+        begin(&mut driver);
+        fill(&mut driver);
+        bring(&mut driver);
+        assert_eq!(apply_of(driver.app()).place(), None, "{}: {:?}", item.code, driver.app().screen());
+        let body = apply_of(driver.app()).draft().submission("zh-CN").body;
+        assert_eq!(body.answers, item.example.answers, "{}", item.code);
+        let promised = item.example.materials.iter().filter(|material| material.promised).count();
+        let later = body.materials.iter().filter(|one| one.answer == MaterialAnswer::Promised).count();
+        assert_eq!(later, promised, "{}", item.code);
+        submit(&mut driver);
+        assert!(driver.sees("登记号") && driver.sees(&item.name), "{}", item.code);
+    }
+    let records = services.terminal().ledger().records().unwrap();
+    assert_eq!(records.len(), items.len());
+    for (record, item) in records.iter().zip(&items) {
+        assert_eq!(record.item, item.code);
+        assert!(Receipt::verify(&record.token, &hall_key(services.terminal())).is_ok());
+    }
+}
+
+fn hall_key(terminal: &Terminal) -> bianmin_protocol::keys::PublicKey {
+    terminal.ledger().identity().enrolled.hall_key
+}
+
+#[test]
+fn a_field_is_judged_when_it_is_left_and_not_before() {
+    let mut driver = applying(&shared(Panel::PORTRAIT_32), "HJ02");
+    begin(&mut driver);
+    driver.type_text("张三");
+    driver.press("下一步");
+    driver.type_text("1101051949123100");
+    assert!(driver.sees("还差 2 位") && !driver.sees("应为"), "a count while typing, no blame");
+    driver.press("下一步");
+    assert!(driver.sees("还差 2 位：应为 18 位"), "left too early");
+    driver.type_text("21");
+    assert!(driver.sees("号码有一位不对"), "complete and wrong is said at once");
+    let back = bianmin_kiosk::widget::KeyPress::Backspace;
+    let message = apply::Message::Fields(apply::fields::Message::Key(back));
+    driver.send(Message::Screen(screen::Message::Apply(message)));
+    driver.type_text("x");
+    assert!(driver.sees("号码核对无误"));
+    driver.press("下一步");
+    assert!(matches!(apply_of(driver.app()).place(), Some(Place::Page(_))));
+}
+
+#[test]
+fn names_are_typed_in_pinyin_and_numbers_are_grouped() {
+    let mut driver = applying(&shared(Panel::PORTRAIT_32), "HJ02");
+    begin(&mut driver);
+    driver.type_pinyin("zhangsan", "张三");
+    driver.press("下一步");
+    driver.type_text("11010519491231002X");
+    let draft = apply_of(driver.app()).draft();
+    let name = draft.identity()[0].code.clone();
+    assert_eq!(draft.text(&name), "张三");
+    driver.press("下一步");
+    assert!(driver.sees("110***********002X"), "masked once it is known");
+}
+
+#[test]
+fn going_back_and_forth_loses_nothing() {
+    let services = shared(Panel::PORTRAIT_32);
+    let mut driver = applying(&services, "HJ01");
+    begin(&mut driver);
+    fill(&mut driver);
+    bring(&mut driver);
+    let before = apply_of(driver.app()).draft().submission("zh-CN").body;
+    for _ in 0..12 {
+        if apply_of(driver.app()).place().is_none() && driver.sees("开始之前") {
+            break;
+        }
+        driver.press("上一步");
+    }
+    assert!(driver.sees("开始之前"));
+    begin(&mut driver);
+    for _ in 0..30 {
+        if apply_of(driver.app()).place().is_none() {
+            break;
+        }
+        driver.press("下一步");
+    }
+    assert!(driver.sees("请核对"), "{:?}", driver.app().screen());
+    let after = apply_of(driver.app()).draft().submission("zh-CN").body;
+    assert!(before == after);
+}
+
+#[test]
+fn a_change_leads_back_to_the_last_look_through_what_it_opens() {
+    let mut driver = applying(&shared(Panel::PORTRAIT_32), "HJ01");
+    begin(&mut driver);
+    fill(&mut driver);
+    bring(&mut driver);
+    let place = Place::Page(2);
+    let change = apply::Message::Review(apply::review::Message::Change(place));
+    driver.send(Message::Screen(screen::Message::Apply(change)));
+    // Posting opens name and address; both are asked for before the last look comes back.
+    driver.press("邮寄到家");
+    driver.press("下一步");
+    assert_eq!(apply_of(driver.app()).place(), Some(place));
+    driver.type_text("张三");
+    driver.press("下一步");
+    driver.type_text("示例市示例区示例路1号");
+    for _ in 0..3 {
+        if apply_of(driver.app()).place().is_some() {
+            driver.press("下一步");
+        }
+    }
+    assert!(driver.sees("请核对"), "{:?}", driver.app().screen());
+}
+
+#[test]
+fn what_is_missing_is_told_at_once_and_only_some_may_follow() {
+    let services = shared(Panel::PORTRAIT_32);
+    let catalogue = services.catalogue();
+    let item = catalogue
+        .items
+        .iter()
+        .find(|item| {
+            let may_follow = |m: &&bianmin_protocol::catalogue::Material| {
+                m.need == bianmin_protocol::catalogue::Need::MayFollow
+            };
+            item.materials.len() == 2 && item.materials.iter().filter(may_follow).count() == 1
+        })
+        .unwrap();
+    let mut driver = applying(&services, item.code.as_str());
+    begin(&mut driver);
+    fill(&mut driver);
+    driver.press("下一步");
+    assert!(driver.sees("还有 2 样材料要解决"));
+    driver.press("没带");
+    assert!(driver.sees("这份今天就要有"));
+    driver.press("以后补交");
+    assert!(driver.sees("补交承诺"));
+    driver.press("先不选");
+    driver.press("下一步");
+    assert!(driver.sees("还有 2 样材料要解决"), "an undertaking that was declined is none");
+    driver.press("以后补交");
+    driver.press("同意，我会按时补交");
+    assert!(driver.sees("还有 1 样材料要解决"));
+}
+
+#[test]
+fn leaving_asks_first_and_then_nothing_is_left() {
+    let mut driver = applying(&shared(Panel::PORTRAIT_32), "HJ02");
+    begin(&mut driver);
+    driver.type_text("欧阳龑");
+    driver.press("首页");
+    assert!(driver.sees("不办了吗"));
+    driver.press("继续填写");
+    assert!(matches!(driver.app().screen(), Screen::Apply(_)));
+    driver.press("首页");
+    driver.press("不办了，离开");
+    assert!(matches!(driver.app().screen(), Screen::Home(_)));
+    assert!(!driver.sees("欧阳龑"));
+}
+
+#[test]
+fn the_end_of_a_session_wipes_and_a_late_answer_does_not_surface() {
+    let (services, _folder) = own(config(Panel::PORTRAIT_32));
+    let mut driver = applying(&services, "HJ02");
+    begin(&mut driver);
+    driver.type_text("欧阳龑");
+    driver.press("下一步");
+    // The item's example, which is public, has other people in it.
+    driver.type_text("110105198001010016");
+    fill(&mut driver);
+    bring(&mut driver);
+    let shown = format!("{:?}", driver.app());
+    for secret in ["欧阳龑", "110105198001010016"] {
+        assert!(!shown.contains(secret), "{secret} can be logged");
+    }
+    driver.press("提交");
+    // The resident is gone before the disk has answered.
+    driver.send(Message::Left(Instant::now()));
+    assert!(matches!(driver.app().screen(), Screen::Idle(_)));
+    let mut other = applying(&services, "HJ02");
+    begin(&mut other);
+    driver.until("the commit", SOON, |_| services.terminal().ledger().records().unwrap().len() == 1);
+    for _ in 0..3 {
+        driver.send(Message::StatusChanged);
+    }
+    assert!(matches!(driver.app().screen(), Screen::Idle(_)), "{:?}", driver.app().screen());
+}
+
+#[test]
+fn messages_never_show_what_was_typed() {
+    let text = apply::fields::Message::Text(apply::Secret("欧阳龑".into()));
+    let hard = Message::Hardware(HardKey::Text(apply::Secret("欧阳龑".into())), Instant::now());
+    assert!(!format!("{text:?} {hard:?}").contains("欧阳"));
+}
+
+#[test]
+fn a_full_disk_closes_intake_with_a_clear_screen() {
+    let mut full = config(Panel::PORTRAIT_32);
+    full.ledger.reserve_kb = u64::MAX / 4096;
+    let (services, _folder) = own(full);
+    let driver = applying(&services, "HJ02");
+    for words in ["现在不能受理新申请", "存储空间满了", "查办理进度", "人工窗口"] {
+        assert!(driver.sees(words), "{words}");
+    }
+    assert!(!driver.sees("同意，开始"));
+}
+
+/// At the last look of an item with a promised material.
+fn ready(services: &Services) -> Driver {
+    let catalogue = services.catalogue();
+    let item = catalogue
+        .items
+        .iter()
+        .find(|item| item.example.materials.iter().any(|material| material.promised))
+        .unwrap();
+    let mut driver = applying(services, item.code.as_str());
+    begin(&mut driver);
+    fill(&mut driver);
+    bring(&mut driver);
+    driver
+}
+
+#[test]
+fn what_could_not_be_kept_is_told_and_still_there() {
+    let (services, _folder) = own(config(Panel::PORTRAIT_32));
+    let mut driver = ready(&services);
+    driver.press("提交");
+    let session = driver.app().session().id();
+    let failed = apply::Message::Submitted(session, Err(Failure::Full));
+    driver.send(Message::Screen(screen::Message::Apply(failed)));
+    assert!(driver.sees("还没有登记成功") && driver.sees("您填写的内容还在"));
+    driver.press("上一步");
+    assert!(driver.sees("张三"));
+    submit(&mut driver);
+}
+
+#[test]
+fn the_receipt_says_what_is_true_and_leaves_by_itself() {
+    let mut config = config(Panel::PORTRAIT_32);
+    config.session.receipt_seconds = 30;
+    let (services, _folder) = own(config);
+    let mut driver = ready(&services);
+    submit(&mut driver);
+    let record = services.terminal().ledger().records().unwrap().remove(0);
+    assert!(driver.sees(&record.registration.to_string()));
+    assert!(driver.sees("已登记，请记下登记号"), "there is no printer");
+    assert!(driver.sees("正在发送") && !driver.sees("已送到"), "the hall does not have it");
+    assert!(driver.sees("大厅收到后"), "what to bring, and when");
+    let now = Instant::now();
+    for _ in 0..29 {
+        driver.send(Message::Second(now));
+    }
+    assert!(driver.sees("1 秒后自动退出"));
+    driver.send(Message::Touched(now));
+    driver.send(Message::Second(now));
+    assert!(matches!(driver.app().screen(), Screen::Receipt(_)), "a touch extends it");
+    for _ in 0..30 {
+        driver.send(Message::Second(now));
+    }
+    assert!(matches!(driver.app().screen(), Screen::Idle(_)));
+}
+
+#[test]
+fn the_receipt_follows_the_printer() {
+    let mut config = config(Panel::PORTRAIT_32);
+    let paper = tempfile::tempdir().unwrap();
+    config.printer = Printer::File { folder: paper.path().to_owned(), paper: Default::default() };
+    let (services, _folder) = own(config);
+    services.terminal().start().unwrap();
+    let mut driver = ready(&services);
+    submit(&mut driver);
+    driver.until_sees("已登记，请取回执", SOON);
+    driver.press("再打一张");
+    let jobs = || std::fs::read_dir(paper.path()).unwrap().count();
+    let first = jobs();
+    driver.until("the second copy", SOON, |_| jobs() > first);
+    driver.until_sees("已登记，请取回执", SOON);
+    driver.press("办完了，退出");
+    assert!(matches!(driver.app().screen(), Screen::Idle(_)));
+}
+
+#[test]
+fn progress_is_found_by_number_and_by_code() {
+    let (services, _folder) = own(config(Panel::PORTRAIT_32));
+    let mut driver = ready(&services);
+    submit(&mut driver);
+    let record = services.terminal().ledger().records().unwrap().remove(0);
+    driver.press("办别的事");
+    driver.press("查进度");
+    driver.press("查询");
+    assert!(driver.sees("登记号不对"));
+    let number = record.registration.to_string().replace('-', "");
+    let own = services.terminal().id().len();
+    for character in number[own..].chars() {
+        let key = bianmin_kiosk::widget::KeyPress::Char(character);
+        let message = screen::progress::Message::Key(key);
+        driver.send(Message::Screen(screen::Message::Progress(message)));
+    }
+    driver.press("查询");
+    assert!(driver.sees("正在问大厅"));
+    driver.until_sees("已登记，等待送到大厅", SOON);
+    driver.press("首页");
+    let url = services.terminal().receipt_url(&record.token);
+    driver.scan(&url);
+    driver.until_sees("已登记，等待送到大厅", SOON);
+    // Another terminal's number, and the hall cannot be asked.
+    driver.press("查另一个");
+    driver.scan("HP08-261121-0001-93");
+    assert!(driver.sees("登记号不对"), "its check digits do not fit");
+}
+
+#[test]
+fn keys_that_are_plugged_in_do_the_same() {
+    let mut driver = applying(&shared(Panel::PORTRAIT_32), "HJ02");
+    let start = Instant::now();
+    let mut at = 0;
+    let mut key = |driver: &mut Driver, key| {
+        at += 100;
+        driver.send(Message::Hardware(key, start + Duration::from_millis(at)));
+        driver.send(Message::HardwarePaused(start + Duration::from_millis(at + 60)));
+    };
+    key(&mut driver, HardKey::Enter);
+    for character in ["张", "三"] {
+        key(&mut driver, HardKey::Text(apply::Secret(character.into())));
+    }
+    key(&mut driver, HardKey::Tab);
+    for character in "11010519491231002xy".chars() {
+        key(&mut driver, HardKey::Text(apply::Secret(character.to_string())));
+    }
+    key(&mut driver, HardKey::Enter);
+    assert!(matches!(apply_of(driver.app()).place(), Some(Place::Page(_))), "{:?}", driver.app().screen());
+}
+
+#[derive(Clone, Copy)]
+struct Seen {
+    language: Language,
+    mode: Mode,
+    layout: Layout,
+}
+
+const PLAIN: Seen = Seen {
+    language: Language::ZhCn,
+    mode: Mode { text: TextSize::Normal, contrast: Contrast::Standard },
+    layout: Layout::Portrait,
+};
+
+fn looks() -> Vec<(&'static str, Seen)> {
+    let large = Mode { text: TextSize::Large, ..Mode::default() };
+    let yellow = Mode { contrast: Contrast::YellowOnBlack, ..Mode::default() };
+    vec![
+        ("portrait", PLAIN),
+        ("landscape", Seen { layout: Layout::Landscape, ..PLAIN }),
+        ("large", Seen { mode: large, ..PLAIN }),
+        ("yellow", Seen { mode: yellow, ..PLAIN }),
+        ("en", Seen { language: Language::En, ..PLAIN }),
+        ("low", Seen { layout: Layout::PortraitLow, ..PLAIN }),
+    ]
+}
+
+/// Goes to the place with `go` in each look and compares the picture.
+fn check(name: &str, looks: &[&str], code: &str, go: impl Fn(&mut Driver)) {
+    for (suffix, seen) in self::looks().into_iter().filter(|(suffix, _)| looks.contains(suffix)) {
+        let landscape = seen.layout == Layout::Landscape;
+        let panel = if landscape { Panel::LANDSCAPE_21 } else { Panel::PORTRAIT_32 };
+        let mut driver = applying(&shared(panel), code);
+        let ctx = driver.app_mut().context_mut();
+        ctx.texts = Texts::new(seen.language);
+        ctx.look = Look::new(seen.mode);
+        ctx.layout = seen.layout;
+        driver.app_mut().refresh();
+        go(&mut driver);
+        let size: Size = if landscape { LANDSCAPE } else { PORTRAIT };
+        let picture = draw(driver.app().view(), driver.app().context().look, size);
+        assert_golden(&format!("{name}-{suffix}"), &picture);
+    }
+}
+
+const ALL: [&str; 6] = ["portrait", "landscape", "large", "yellow", "en", "low"];
+
+#[test]
+fn the_notice_looks_right() {
+    check("apply-notice", &ALL, "SB01", |_| {});
+}
+
+#[test]
+fn the_identity_step_looks_right() {
+    check("apply-identity", &ALL, "SB01", |driver| {
+        begin(driver);
+        driver.type_text("张三");
+        let next = t(driver, "apply-next");
+        driver.press(&next);
+        driver.type_text("110105194912310021");
+    });
+}
+
+#[test]
+fn a_page_of_the_form_looks_right() {
+    check("apply-form", &ALL, "HJ01", |driver| {
+        begin(driver);
+        for _ in 0..2 {
+            answer(driver);
+            let next = t(driver, "apply-next");
+            driver.press(&next);
+        }
+    });
+}
+
+#[test]
+fn choices_look_right() {
+    check("apply-choices", &ALL, "HJ01", |driver| {
+        begin(driver);
+        let next = t(driver, "apply-next");
+        for _ in 0..30 {
+            if apply_of(driver.app()).place() == Some(Place::Page(2)) {
+                break;
+            }
+            answer(driver);
+            driver.press(&next);
+        }
+        let posted = if driver.app().context().is_chinese() { "邮寄到家" } else { "Post it to me" };
+        driver.press(posted);
+    });
+}
+
+#[test]
+fn the_example_looks_right() {
+    check("apply-example", &["portrait", "en"], "HJ01", |driver| {
+        begin(driver);
+        let show = t(driver, "apply-example-show");
+        driver.press(&show);
+    });
+}
+
+fn to_materials(driver: &mut Driver) {
+    begin(driver);
+    fill(driver);
+}
+
+#[test]
+fn the_materials_look_right() {
+    check("apply-materials", &ALL, "HJ02", |driver| {
+        to_materials(driver);
+        let missing = t(driver, "apply-material-missing");
+        driver.try_press(&missing);
+        let next = t(driver, "apply-next");
+        driver.press(&next);
+    });
+}
+
+#[test]
+fn the_undertaking_looks_right() {
+    check("apply-undertaking", &["portrait", "landscape", "en"], "HJ02", |driver| {
+        to_materials(driver);
+        let material = apply_of(driver.app()).draft().item.materials[0].code.clone();
+        let later = apply::materials::Message::Later(material);
+        driver.send(Message::Screen(screen::Message::Apply(apply::Message::Materials(later))));
+    });
+}
+
+#[test]
+fn the_last_look_looks_right() {
+    check("apply-review", &ALL, "HJ01", |driver| {
+        to_materials(driver);
+        bring(driver);
+    });
+}
+
+fn number() -> RegistrationNumber {
+    RegistrationNumber::from_parts(TerminalId::parse("HP07").unwrap(), 261_121, 36).unwrap()
+}
+
+/// 2026-11-21 10:31 in Shanghai.
+const ACCEPTED: Millis = Millis(1_795_228_260_000);
+
+/// A receipt for `code` in this state, the same in every run.
+fn receipt_screen(
+    services: &Services,
+    code: &str,
+    print: (JobState, Option<&str>),
+    outbox: OutboxState,
+) -> Screen {
+    let item = item(services, code);
+    let promised =
+        item.example.materials.iter().filter(|one| one.promised).map(|one| one.code.clone()).collect();
+    let token =
+        "AZqTj0l7cQ-e2k1vYw8n4xD3rB5sLmU9pHfKtGzXaWoCiEyJqVbN6dR7MgS0uT2hFkPjOlZnQxIeAwBvCyD1m3p5r8t4u6"
+            .repeat(3);
+    let accepted = Accepted {
+        application_id: ApplicationId(uuid::Uuid::from_u128(7)),
+        registration: number(),
+        url: format!("https://hall.example/r#{token}"),
+        token,
+        accepted_at: ACCEPTED,
+        print_job: JobId(1),
+    };
+    let facts = receipt::Facts { item, applicant: "欧阳*".into(), promised, accepted };
+    let (mut screen, _watch) = receipt::Receipt::new(services.clone(), facts);
+    let print = Some((print.0, print.1.map(str::to_owned)));
+    screen.update(receipt::Message::Stands(number(), Standing { print, outbox: Some(outbox) }));
+    Screen::Receipt(Box::new(screen))
+}
+
+/// The screen that `make` gives, in each look.
+fn check_screen(name: &str, looks: &[&str], make: impl Fn(&Services) -> Screen) {
+    for (suffix, seen) in self::looks().into_iter().filter(|(suffix, _)| looks.contains(suffix)) {
+        let landscape = seen.layout == Layout::Landscape;
+        let panel = if landscape { Panel::LANDSCAPE_21 } else { Panel::PORTRAIT_32 };
+        let services = printing(panel);
+        let mut app = App::new(services.clone()).on(make(&services));
+        let ctx = app.context_mut();
+        ctx.now = date(2026, 11, 21).at(10, 31, 0, 0);
+        ctx.texts = Texts::new(seen.language);
+        ctx.look = Look::new(seen.mode);
+        ctx.layout = seen.layout;
+        app.refresh();
+        let size: Size = if landscape { LANDSCAPE } else { PORTRAIT };
+        assert_golden(&format!("{name}-{suffix}"), &draw(app.view(), app.context().look, size));
+    }
+}
+
+/// A terminal with a printer, whose work was not started.
+fn printing(panel: Panel) -> Services {
+    thread_local! {
+        static TERMINALS: RefCell<Vec<(u32, Services, TempDir)>> = const { RefCell::new(Vec::new()) };
+    }
+    TERMINALS.with_borrow_mut(|known| {
+        if let Some((_, services, _)) = known.iter().find(|(width, _, _)| *width == panel.width) {
+            return services.clone();
+        }
+        let mut config = config(panel);
+        let folder = std::env::temp_dir().join("nothing is printed here");
+        config.printer = Printer::File { folder, paper: Default::default() };
+        let (services, folder) = own(config);
+        known.push((panel.width, services.clone(), folder));
+        services
+    })
+}
+
+#[test]
+fn the_receipt_looks_right() {
+    check_screen("receipt-printing", &ALL, |services| {
+        receipt_screen(services, "HJ02", (JobState::Sent, None), OutboxState::Waiting)
+    });
+    check_screen("receipt-failed", &["portrait", "landscape", "large"], |services| {
+        let print = (JobState::Failed, Some("paper-out"));
+        receipt_screen(services, "HJ02", print, OutboxState::Waiting)
+    });
+    check_screen("receipt-sent", &["portrait"], |services| {
+        receipt_screen(services, "SB01", (JobState::Printed, None), OutboxState::Acknowledged)
+    });
+}
+
+fn record(state: OutboxState, reason: Option<Reason>) -> Record {
+    Record {
+        application_id: ApplicationId(uuid::Uuid::from_u128(7)),
+        registration: number(),
+        item: bianmin_protocol::ids::ItemCode::parse("HJ02").unwrap(),
+        accepted_at: ACCEPTED,
+        token: String::new(),
+        slip: SlipFacts {
+            language: "zh-CN".into(),
+            item_name: "居民身份证补领".into(),
+            item_name_en: "Replace an ID card".into(),
+            applicant: "欧阳*".into(),
+            promised_days: 20,
+            working_days: true,
+            result: "居民身份证".into(),
+            by_post: true,
+            address: "政务服务大厅综合窗口（示例）".into(),
+            hours: "工作日 9:00–12:00，13:30–17:00（示例）".into(),
+            contact: "12345".into(),
+            to_bring: Vec::new(),
+        },
+        state,
+        case_number: None,
+        reason,
+        progress: None,
+    }
+}
+
+fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -> Screen {
+    let mut screen = progress::Progress::new(services.clone());
+    for character in number().to_string().replace('-', "")[4..].chars() {
+        screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
+    }
+    screen.update(progress::Message::Look);
+    let view = CaseView { registration: number(), local, hall };
+    screen.update(progress::Message::Answered(number(), Some(Box::new(view))));
+    Screen::Progress(screen)
+}
+
+#[test]
+fn progress_looks_right() {
+    check_screen("progress-question", &ALL, |services| {
+        Screen::Progress(progress::Progress::new(services.clone()))
+    });
+    check_screen("progress-waiting", &["portrait", "landscape", "en"], |services| {
+        progress_screen(services, Some(record(OutboxState::Waiting, None)), HallSays::Unreachable)
+    });
+    check_screen("progress-refused", &["portrait"], |services| {
+        let reason = Reason::Refused { refusal: Refusal::UnknownItem {} };
+        progress_screen(services, Some(record(OutboxState::Quarantined, Some(reason))), HallSays::NotYet)
+    });
+    check_screen("progress-unknown", &["portrait"], |services| {
+        progress_screen(services, None, HallSays::NotYet)
+    });
+    check_screen("progress-supplement", &["portrait", "landscape", "large"], |services| {
+        let case = Case {
+            registration: number(),
+            case_number: CaseNumber::parse("11999900MB000000011999000000001202611210001").unwrap(),
+            item_name: "居民身份证补领".into(),
+            state: CaseState::Supplement,
+            received_at: Millis(ACCEPTED.0 + 600_000),
+            changed_at: Millis(ACCEPTED.0 + 6_000_000),
+            promised_days: 20,
+            working_days: true,
+            remark: "户口簿复印件不清楚，请带原件到窗口核对。".into(),
+        };
+        progress_screen(services, Some(record(OutboxState::Acknowledged, None)), HallSays::Progress(case))
+    });
+}
+
+#[test]
+fn what_cannot_be_taken_looks_right() {
+    let full = || {
+        let mut config = config(Panel::PORTRAIT_32);
+        config.ledger.reserve_kb = u64::MAX / 4096;
+        config
+    };
+    let (services, _folder) = own(full());
+    let driver = applying(&services, "HJ02");
+    assert_golden("apply-closed-portrait", &draw(driver.app().view(), driver.app().context().look, PORTRAIT));
+    check("apply-trouble", &["portrait"], "HJ02", |driver| {
+        begin(driver);
+        fill(driver);
+        bring(driver);
+        let submit = t(driver, "apply-review-submit");
+        driver.press(&submit);
+        let session = driver.app().session().id();
+        let failed = apply::Message::Submitted(session, Err(Failure::Full));
+        driver.send(Message::Screen(screen::Message::Apply(failed)));
+    });
+    check("apply-leaving", &["portrait"], "HJ02", |driver| {
+        begin(driver);
+        driver.type_text("张三");
+        driver.send(Message::Home);
+    });
+}
