@@ -54,8 +54,8 @@ impl CatalogueStore {
             Ok(loaded) => loaded,
             Err(error) => {
                 tracing::warn!(%error, "the catalogue cache is started afresh");
-                // A file that somebody else is writing just now is not damaged.
-                let file = if error.is_busy() {
+                // A file that somebody else is writing, or that a full disk keeps from being read, is not damaged.
+                let file = if error.is_passing() {
                     None
                 } else {
                     set_aside(path);
@@ -237,10 +237,14 @@ enum Unusable {
 }
 
 impl Unusable {
-    fn is_busy(&self) -> bool {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+    /// Whether the file may be whole all the same: it is busy, or the disk is full or fails just now.
+    fn is_passing(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, SystemIoFailure};
         matches!(self, Self::Catalogue(CatalogueError::Storage(error))
-            if matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked)))
+        if matches!(
+            error.sqlite_error_code(),
+            Some(CannotOpen | DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure)
+        ))
     }
 }
 
@@ -310,8 +314,11 @@ fn is_damage(error: &CatalogueError) -> bool {
 
 fn prepare(file: &Connection) -> Result<(), rusqlite::Error> {
     file.busy_timeout(std::time::Duration::from_secs(5))?;
+    // A rollback journal, because reading then needs no room: with a WAL a full disk could not even be read.
     // A power cut may cost the newest revision but not the file; it is fetched again.
-    file.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;")
+    file.execute_batch(
+        "PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;",
+    )
 }
 
 fn create(path: &Path) -> Result<Connection, rusqlite::Error> {

@@ -1,3 +1,5 @@
+//! What would leave a resident without a catalogue, or with one that is not the hall's.
+
 use super::content::Content;
 use super::testing::{Edition, code, hall_key, item};
 use super::{Catalogue, CatalogueError, CatalogueStore};
