@@ -65,6 +65,8 @@ pub struct Store {
 /// Connections that read at the same time; also writers on PostgreSQL.
 const CONNECTIONS: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A connection to PostgreSQL that was idle for so long is tried before it is used.
+const IDLE: Duration = Duration::from_secs(5);
 
 impl Store {
     /// Opens the database at `address`, creates or upgrades its tables, and gives it a new epoch when it is
@@ -208,6 +210,7 @@ async fn connect(address: &str) -> Result<(DatabaseConnection, DatabaseConnectio
     if address.starts_with("postgres:") || address.starts_with("postgresql:") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
+        options.test_before_acquire_if_idle_for(IDLE);
         let pool = Database::connect(options).await?;
         return Ok((pool.clone(), pool));
     }
@@ -219,6 +222,7 @@ async fn connect(address: &str) -> Result<(DatabaseConnection, DatabaseConnectio
         // The path does not go through the address, where some characters would mean something else.
         let mut options = ConnectOptions::new("sqlite://");
         options.max_connections(connections).acquire_timeout(PATIENCE).sqlx_logging(false);
+        options.test_before_acquire(false);
         options.map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .filename(&path)

@@ -47,6 +47,9 @@ pub enum PublishError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Somebody else published at the same time.
+    #[error("another catalogue was published meanwhile; import again")]
+    Overtaken,
     /// The bundle could not be packed.
     #[error("cannot pack the catalogue: {0}")]
     Pack(#[from] std::io::Error),
@@ -67,9 +70,9 @@ pub async fn publish(
     draft: Draft,
     merge: bool,
 ) -> Result<Published, PublishError> {
-    let publishing = Publishing::begin(store).await?;
-    let before = publishing.items().await?;
-    let present_frame = publishing.frame().await?;
+    let newest_revision = store.present().await?.revision;
+    let before = store.items_of(newest_revision).await?;
+    let present_frame = store.frame(newest_revision).await?;
     let present: Frame = present_frame.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
     let kept: HashSet<ItemCode> = match merge {
         true => before.keys().filter_map(|code| ItemCode::parse(code).ok()).collect(),
@@ -81,41 +84,31 @@ pub async fn publish(
         return Err(PublishError::Problems(problems));
     }
     let frame = serde_json::to_string(&frame(&draft, present))?;
-    let newest = publishing.newest_versions().await?;
-    let mut plan = plan(draft, &before, &newest)?;
+    let mut plan = plan(draft, &before, &store.newest_versions().await?)?;
     if merge {
-        plan.removed.clear();
-        for (code, mark) in &before {
-            if !plan.items.contains_key(code) {
-                let (_, content) = newest.get(code).ok_or(StoreError::Corrupt("item version"))?;
-                plan.items.insert(code.clone(), Planned { mark: *mark, content: content.clone() });
-            }
-        }
+        plan.keep(store, &before).await?;
     }
-    let unchanged =
-        plan.begun.is_empty() && plan.removed.is_empty() && present_frame.as_deref() == Some(&frame);
-    if unchanged {
-        return Ok(plan.told(publishing.newest(), false, 0));
+    if plan.begun.is_empty() && plan.removed.is_empty() && present_frame.as_deref() == Some(&frame) {
+        return Ok(plan.told(newest_revision, false, 0));
     }
+    let (bundle, content_size) = pack(&frame, &plan.items)?;
+    store.add_versions(&plan.versions).await?;
+    let publishing = Publishing::begin(store, newest_revision).await?.ok_or(PublishError::Overtaken)?;
     let revision = publishing.next()?;
-    publishing.add_versions(&plan.versions).await?;
     let ended: Vec<String> = plan.removed.iter().chain(&plan.updated).cloned().collect();
     publishing.change_spans(revision, &ended, &plan.begun).await?;
     let now = clock.now();
-    let digest = root(&frame, plan.items.iter().map(|(code, planned)| (code.as_str(), planned.mark.digest)));
-    let (bundle, content_size) = pack(&frame, &plan.items)?;
     let manifest = Manifest {
         revision,
         published_at: now,
         items: plan.items.len() as u32,
-        root: digest,
+        root: root(&frame, plan.items.iter().map(|(code, planned)| (code.as_str(), planned.mark.digest))),
         bundle_size: bundle.len() as u64,
         bundle_digest: Digest::of(&bundle),
         content_size,
     };
-    let told = plan.told(revision, true, manifest.bundle_size);
     publishing.publish(revision, &frame, &manifest.sign(key), bundle, now).await?;
-    Ok(told)
+    Ok(plan.told(revision, true, manifest.bundle_size))
 }
 
 fn frame(draft: &Draft, present: Frame) -> Frame {
@@ -147,6 +140,21 @@ struct Plan {
 }
 
 impl Plan {
+    /// Keeps items that the draft does not have.
+    async fn keep(&mut self, store: &Store, before: &BTreeMap<String, ItemMark>) -> Result<(), StoreError> {
+        self.removed.clear();
+        let others: Vec<(String, u32)> = before
+            .iter()
+            .filter(|(code, _)| !self.items.contains_key(*code))
+            .map(|(code, mark)| (code.clone(), mark.version))
+            .collect();
+        for (code, content) in store.contents(&others).await? {
+            let mark = *before.get(&code).ok_or(StoreError::Corrupt("item version"))?;
+            self.items.insert(code, Planned { mark, content: content.into() });
+        }
+        Ok(())
+    }
+
     fn told(self, revision: Revision, changed: bool, bundle_size: u64) -> Published {
         Published {
             revision,

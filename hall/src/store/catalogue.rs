@@ -43,6 +43,8 @@ const FOR_NOW: i64 = i64::MAX;
 const BUNDLES: i64 = 3;
 /// Rows in one statement.
 const ROWS: usize = 256;
+/// Versions added in one transaction: some megabytes.
+const SHARE: usize = 1024;
 
 impl Store {
     /// Items held by a revision, by code.
@@ -110,50 +112,11 @@ impl Store {
             })
         }))
     }
-}
-
-/// What a transaction needs that publishes a revision. It holds the turn, so nobody publishes in between.
-#[derive(Debug)]
-pub(crate) struct Publishing<'a> {
-    store: &'a Store,
-    transaction: DatabaseTransaction,
-    present: Present,
-}
-
-impl<'a> Publishing<'a> {
-    pub(crate) async fn begin(store: &'a Store) -> Result<Self, StoreError> {
-        let (transaction, present) = store.begin().await?;
-        Ok(Self { store, transaction, present })
-    }
-
-    /// The newest revision.
-    pub(crate) fn newest(&self) -> Revision {
-        self.present.revision
-    }
-
-    /// The revision that comes next: above every one that was ever published, also before a backup was restored.
-    pub(crate) fn next(&self) -> Result<Revision, StoreError> {
-        Ok(Revision((self.present.revision.0 as i64).max(self.store.highest_revision()?) as u64 + 1))
-    }
-
-    pub(crate) async fn frame(&self) -> Result<Option<String>, StoreError> {
-        let row = query_one(
-            &self.transaction,
-            "SELECT frame FROM revision WHERE revision = $1",
-            [(self.present.revision.0 as i64).into()],
-        )
-        .await?;
-        Ok(row.map(|row| row.try_get("", "frame")).transpose()?)
-    }
-
-    pub(crate) async fn items(&self) -> Result<BTreeMap<String, ItemMark>, StoreError> {
-        items_of(&self.transaction, self.present.revision.0 as i64).await
-    }
 
     /// The newest version of every item there ever was, with its exact bytes.
     pub(crate) async fn newest_versions(&self) -> Result<HashMap<String, (u32, Arc<str>)>, StoreError> {
         let rows = query_all(
-            &self.transaction,
+            self.reader(),
             "SELECT i.code, i.version, i.content FROM item_version i \
              JOIN (SELECT code, MAX(version) AS version FROM item_version GROUP BY code) m \
              ON m.code = i.code AND m.version = i.version",
@@ -162,23 +125,51 @@ impl<'a> Publishing<'a> {
         .await?;
         rows.iter()
             .map(|row| {
-                Ok((row.try_get("", "code")?, (version(row)?, row.try_get::<String>("", "content")?.into())))
+                let content: String = row.try_get("", "content")?;
+                Ok((row.try_get("", "code")?, (version(row)?, content.into())))
             })
             .collect()
     }
 
+    /// Adds versions ahead of the revision that will hold them, some at a time, so that a large catalogue does
+    /// not keep applications waiting. Until then nothing refers to them.
     pub(crate) async fn add_versions(&self, versions: &[NewVersion]) -> Result<(), StoreError> {
-        for part in versions.chunks(ROWS) {
-            item_version::Entity::insert_many(part.iter().map(|new| item_version::ActiveModel {
-                code: Set(new.code.clone()),
-                version: Set(i64::from(new.version)),
-                digest: Set(new.digest.0.to_vec()),
-                content: Set(new.content.to_string()),
-            }))
-            .exec_without_returning(&self.transaction)
-            .await?;
+        for share in versions.chunks(SHARE) {
+            let (transaction, present) = self.begin().await?;
+            for part in share.chunks(ROWS) {
+                item_version::Entity::insert_many(part.iter().map(|new| item_version::ActiveModel {
+                    code: Set(new.code.clone()),
+                    version: Set(i64::from(new.version)),
+                    digest: Set(new.digest.0.to_vec()),
+                    content: Set(new.content.to_string()),
+                }))
+                .exec_without_returning(&transaction)
+                .await?;
+            }
+            self.commit(transaction, present).await?;
         }
         Ok(())
+    }
+}
+
+/// The short transaction that publishes a revision. It holds the turn, so nobody publishes in between.
+#[derive(Debug)]
+pub(crate) struct Publishing<'a> {
+    store: &'a Store,
+    transaction: DatabaseTransaction,
+    present: Present,
+}
+
+impl<'a> Publishing<'a> {
+    /// `None` if another revision than `expected` is the newest by now: what was planned does not fit any more.
+    pub(crate) async fn begin(store: &'a Store, expected: Revision) -> Result<Option<Self>, StoreError> {
+        let (transaction, present) = store.begin().await?;
+        Ok((present.revision == expected).then_some(Self { store, transaction, present }))
+    }
+
+    /// The revision that comes next: above every one that was ever published, also before a backup was restored.
+    pub(crate) fn next(&self) -> Result<Revision, StoreError> {
+        Ok(Revision((self.present.revision.0 as i64).max(self.store.highest_revision()?) as u64 + 1))
     }
 
     /// Ends the spans of items that are gone or changed and begins those of new and changed ones.

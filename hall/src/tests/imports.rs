@@ -323,6 +323,20 @@ async fn a_part_of_the_list_can_be_merged_in() {
     let told = import(&hall, &[file], true).await.unwrap();
     assert_eq!((told.updated.len(), told.removed.len(), told.added.len()), (1, 0, 0));
     assert_eq!(told.items, demo()["items"].as_array().unwrap().len());
+    // Two at the same time: one of them is told to try again, and the other's revision is whole.
+    let mut other = demo()["items"][1].clone();
+    other["task_name"] = "也改了名字".into();
+    let files =
+        [save(&hall, "one.json", &json!([demo()["items"][0]])), save(&hall, "two.json", &json!([other]))];
+    let publish_one = |file: &PathBuf| {
+        let draft = read(&[file]);
+        let hall = &hall.hall;
+        async move { publish(&hall.store, &hall.keys.signing, &hall.clock, draft, true).await }
+    };
+    let (one, two) = tokio::join!(publish_one(&files[0]), publish_one(&files[1]));
+    let done = [&one, &two].into_iter().filter(|result| result.is_ok()).count();
+    assert!(done >= 1, "{one:?} {two:?}");
+    assert_eq!(hall.store().present().await.unwrap().revision, Revision(2 + done as u64));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -174,6 +174,44 @@ on_both! {
         assert_eq!(numbers.len(), 40);
     }
 
+    async fn a_storm_of_terminals_is_served_in_turn(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let item = Arc::new(demo_items().remove(0));
+        let codes: Vec<String> = {
+            let mut codes = Vec::new();
+            for _ in 0..200 {
+                codes.push(hall.invite("HP").await);
+            }
+            codes
+        };
+        // Everybody at once: enrolment, a poll, a sign of life, what waited.
+        let tasks: Vec<_> = codes
+            .into_iter()
+            .map(|code| {
+                let (url, item) = (hall.url.clone(), item.clone());
+                tokio::spawn(async move {
+                    let terminal = TestTerminal::enrol(&url, &code).await;
+                    let state: CatalogueState = terminal.get(CATALOGUE).await.json();
+                    assert!(state.manifest.is_some());
+                    terminal.post(HEARTBEAT, &Heartbeat::default()).await.json::<Pulse>();
+                    let (status, outcomes) = terminal.submit(&[terminal.example(&item), terminal.example(&item)]).await;
+                    assert_eq!(status, 200);
+                    let good = |one: &&Outcome| matches!(one, Outcome::Acknowledged { .. });
+                    (terminal.enrolled.certificate.terminal.to_string(), outcomes.iter().filter(good).count())
+                })
+            })
+            .collect();
+        let mut ids = std::collections::HashSet::new();
+        for task in tasks {
+            let (id, acknowledged) = task.await.unwrap();
+            assert!(ids.insert(id));
+            assert_eq!(acknowledged, 2);
+        }
+        assert_eq!(hall.store().cases(1000).await.unwrap().len(), 400);
+        hall.hall.write_heartbeats().await;
+        assert!(hall.store().terminals().await.unwrap().iter().all(|one| one.seen_at.is_some()));
+    }
+
     async fn a_stop_finishes_what_is_under_way(database) {
         let mut hall = TestHall::with_catalogue(database).await;
         let terminal = Arc::new(hall.enrol("HP07").await);
