@@ -223,6 +223,24 @@ async fn something_else_that_answers_takes_nothing_and_is_told_apart() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
+    let terminal = Terminal::new().await;
+    let client = terminal.syncer.client();
+    assert!(client.health().await.is_ok());
+    let mut padded = serde_json::to_vec(&client.health().await.unwrap()).unwrap();
+    padded.resize(bianmin_protocol::v1::ANSWER_LIMIT, b' ');
+    for (more, fits) in [(0, true), (1, false)] {
+        padded.resize(padded.len() + more, b' ');
+        let long = Fault::Answer(200, MEDIA_TYPE, padded.clone());
+        terminal.hall.fail(move |_| Some(long.clone()));
+        let answer = client.health().await;
+        assert_eq!(answer.err(), (!fits).then_some(HallError::AnswerTooLarge));
+    }
+    terminal.hall.fail(|_| Some(Fault::Endless));
+    assert_eq!(client.health().await.err(), Some(HallError::AnswerTooLarge));
+}
+
+#[tokio::test]
 async fn a_lost_answer_costs_nothing_and_doubles_nothing() {
     for bytes in [0, 1, 20, 90, 200, 900] {
         let mut terminal = Terminal::new().await;

@@ -32,6 +32,8 @@ pub(super) enum Fault {
     Silence,
     /// Handled; the answer comes byte by byte, so that no single wait is long.
     Drip,
+    /// Looks like the hall's answer, and never ends.
+    Endless,
     /// Handled by this outcome for every application in it.
     Outcome(Outcome),
     /// The same, but each application's acknowledgement is changed.
@@ -179,6 +181,12 @@ impl Stub {
                 Some(Fault::Silence) => std::future::pending().await,
                 other => self.handle(&request, other.as_ref()),
             };
+            if matches!(fault, Some(Fault::Endless)) {
+                let head = format!("HTTP/1.1 200 X\r\ncontent-type: {MEDIA_TYPE}\r\n\r\n");
+                let _ = socket.write_all(head.as_bytes()).await;
+                while socket.write_all(&[b' '; 64 * 1024]).await.is_ok() {}
+                return;
+            }
             if matches!(fault, Some(Fault::Drip)) {
                 for byte in answer {
                     if socket.write_all(&[byte]).await.is_err() {
