@@ -122,10 +122,8 @@ impl State {
         self.fingers.iter().any(|finger| finger.key == key) || self.lit.iter().any(|(lit, _)| *lit == key)
     }
 
-    fn lift(&mut self, pointer: Pointer) -> bool {
-        let before = self.fingers.len();
+    fn lift(&mut self, pointer: Pointer) {
         self.fingers.retain(|finger| finger.pointer != pointer);
-        self.fingers.len() != before
     }
 }
 
@@ -180,14 +178,12 @@ impl<M> Widget<M, Theme, Renderer> for Keyboard<'_, M> {
                 }
             }
             Event::Touch(touch::Event::FingerLifted { id, .. } | touch::Event::FingerLost { id, .. }) => {
-                if state.lift(Pointer::Finger(*id)) {
-                    shell.request_redraw();
-                }
+                state.lift(Pointer::Finger(*id));
+                shell.request_redraw();
             }
             Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
-                if state.lift(Pointer::Mouse) {
-                    shell.request_redraw();
-                }
+                state.lift(Pointer::Mouse);
+                shell.request_redraw();
             }
             // A finger that slides off its key stops repeating it.
             Event::Touch(touch::Event::FingerMoved { id, position }) => {

@@ -243,3 +243,15 @@ fn a_message_of_a_screen_that_was_left_does_nothing() {
     let _ = app.update(Message::Screen(late));
     assert!(matches!(app.screen(), Screen::Idle(_)));
 }
+
+#[test]
+fn a_panel_of_another_size_gets_its_own_scale() {
+    let mut app = app(PLAIN, Screen::Help(help::Help));
+    // 2160×3840 pixels on the same 32 inches.
+    let _ = app.update(Message::Resized(Size::new(2160.0, 3840.0)));
+    assert_eq!(app.scale(), 2.0);
+    assert_eq!(app.context().size, PORTRAIT);
+    // The same window again, now told in logical pixels of that scale.
+    let _ = app.update(Message::Resized(PORTRAIT));
+    assert_eq!((app.scale(), app.context().size), (2.0, PORTRAIT));
+}
