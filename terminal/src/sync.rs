@@ -5,6 +5,7 @@
 //! is believed that is not the hall's: acknowledgements and manifests are signed, answers have a media type.
 //! This module opens no application and knows no screen.
 
+mod answer;
 mod attachments;
 mod back_off;
 mod catalogue;

@@ -1,5 +1,6 @@
 //! The one HTTP client: signs every request, and believes no answer that is not the hall's.
 
+use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start, unreachable};
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
 use super::{Environment, Settings};
@@ -7,23 +8,19 @@ use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{Epoch, Millis, TerminalId};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_protocol::v1::{self, ANSWER_LIMIT, BINARY_TYPE, EPOCH_HEADER, ErrorBody, ErrorCode, MEDIA_TYPE};
+use bianmin_protocol::v1::{self, ANSWER_LIMIT, BINARY_TYPE, EPOCH_HEADER, MEDIA_TYPE};
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RANGE};
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
 
 const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(20);
 /// For so long the other end may leave packets unconfirmed.
 const DEAD_AIR: Duration = Duration::from_secs(30);
-/// The slowest line that is still used: half of the 64 kbit/s of a bad village line, in bytes a second.
-const SLOWEST: u64 = 4 * 1024;
-
 /// Talks to one hall in the name of one terminal. Cheap to clone; all clones share one connection.
 #[derive(Debug, Clone)]
 pub struct HallClient {
@@ -50,21 +47,6 @@ struct Call<'a> {
     body: Bytes,
     /// Resume from this byte.
     from: u64,
-}
-
-/// A JSON answer of the hall, whatever its status.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    body: Vec<u8>,
-}
-
-/// A binary answer of the hall, as it comes in.
-#[derive(Debug)]
-pub(super) struct Download {
-    /// From which byte on.
-    pub(super) from: u64,
-    body: Body,
 }
 
 impl HallClient {
@@ -194,7 +176,7 @@ impl HallClient {
             206 => range_start(response.headers()).ok_or(HallError::BadAnswer)?,
             status => return Err(HallError::NotTheHall { status }),
         };
-        Ok(Download { from, body: self.body(response, limit) })
+        Ok(Download { from, body: Body::new(response, limit, self.patience) })
     }
 
     async fn json(
@@ -230,7 +212,7 @@ impl HallClient {
         match media_type(response.headers()) {
             Some(MEDIA_TYPE) => {
                 self.note_epoch(response.headers());
-                let body = self.body(response, ANSWER_LIMIT as u64).whole().await?;
+                let body = Body::new(response, ANSWER_LIMIT as u64, self.patience).whole().await?;
                 let answer = Answer { status, body };
                 if let Some(error) = answer.error_body() {
                     self.clock.learn(error.now);
@@ -285,10 +267,6 @@ impl HallClient {
         Ok(request)
     }
 
-    fn body(&self, response: reqwest::Response, limit: u64) -> Body {
-        Body { response, begun: Instant::now(), received: 0, limit, patience: self.patience }
-    }
-
     fn note_epoch(&self, headers: &HeaderMap) {
         let named = headers.get(EPOCH_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
         if named.is_some() {
@@ -301,91 +279,6 @@ impl HallClient {
 enum Reply {
     Answer(Answer),
     Binary(reqwest::Response),
-}
-
-impl Answer {
-    /// The body of a success; otherwise the hall's reason as an error.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, HallError> {
-        if !(200..300).contains(&self.status) {
-            return Err(self.error());
-        }
-        serde_json::from_slice(&self.body).map_err(|_| HallError::BadAnswer)
-    }
-
-    /// Whether it is a success, with a body of any kind.
-    pub(super) fn succeeded(&self) -> Result<(), HallError> {
-        if (200..300).contains(&self.status) { Ok(()) } else { Err(self.error()) }
-    }
-
-    /// The body, whatever the status.
-    pub(super) fn read_any<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
-    }
-
-    pub(super) fn error(&self) -> HallError {
-        match self.error_body().map(|body| body.error) {
-            Some(ErrorCode::Revoked | ErrorCode::Unauthorised) => HallError::Revoked,
-            Some(code) => HallError::Rejected { status: self.status, code },
-            None => HallError::BadAnswer,
-        }
-    }
-
-    fn error_body(&self) -> Option<ErrorBody> {
-        if (200..300).contains(&self.status) { None } else { self.read_any() }
-    }
-
-    fn wants_new_signature(&self) -> bool {
-        self.error_body()
-            .is_some_and(|body| matches!(body.error, ErrorCode::StaleSignature | ErrorCode::Replay))
-    }
-}
-
-impl Download {
-    /// The next bytes; none at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HallError> {
-        self.body.next().await
-    }
-
-    pub(super) async fn whole(self) -> Result<Vec<u8>, HallError> {
-        self.body.whole().await
-    }
-}
-
-/// A body that comes in: bounded in size, and given up when it comes too slowly.
-#[derive(Debug)]
-struct Body {
-    response: reqwest::Response,
-    begun: Instant,
-    received: u64,
-    limit: u64,
-    patience: Duration,
-}
-
-impl Body {
-    async fn next(&mut self) -> Result<Option<Bytes>, HallError> {
-        if self.response.content_length().is_some_and(|length| length > self.limit) {
-            return Err(HallError::AnswerTooLarge);
-        }
-        let earned = Duration::from_secs(self.received / SLOWEST);
-        let deadline = (self.begun + self.patience + earned).min(Instant::now() + self.patience);
-        let chunk = timeout_at(deadline, self.response.chunk())
-            .await
-            .map_err(|_| HallError::Unreachable { sent: true, detail: "the answer stalled".to_owned() })?
-            .map_err(|error| unreachable(&error))?;
-        self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-        if self.received > self.limit {
-            return Err(HallError::AnswerTooLarge);
-        }
-        Ok(chunk)
-    }
-
-    async fn whole(mut self) -> Result<Vec<u8>, HallError> {
-        let mut whole = Vec::new();
-        while let Some(chunk) = self.next().await? {
-            whole.extend_from_slice(&chunk);
-        }
-        Ok(whole)
-    }
 }
 
 fn check_address(text: &str, settings: &Settings) -> Result<Url, SetupError> {
@@ -404,28 +297,4 @@ fn check_address(text: &str, settings: &Settings) -> Result<Url, SetupError> {
         "http" => Err(SetupError::Plain(text.to_owned())),
         _ => Err(SetupError::Address(text.to_owned())),
     }
-}
-
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim())
-}
-
-/// The first byte that a partial answer brings: `bytes 5-9/10` → 5.
-fn range_start(headers: &HeaderMap) -> Option<u64> {
-    let value = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-    value.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
-}
-
-fn unreachable(error: &reqwest::Error) -> HallError {
-    HallError::Unreachable { sent: !error.is_connect(), detail: describe(error) }
-}
-
-/// The innermost cause is the one that says something: "connection refused", "certificate expired".
-fn describe(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

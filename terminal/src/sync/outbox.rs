@@ -1,6 +1,7 @@
 //! Sending what waits: in batches, each application to its own end, and none in the way of another.
 
-use super::client::{Answer, HallClient};
+use super::answer::Answer;
+use super::client::HallClient;
 use super::error::blocking;
 use super::{HallError, SyncError, SyncReport, Syncer, mind_epoch};
 use crate::ledger::{Ledger, Waiting};
