@@ -551,7 +551,13 @@ impl App {
             } else {
                 Subscription::none()
             },
-            window::resize_events().map(|(_, size)| Message::Resized(size)),
+            // A window that gets the size it asked for is opened but never resized.
+            event::listen_with(|event, _, _| match event {
+                iced::Event::Window(window::Event::Opened { size, .. } | window::Event::Resized(size)) => {
+                    Some(Message::Resized(size))
+                }
+                _ => None,
+            }),
             event::listen_with(|event, _, _| {
                 let touched = matches!(
                     event,
