@@ -136,13 +136,22 @@ impl Ledger {
     /// The folder cannot be written, the disk is full, the file is damaged or from a newer version.
     pub fn open(folder: &Path, identity: TerminalIdentity, options: &Options) -> Result<Self, LedgerError> {
         std::fs::create_dir_all(folder)?;
-        let mut connection = Connection::open(folder.join("ledger.sqlite"))?;
-        schema::prepare(&mut connection)?;
+        let reserve = Reserve::new(folder, options.reserve);
+        let open = || {
+            let mut connection = Connection::open(folder.join("ledger.sqlite"))?;
+            schema::prepare(&mut connection)?;
+            Ok(connection)
+        };
+        let connection = match open() {
+            // Even opening takes room, and what was accepted must be sent.
+            Err(LedgerError::Full) if reserve.release() => open()?,
+            other => other?,
+        };
         let inner = Inner {
             connection: Mutex::new(connection),
             mac: integrity::MacKey::derive(&identity.key),
             identity,
-            reserve: Reserve::new(folder, options.reserve),
+            reserve,
             commits: watch::Sender::new(0),
             keep_sealed: options.keep_sealed,
         };

@@ -15,6 +15,9 @@ use jiff::civil::Date;
 use rusqlite::{Transaction, params};
 use std::sync::Arc;
 
+/// Bytes that an application takes beside its files, at most: pages of each table and index, and the journal.
+const OVERHEAD: u64 = 96 * 1024;
+
 /// What a resident hands in. Dropping it wipes the answers.
 pub struct Draft {
     /// The item, in the version with which the resident began.
@@ -92,7 +95,9 @@ impl Ledger {
         now: Millis,
         today: Date,
     ) -> Result<Accepted, AcceptError> {
-        if self.intake() != Intake::Open {
+        // What is written goes to the journal first and to the file later: it takes its room twice.
+        let size: usize = draft.files.iter().map(|(_, file)| file.len()).sum();
+        if self.intake() != Intake::Open || !self.inner.reserve.has_room_for(2 * (size as u64 + OVERHEAD)) {
             return Err(AcceptError::DiskFull);
         }
         draft.body.normalise(&draft.item, fields);

@@ -60,6 +60,11 @@ impl Reserve {
         if self.refill() && room { Intake::Open } else { Intake::DiskFull }
     }
 
+    /// Whether `bytes` fit without touching the reserve.
+    pub(super) fn has_room_for(&self, bytes: u64) -> bool {
+        self.free().is_none_or(|free| free >= bytes)
+    }
+
     fn stands(&self) -> bool {
         std::fs::metadata(&self.file).is_ok_and(|meta| meta.len() == self.size)
     }

@@ -49,7 +49,6 @@ impl Terminal {
     async fn watch_status(self) {
         let mut link = self.0.link.clone();
         let mut commits = self.0.ledger.commits();
-        let mut forgotten = tokio::time::Instant::now();
         loop {
             // Whatever wakes us, everything is looked at; a closed channel only means that the timer does it.
             tokio::select! {
@@ -58,16 +57,7 @@ impl Terminal {
                 () = tokio::time::sleep(LOOK) => {}
             }
             let terminal = self.clone();
-            let forget = forgotten.elapsed() > Duration::from_secs(3600);
-            if forget {
-                forgotten = tokio::time::Instant::now();
-            }
-            let looked = tokio::task::spawn_blocking(move || {
-                terminal.refresh_status();
-                if forget && let Err(error) = terminal.0.ledger.forget(terminal.now()) {
-                    tracing::warn!(%error, "sealed bodies that need not be kept could not be removed");
-                }
-            });
+            let looked = tokio::task::spawn_blocking(move || terminal.refresh_status());
             if looked.await.is_err() {
                 return;
             }
