@@ -98,7 +98,7 @@ pub(super) fn key(event: &Event) -> Option<HardKey> {
         _ if modifiers.control() || modifiers.alt() || modifiers.logo() => None,
         _ => {
             let text: String = text.as_ref()?.chars().filter(|character| !character.is_control()).collect();
-            (!text.is_empty()).then(|| HardKey::Text(Secret(text)))
+            (!text.is_empty()).then_some(HardKey::Text(Secret(text)))
         }
     }
 }

@@ -68,7 +68,7 @@ pub struct Apply {
 #[derive(Debug)]
 enum Step {
     Notice,
-    Fields(Fields),
+    Fields(Box<Fields>),
     Materials(Materials),
     Review(Review),
     Sending,
@@ -157,7 +157,7 @@ impl Apply {
 
     /// Whether the on-screen keyboard is open.
     #[must_use]
-    pub const fn has_keyboard(&self) -> bool {
+    pub fn has_keyboard(&self) -> bool {
         matches!(&self.step, Step::Fields(fields) if fields.has_keyboard())
     }
 
@@ -272,18 +272,20 @@ impl Apply {
 
     fn go(&mut self, place: Place, ctx: &Context) {
         self.step = match place {
-            Place::Identity => {
-                Step::Fields(Fields::new(self.services.clone(), &self.draft, Source::Identity, ctx))
-            }
+            Place::Identity => self.fields(Source::Identity, ctx),
             Place::Page(index) => {
                 let pages: Vec<Place> =
                     self.places().into_iter().filter(|place| matches!(place, Place::Page(_))).collect();
                 let number = pages.iter().position(|page| *page == place).unwrap_or(0) + 1;
                 let source = Source::Page { index, number, of: pages.len() };
-                Step::Fields(Fields::new(self.services.clone(), &self.draft, source, ctx))
+                self.fields(source, ctx)
             }
             Place::Materials => Step::Materials(Materials::default()),
         };
+    }
+
+    fn fields(&self, source: Source, ctx: &Context) -> Step {
+        Step::Fields(Box::new(Fields::new(self.services.clone(), &self.draft, source, ctx)))
     }
 
     /// The place after this one; after a change the last look, once nothing is open.

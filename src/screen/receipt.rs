@@ -96,7 +96,6 @@ impl Receipt {
     const LEAST: u32 = 20;
 
     /// The receipt, and the work that watches how it stands.
-    #[must_use]
     pub fn new(services: Services, facts: Facts) -> (Self, Task<Message>) {
         let accepted = &facts.accepted;
         // The least correction makes the largest squares, which is what a phone needs from a screen.

@@ -194,6 +194,12 @@ fn margin(ctx: &Context) -> [f32; 2] {
     }
 }
 
+/// How high the status strip is: for screens that must know how much room is left.
+#[must_use]
+pub fn strip_height(ctx: &Context) -> f32 {
+    strip::height(ctx.look, &ctx.line, two_lines(ctx), ctx.size.width)
+}
+
 fn two_lines(ctx: &Context) -> bool {
     !ctx.is_landscape() && (ctx.look.is_large() || !ctx.is_chinese())
 }

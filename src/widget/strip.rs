@@ -27,12 +27,8 @@ pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool, width: f32) -> 
     let words =
         |text: &str| look.caption(text.to_owned()).color(look.palette.on_strip).wrapping(Wrapping::None);
     let ems = width / look.size.caption - 2.0 * gap::XL / look.size.caption;
-    let states_ems: f32 = std::iter::once(&line.network)
-        .chain(&line.printer)
-        .map(|(_, words)| breadth(words) + 2.3)
-        .sum();
     let clock_ems = breadth(&line.clock) + 1.2;
-    let two_lines = two_lines || breadth(&line.place) + states_ems + clock_ems > ems;
+    let two_lines = two_lines || !fits_one_line(look, line, width);
     let place = shortened(&line.place, if two_lines { ems - clock_ems } else { ems });
     let states: Row<'a, M> = row![state(look, &line.network)]
         .push(line.printer.as_ref().map(|printer| state(look, printer)))
@@ -60,6 +56,21 @@ pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool, width: f32) -> 
             style
         })
         .into()
+}
+
+/// How high the strip is that [`view`] draws.
+#[must_use]
+pub fn height(look: Look, line: &Line, two_lines: bool, width: f32) -> f32 {
+    let one = look.size.caption * 1.3;
+    let words = if two_lines || !fits_one_line(look, line, width) { 2.0 * one + gap::XS } else { one };
+    words + 2.0 * gap::M
+}
+
+fn fits_one_line(look: Look, line: &Line, width: f32) -> bool {
+    let ems = (width - 2.0 * gap::XL) / look.size.caption;
+    let states = std::iter::once(&line.network).chain(&line.printer);
+    let states_ems: f32 = states.map(|(_, words)| breadth(words) + 2.3).sum();
+    breadth(&line.place) + states_ems + breadth(&line.clock) + 1.2 <= ems
 }
 
 /// How wide `text` is in squares, close to the truth: the strip has no room to be generous.

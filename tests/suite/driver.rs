@@ -4,7 +4,7 @@
 //! Self-contained, so that a rehearsal outside the tests can include it by its path.
 
 // Each user of this file uses another part of it.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::fs::File;
 use std::path::Path;

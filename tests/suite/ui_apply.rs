@@ -273,6 +273,26 @@ fn a_field_is_judged_when_it_is_left_and_not_before() {
 }
 
 #[test]
+fn nothing_is_hidden_whatever_the_strip_says() {
+    let mut config = config(Panel::PORTRAIT_32);
+    config.place.name = "示例社区便民服务站（示例数据）".into();
+    let (services, _folder) = own(config);
+    for size in [TextSize::Normal, TextSize::Large] {
+        for language in [Language::ZhCn, Language::En] {
+            for code in ["HJ01", "HJ02", "SB01", "BD04"] {
+                let mut driver = applying(&services, code);
+                let ctx = driver.app_mut().context_mut();
+                ctx.look = Look::new(Mode { text: size, ..Mode::default() });
+                ctx.texts = Texts::new(language);
+                driver.app_mut().refresh();
+                begin(&mut driver);
+                fill(&mut driver);
+            }
+        }
+    }
+}
+
+#[test]
 fn names_are_typed_in_pinyin_and_numbers_are_grouped() {
     let mut driver = applying(&shared(Panel::PORTRAIT_32), "HJ02");
     begin(&mut driver);
@@ -463,7 +483,7 @@ fn what_could_not_be_kept_is_told_and_still_there() {
 fn the_receipt_says_what_is_true_and_leaves_by_itself() {
     let mut config = config(Panel::PORTRAIT_32);
     config.session.receipt_seconds = 30;
-    let (services, _folder) = own(config);
+    let (services, folder) = own(config);
     let mut driver = ready(&services);
     submit(&mut driver);
     let record = services.terminal().ledger().records().unwrap().remove(0);
@@ -471,6 +491,11 @@ fn the_receipt_says_what_is_true_and_leaves_by_itself() {
     assert!(driver.sees("已登记，请记下登记号"), "there is no printer");
     assert!(driver.sees("正在发送") && !driver.sees("已送到"), "the hall does not have it");
     assert!(driver.sees("大厅收到后"), "what to bring, and when");
+    let picture = folder.path().join("screen.png");
+    driver.picture(&picture);
+    let read = std::process::Command::new("zbarimg").args(["-q", "--raw"]).arg(&picture).output().unwrap();
+    let url = services.terminal().receipt_url(&record.token);
+    assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), url, "a phone must be able to read the code");
     let now = Instant::now();
     for _ in 0..29 {
         driver.send(Message::Second(now));

@@ -11,6 +11,17 @@ pub const fn is_chosen(kind: FieldKind) -> bool {
     matches!(kind, FieldKind::Choice | FieldKind::YesNo)
 }
 
+/// The stored value of the option with this number, from 0.
+#[must_use]
+pub fn option(definition: &FieldDefinition, number: usize) -> Option<String> {
+    match (definition.kind, number) {
+        (FieldKind::YesNo, 0) => Some("yes".to_owned()),
+        (FieldKind::YesNo, 1) => Some("no".to_owned()),
+        (FieldKind::Choice, number) => definition.options.get(number).map(|option| option.code.clone()),
+        _ => None,
+    }
+}
+
 /// The most characters that are typed into a field.
 #[must_use]
 pub fn limit(definition: &FieldDefinition) -> usize {

@@ -246,6 +246,13 @@ impl Fields {
         let Some(definition) = self.definition(draft).cloned() else { return };
         let Some(code) = self.active.clone() else { return };
         if entry::is_chosen(definition.kind) {
+            // On a keypad an option is chosen by its number.
+            let digit = more.chars().next().and_then(|digit| digit.to_digit(10));
+            let option = digit.and_then(|digit| (digit as usize).checked_sub(1));
+            if let Some(value) = option.and_then(|option| entry::option(&definition, option)) {
+                draft.edit(&code, value.len(), |text| *text = value);
+                self.left.insert(code);
+            }
             return;
         }
         let limit = entry::limit(&definition);
