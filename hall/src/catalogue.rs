@@ -1,6 +1,7 @@
 //! The hall's own catalogue: read from files, checked as a whole, published as signed revisions, and served.
 
 pub mod check;
+mod columns;
 pub mod draft;
 mod flat;
 pub mod generate;

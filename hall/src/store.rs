@@ -60,6 +60,9 @@ pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
     mark: Watermark,
+    /// A planted bug: commits are claimed and lost, as by acknowledging before the commit and then losing power.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) lose_commits: std::sync::atomic::AtomicBool,
 }
 
 /// Connections that read at the same time; also writers on PostgreSQL.
@@ -78,7 +81,13 @@ impl Store {
         let (write, read) = connect(address).await?;
         migrate::run(&write, clock).await?;
         let mark = Watermark::open(data)?;
-        let store = Self { write, read, mark };
+        let store = Self {
+            write,
+            read,
+            mark,
+            #[cfg(any(test, feature = "testing"))]
+            lose_commits: Default::default(),
+        };
         store.notice_a_restored_backup().await?;
         Ok(store)
     }
@@ -183,6 +192,10 @@ impl Store {
         transaction: DatabaseTransaction,
         present: Present,
     ) -> Result<(), StoreError> {
+        #[cfg(any(test, feature = "testing"))]
+        if self.lose_commits.load(std::sync::atomic::Ordering::Relaxed) {
+            return Ok(transaction.rollback().await?);
+        }
         transaction.commit().await?;
         self.mark.note(present.changes, present.revision.0 as i64);
         Ok(())

@@ -32,6 +32,15 @@ pub enum Database {
     Postgres,
 }
 
+/// A known bug that a test can plant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planted {
+    /// Nothing in the database decides any more whether a registration number is taken.
+    NoUniqueIndex,
+    /// Acknowledgements go out before the commit, which is then lost.
+    AcknowledgeBeforeCommit,
+}
+
 /// A hall that serves; it ends with the test.
 #[derive(Debug)]
 pub struct TestHall {
@@ -131,6 +140,20 @@ impl TestHall {
     pub async fn import(&self, file: &Path) -> Published {
         let draft = draft::read(&[file]);
         publish(&self.hall.store, &self.hall.keys.signing, &self.hall.clock, draft, false).await.unwrap()
+    }
+
+    /// Plants a known bug, to see that a check can fail.
+    pub async fn plant(&self, bug: Planted) {
+        use sea_orm::ConnectionTrait as _;
+        let store = &self.hall.store;
+        match bug {
+            Planted::NoUniqueIndex => {
+                store.writer().execute_unprepared("DROP INDEX application_registration").await.unwrap();
+            }
+            Planted::AcknowledgeBeforeCommit => {
+                store.lose_commits.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
     }
 
     /// A one-time code for a terminal of this id or prefix.

@@ -25,7 +25,43 @@ fn refused(outcome: &Outcome) -> &Refusal {
     }
 }
 
+/// What must hold of everything that was acknowledged: it is there, once, and its number is nobody else's.
+async fn kept_once(hall: &TestHall, terminal: &TestTerminal) -> Result<(), &'static str> {
+    let item = &demo_items()[0];
+    let envelope = terminal.example(item);
+    let mut other = terminal.header(item, Vec::new());
+    other.registration = envelope.read_header().unwrap().registration;
+    let same_number = terminal.seal(&other, &example_body(item));
+    let before = hall.store().cases(1000).await.unwrap().len();
+    let mut acknowledged = 0;
+    for envelope in [&envelope, &envelope, &same_number] {
+        let (_, outcomes) = terminal.submit(std::slice::from_ref(envelope)).await;
+        acknowledged += usize::from(matches!(outcomes[0], Outcome::Acknowledged { .. }));
+    }
+    match (acknowledged, hall.store().cases(1000).await.unwrap().len() - before) {
+        (2, 1) => Ok(()),
+        (_, 0) => Err("acknowledged and not there"),
+        _ => Err("one number for two cases"),
+    }
+}
+
 on_both! {
+    async fn planted_bugs_are_noticed(database) {
+        use crate::testing::Planted;
+        for (bug, verdict) in [
+            (None, Ok(())),
+            (Some(Planted::NoUniqueIndex), Err("one number for two cases")),
+            (Some(Planted::AcknowledgeBeforeCommit), Err("acknowledged and not there")),
+        ] {
+            let hall = TestHall::with_catalogue(database).await;
+            let terminal = hall.enrol("HP07").await;
+            if let Some(bug) = bug {
+                hall.plant(bug).await;
+            }
+            assert_eq!(kept_once(&hall, &terminal).await, verdict, "{bug:?}");
+        }
+    }
+
     async fn an_application_is_received_once_and_every_replay_gets_the_same_answer(database) {
         let hall = TestHall::with_catalogue(database).await;
         let terminal = hall.enrol("HP07").await;

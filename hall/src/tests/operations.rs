@@ -279,3 +279,28 @@ async fn terminals_are_served_over_tls_with_http_2() {
     assert!(reqwest::get(format!("{url}{HEALTH}")).await.is_err(), "an unknown certificate is not trusted");
     assert!(crate::server::tls(&chain, &chain).is_err());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_went_away_comes_back_without_a_restart() {
+    let hall = TestHall::with_catalogue(Database::Postgres).await;
+    let terminal = hall.enrol("HP07").await;
+    let item = &demo_items()[0];
+    let envelopes = [terminal.example(item), terminal.example(item)];
+    assert_eq!(terminal.submit(&envelopes[..1]).await.0, 200);
+    let own = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let elsewhere = sea_orm::Database::connect(&hall.database).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&elsewhere, own).await.unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        let answer = terminal.post(APPLICATIONS, &Submission { envelopes: envelopes.to_vec() }).await;
+        if answer.status == 200 {
+            break;
+        }
+        // Meanwhile the terminal is told in the hall's own words to come again.
+        assert_eq!((answer.status, &answer.headers["content-type"]), (503, &MEDIA_TYPE.parse().unwrap()));
+        assert!(std::time::Instant::now() < deadline, "the hall did not recover");
+    }
+    let (_, outcomes) = terminal.submit(&envelopes).await;
+    assert!(outcomes.iter().all(|one| matches!(one, Outcome::Acknowledged { .. })));
+    assert_eq!(hall.store().cases(10).await.unwrap().len(), 2);
+}
