@@ -158,7 +158,10 @@ pub fn grid<'a, M: Clone + 'a>(
 }
 
 fn one<'a, M: Clone + 'a>(look: Look, height: f32, (icon, name, press): Tile<M>) -> Element<'a, M> {
-    let words = look.body(name).color(button::ink(&look, Kind::Secondary, true));
+    // Two lines of large English would touch the edge.
+    let smaller = look.is_large() && name.is_ascii();
+    let words = if smaller { look.hint(name) } else { look.body(name) };
+    let words = words.color(button::ink(&look, Kind::Secondary, true));
     let content = row![]
         .push(icon.map(|icon| icon.view(look.size.title * 0.9, look.palette.primary)))
         .push(words)

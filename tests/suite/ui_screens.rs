@@ -91,6 +91,19 @@ fn check(name: &str, make: impl Fn(Look1) -> Screen) {
     }
 }
 
+/// English is longer by half: also in large text and on the wide panel.
+fn check_english(name: &str, make: impl Fn(Look1) -> Screen) {
+    let english = Look1 { language: Language::En, ..PLAIN };
+    let large = Mode { text: TextSize::Large, ..Mode::default() };
+    for (suffix, look) in [
+        ("en-large", Look1 { mode: large, ..english }),
+        ("en-landscape", Look1 { layout: Layout::Landscape, ..english }),
+    ] {
+        let app = app(look, make(look));
+        assert_golden(&format!("{name}-{suffix}"), &draw(app.view(), app.context().look, size(look)));
+    }
+}
+
 fn item(code: &str) -> std::sync::Arc<bianmin_protocol::catalogue::ServiceItem> {
     let catalogue = services(Panel::PORTRAIT_32).catalogue();
     let item = catalogue.items.iter().find(|item| item.code.as_str() == code);
@@ -118,6 +131,14 @@ fn the_home_screen() {
 #[test]
 fn the_search_screen() {
     check("search", |look| typed(look.language == Language::ZhCn, "sfz"));
+}
+
+#[test]
+fn long_english_words_fit() {
+    check_english("home", |_| Screen::Home(home::Home::new(services(Panel::PORTRAIT_32))));
+    check_english("guide", |_| Screen::Guide(guide::Guide::new(item("HJ04"))));
+    check_english("help", |_| Screen::Help(help::Help));
+    check_english("search", |_| typed(false, "id"));
 }
 
 #[test]
