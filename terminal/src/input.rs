@@ -1,5 +1,4 @@
-//! Entering text without a system input method: pinyin for Chinese, the key tables of the on-screen
-//! keyboard, and codes that a scanner types.
+//! Entering text without a system input method: pinyin for Chinese, and codes that a scanner types.
 //!
 //! Pure: time is passed in, and nothing here knows screens, devices or services. Nothing is learnt
 //! from residents: what was typed lives in the [`Composition`] only and is overwritten when it is
@@ -8,7 +7,6 @@
 mod candidates;
 mod characters;
 mod composition;
-pub mod keys;
 mod lexicon;
 mod spelling;
 mod surnames;

@@ -74,11 +74,6 @@ impl Hall {
         json(self.prepared(arguments).arg("--json").output().unwrap())
     }
 
-    /// Runs one of the hall's commands, whatever comes of it.
-    pub fn try_command(&self, arguments: &[&str]) -> Output {
-        self.prepared(arguments).output().unwrap()
-    }
-
     /// Stops it as an operator does, and waits until it has.
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
