@@ -60,7 +60,7 @@ pub enum ConfigError {
     File(PathBuf, std::io::Error),
     /// The file is not as it should be.
     #[error("{0}: {1}")]
-    Form(PathBuf, Box<toml::de::Error>),
+    Form(PathBuf, String),
     /// A value is not possible.
     #[error("{0}: {1} is not possible")]
     Value(&'static str, String),
@@ -75,8 +75,8 @@ impl Config {
         let Some(path) = file else { return Ok(Self::default()) };
         let text =
             std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))?;
-        let config: Self =
-            toml::from_str(&text).map_err(|error| ConfigError::Form(path.to_owned(), Box::new(error)))?;
+        let config: Self = toml::from_str(&text)
+            .map_err(|error| ConfigError::Form(path.to_owned(), error.message().to_owned()))?;
         config.zone()?;
         if Language::from_tag(&config.language).is_none() {
             return Err(ConfigError::Value("language", config.language));
@@ -98,5 +98,57 @@ impl Config {
     /// The language.
     pub fn language(&self) -> Language {
         Language::from_tag(&self.language).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_has_every_key_with_its_default() {
+        let text = include_str!("../hall.toml");
+        assert_eq!(toml::from_str::<Config>(text).unwrap(), Config::default());
+        let uncommented: String = text
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let table: toml::Table = uncommented.parse().unwrap();
+        let keys = [
+            "database",
+            "language",
+            "listen",
+            "max_connections",
+            "name",
+            "patience_seconds",
+            "public_url",
+            "terminal_prefix",
+            "time_zone",
+            "tls_cert",
+            "tls_key",
+        ];
+        let mut known: Vec<&str> = table.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        assert_eq!(known, keys);
+        let full: Config = toml::from_str(&uncommented).unwrap();
+        assert!(full.database.is_some() && full.tls_key.is_some());
+    }
+
+    #[test]
+    fn a_mistake_is_told_by_file_and_key() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("hall.toml");
+        for (text, part) in [
+            ("listn = 1", "listn"),
+            ("time_zone = \"Mars\"", "time_zone"),
+            ("language = \"tlh\"", "language"),
+            ("tls_cert = \"x\"", "tls_key"),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let told = Config::read(Some(&file)).unwrap_err().to_string();
+            assert!(told.contains(part) && !told.contains('\n'), "{told}");
+        }
+        assert!(Config::read(Some(&folder.path().join("none"))).is_err());
     }
 }

@@ -106,3 +106,40 @@ fn public(path: &Path, text: &str) -> Result<(), KeyError> {
     }
     fs::write(path, text).map_err(|error| KeyError::File(path.to_owned(), error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn keys_are_made_once_for_their_owner_alone() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let data = folder.path().join("new");
+        // Two processes on first use.
+        let made: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| Keys::open(&data).unwrap())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        for keys in &made {
+            assert_eq!(keys.signing.public(), made[0].signing.public());
+            assert_eq!(keys.seal.public(), made[0].seal.public());
+        }
+        for name in [SIGNING_FILE, SEAL_FILE] {
+            let mode = fs::metadata(data.join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+        assert_eq!(read_public(&data.join(PUBLIC_FILE)).unwrap(), made[0].signing.public());
+        assert_eq!(fs::read_dir(&data).unwrap().count(), 4, "nothing else is left behind");
+    }
+
+    #[test]
+    fn a_damaged_key_is_told_and_never_replaced() {
+        let folder = tempfile::TempDir::new().unwrap();
+        Keys::open(folder.path()).unwrap();
+        let file = folder.path().join(SEAL_FILE);
+        fs::write(&file, "not a key").unwrap();
+        assert!(matches!(Keys::open(folder.path()), Err(KeyError::Malformed(path)) if path == file));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "not a key");
+    }
+}

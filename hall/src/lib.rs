@@ -15,6 +15,7 @@ pub mod keys;
 mod limits;
 pub mod metrics;
 mod phone;
+mod planted;
 mod present;
 pub mod server;
 pub mod store;

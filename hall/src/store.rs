@@ -28,7 +28,10 @@ use watermark::Watermark;
 pub enum StoreError {
     /// The database itself refused or failed.
     #[error("the database failed: {0}")]
-    Database(#[from] DbErr),
+    Database(DbErr),
+    /// No server answers at the address.
+    #[error("the database server does not answer")]
+    Unreachable,
     /// Something stored cannot be read back.
     #[error("the database holds an unreadable {0}")]
     Corrupt(&'static str),
@@ -38,6 +41,12 @@ pub enum StoreError {
     /// The mark beside the keys cannot be read or written.
     #[error("cannot use the file {0}: {1}")]
     Mark(PathBuf, std::io::Error),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
 }
 
 /// What every process serving one database must notice at once.
@@ -224,7 +233,11 @@ async fn connect(address: &str) -> Result<(DatabaseConnection, DatabaseConnectio
         let mut options = ConnectOptions::new(address);
         options.max_connections(CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
         options.test_before_acquire_if_idle_for(IDLE);
-        let pool = Database::connect(options).await?;
+        let pool = Database::connect(options).await.map_err(|error| match error {
+            DbErr::ConnectionAcquire(_) => StoreError::Unreachable,
+            DbErr::Conn(reason) if reason.to_string().contains("timed out") => StoreError::Unreachable,
+            other => other.into(),
+        })?;
         return Ok((pool.clone(), pool));
     }
     let path = address.strip_prefix("sqlite:").ok_or(StoreError::Address)?;

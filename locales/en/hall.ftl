@@ -5,7 +5,10 @@ remark-unreadable-file = One of the files cannot be opened. Please hand it in ag
 
 import-place = { $place } row { $row }
 import-unreadable = cannot be read: { $detail }
-import-malformed = missing or not as it must be: { $detail }
+import-missing = is missing
+import-not-one-of = can only be one of: { $detail }
+import-not-number = must be a whole number, and not too large
+import-malformed = is not as it must be: { $detail }
 import-unknown-column = unknown sheet or column
 import-no-such-item = no item in the list has this code: { $detail }
 import-duplicate = twice

@@ -5,7 +5,10 @@ remark-unreadable-file = 有一份附件打不开，请到大厅重新提交
 
 import-place = { $place } 第 { $row } 行
 import-unreadable = 读不出来：{ $detail }
-import-malformed = 缺少或填写不符合要求：{ $detail }
+import-missing = 没有填
+import-not-one-of = 只能填：{ $detail }
+import-not-number = 应为数字（整数，不能太大）
+import-malformed = 填写不符合要求：{ $detail }
 import-unknown-column = 不认识的表或列
 import-no-such-item = 事项表里没有这个编码：{ $detail }
 import-duplicate = 重复

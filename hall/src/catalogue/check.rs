@@ -19,7 +19,7 @@ pub fn check(draft: &Draft, present: &Frame, kept: &HashSet<ItemCode>, today: Da
         None => present.themes.iter().map(|theme| theme.code.as_str()).collect(),
     };
     let fields: Vec<FieldDefinition> = match &draft.fields {
-        Some(fields) => fields.iter().map(|field| field.value.clone()).collect(),
+        Some(fields) => fields.iter().map(believable).collect(),
         None => present.fields.clone(),
     };
     let dictionary = FieldDictionary::new(fields);
@@ -27,7 +27,7 @@ pub fn check(draft: &Draft, present: &Frame, kept: &HashSet<ItemCode>, today: Da
     unique(draft.life_events.as_deref().unwrap_or_default(), "code", |event| event.code.as_str(), &mut found);
     unique(draft.fields.as_deref().unwrap_or_default(), "code", |field| field.code.as_str(), &mut found);
     unique(&draft.items, "local_catalog_code", |item| item.code.as_str(), &mut found);
-    for field in draft.fields.iter().flatten() {
+    for field in draft.fields.iter().flatten().filter(|field| field.broken.is_empty()) {
         check_field(field, today, &mut found);
     }
     let items: HashSet<&str> = draft
@@ -48,6 +48,15 @@ pub fn check(draft: &Draft, present: &Frame, kept: &HashSet<ItemCode>, today: Da
         check_item(item, &themes, &dictionary, today, &mut found);
     }
     found
+}
+
+/// A definition with a mistake takes any text, so that the mistake is told once and not again in every form.
+fn believable(entry: &Entry<FieldDefinition>) -> FieldDefinition {
+    let mut field = entry.value.clone();
+    if !entry.broken.is_empty() {
+        (field.kind, field.max_chars) = (FieldKind::Text, 0);
+    }
+    field
 }
 
 struct Report<'a, T> {
@@ -127,6 +136,10 @@ fn check_item(
     }
     let mut codes = HashSet::new();
     for (index, material) in item.materials.iter().enumerate() {
+        let row = format!("materials[{index}]");
+        if entry.broken.iter().any(|wrong| wrong.starts_with(&row)) {
+            continue;
+        }
         if !codes.insert(&material.code) {
             report.add(&format!("materials[{index}].code"), Wrong::Duplicate);
         }
@@ -280,7 +293,7 @@ fn check_example(
         report.add("example.answers", Wrong::Example("not asked".to_owned()));
     }
     for error in validate(item, dictionary, &body, today) {
-        let path = if item.materials.iter().any(|material| material.code.as_str() == error.field) {
+        let path = if item.example.materials.iter().any(|material| material.code.as_str() == error.field) {
             format!("example.materials.{}", error.field)
         } else {
             format!("example.answers.{}", error.field)

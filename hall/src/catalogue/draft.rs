@@ -44,7 +44,13 @@ pub struct Problem {
 pub enum Wrong {
     /// The file cannot be read at all.
     Unreadable(String),
-    /// A value is missing or of another kind than it must be.
+    /// It must be there.
+    Missing,
+    /// None of the values that are possible, which are these.
+    NotOneOf(String),
+    /// No number.
+    NotNumber,
+    /// A value is of another kind than it must be.
     Malformed(String),
     /// The sheet or column is not known.
     UnknownColumn,
@@ -74,6 +80,9 @@ impl Wrong {
     fn key_and_detail(&self) -> (&'static str, &str) {
         match self {
             Self::Unreadable(detail) => ("import-unreadable", detail),
+            Self::Missing => ("import-missing", ""),
+            Self::NotOneOf(options) => ("import-not-one-of", options),
+            Self::NotNumber => ("import-not-number", ""),
             Self::Malformed(detail) => ("import-malformed", detail),
             Self::UnknownColumn => ("import-unknown-column", ""),
             Self::NoSuchItem(code) => ("import-no-such-item", code),
@@ -153,6 +162,8 @@ impl From {
             .filter_map(|(part, origin)| Some((part.len(), origin, inside(part)?)))
             .max_by_key(|(length, _, _)| *length);
         match part {
+            // The row is about this very entry: its own name is all there is to say.
+            Some((_, origin, "")) => (origin.clone(), path.rsplit('.').next().unwrap_or(path).to_owned()),
             Some((_, origin, rest)) => (origin.clone(), rest.trim_start_matches('.').to_owned()),
             None => (self.origin.clone(), path.to_owned()),
         }
@@ -302,13 +313,32 @@ fn entry<T: DeserializeOwned>(
             return None;
         }
         let (origin, field) = from.place(&path);
-        problems.push(Problem { origin, code: name.clone(), field, wrong: Wrong::Malformed(message) });
+        problems.push(Problem { origin, code: name.clone(), field, wrong: explain(message) });
         let before = value.clone();
         if !mend(&mut value, template, &path) || before == value {
             return None;
         }
         broken.push(path);
     }
+}
+
+/// The parser's commonest complaints in words for staff.
+fn explain(message: String) -> Wrong {
+    if message.starts_with("missing field") {
+        return Wrong::Missing;
+    }
+    let expected = message.split_once(", expected ").map(|(_, expected)| expected);
+    if message.starts_with("unknown variant")
+        && let Some(expected) = expected
+    {
+        let options: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        return Wrong::NotOneOf(options.join("、"));
+    }
+    let number = |kind: &str| kind.starts_with(['u', 'i']) && kind[1..].parse::<u8>().is_ok();
+    if message.starts_with("invalid ") && expected.is_some_and(number) {
+        return Wrong::NotNumber;
+    }
+    Wrong::Malformed(message)
 }
 
 /// Puts the template's value at a path. An entry of a map that the template lacks is taken away.

@@ -73,7 +73,14 @@ impl Store {
         let fresh = insert(&transaction, arrivals, moment.now).await?;
         let mut outcomes = open_cases(&transaction, arrivals, &fresh, moment, present).await?;
         answer_the_others(&transaction, arrivals, &mut outcomes, moment.now).await?;
-        self.commit(transaction, present).await?;
+        if crate::planted::is_planted("acknowledge-before-commit") {
+            tokio::spawn(async move {
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                transaction.commit().await
+            });
+        } else {
+            self.commit(transaction, present).await?;
+        }
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Later {})).collect())
     }
 }

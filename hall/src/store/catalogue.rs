@@ -45,6 +45,8 @@ const BUNDLES: i64 = 3;
 const ROWS: usize = 256;
 /// Versions added in one transaction: some megabytes.
 const SHARE: usize = 1024;
+/// SQLite lets whoever waits look again after up to 100 ms: between two shares others get their turn.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
 impl Store {
     /// Items held by a revision, by code.
@@ -134,7 +136,10 @@ impl Store {
     /// Adds versions ahead of the revision that will hold them, some at a time, so that a large catalogue does
     /// not keep applications waiting. Until then nothing refers to them.
     pub(crate) async fn add_versions(&self, versions: &[NewVersion]) -> Result<(), StoreError> {
-        for share in versions.chunks(SHARE) {
+        for (turn, share) in versions.chunks(SHARE).enumerate() {
+            if turn > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
             let (transaction, present) = self.begin().await?;
             for part in share.chunks(ROWS) {
                 item_version::Entity::insert_many(part.iter().map(|new| item_version::ActiveModel {

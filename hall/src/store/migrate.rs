@@ -27,9 +27,15 @@ pub(super) async fn run(db: &DatabaseConnection, clock: &Clock) -> Result<(), St
         )
         .await?;
         if added == 1 {
-            transaction
-                .execute_unprepared(&sql.replace("{BLOB}", if postgres { "BYTEA" } else { "BLOB" }))
-                .await?;
+            let mut sql = sql.replace("{BLOB}", if postgres { "BYTEA" } else { "BLOB" });
+            if crate::planted::is_planted("unique-index-removed") {
+                for table in ["application", "case_file"] {
+                    let begin = format!("CREATE TABLE {table} (\n    id TEXT");
+                    sql = sql.replace(&format!("{begin} PRIMARY KEY"), &begin);
+                }
+                sql = sql.replace("UNIQUE INDEX application_registration", "INDEX application_registration");
+            }
+            transaction.execute_unprepared(&sql).await?;
         }
     }
     if entity::hall::Entity::find_by_id(1).one(&transaction).await?.is_none() {
