@@ -32,6 +32,25 @@ pub enum Database {
     Postgres,
 }
 
+/// A folder of keys; one of its own goes with the test.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    _until: Option<TempDir>,
+}
+
+impl Folder {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        Self { path: folder.path().to_owned(), _until: Some(folder) }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 /// A known bug that a test can plant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Planted {
@@ -47,7 +66,7 @@ pub struct TestHall {
     /// `http://127.0.0.1:PORT`.
     pub url: String,
     /// Its keys and, on SQLite, its database.
-    pub data: TempDir,
+    pub data: Folder,
     /// The database's address.
     pub database: String,
     /// What runs.
@@ -64,7 +83,7 @@ impl TestHall {
 
     /// A hall with an empty database and other settings.
     pub async fn start_with(database: Database, change: impl FnOnce(&mut Config)) -> Self {
-        let data = TempDir::new().unwrap();
+        let data = Folder::new();
         let address = match database {
             Database::Sqlite => Store::default_address(data.path()),
             Database::Postgres => postgres::new_database().await,
@@ -81,14 +100,19 @@ impl TestHall {
 
     /// A second hall with the same keys on the same database.
     pub async fn twin(&self) -> Self {
-        let data = TempDir::new().unwrap();
+        let data = Folder::new();
         for name in [crate::keys::SIGNING_FILE, crate::keys::SEAL_FILE] {
             std::fs::copy(self.data.path().join(name), data.path().join(name)).unwrap();
         }
         Self::run(data, self.database.clone(), |_| {}).await
     }
 
-    async fn run(data: TempDir, database: String, change: impl FnOnce(&mut Config)) -> Self {
+    /// A hall with the keys in a folder that outlives it.
+    pub async fn open(folder: PathBuf, database: String) -> Self {
+        Self::run(Folder { path: folder, _until: None }, database, |_| {}).await
+    }
+
+    async fn run(data: Folder, database: String, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config { database: Some(database.clone()), ..Config::default() };
         change(&mut config);
         let keys = Keys::open(data.path()).unwrap();

@@ -5,6 +5,7 @@ mod enrolment;
 mod files;
 mod hostile;
 mod imports;
+mod killed;
 mod operations;
 mod phone;
 

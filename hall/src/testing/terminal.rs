@@ -140,8 +140,13 @@ impl TestTerminal {
 
     /// Hands in applications to a hall that may be gone.
     pub async fn try_submit(&self, envelopes: &[Envelope]) -> Option<Vec<Outcome>> {
+        self.try_submit_to(&self.url, envelopes).await
+    }
+
+    /// The same at another address.
+    pub async fn try_submit_to(&self, url: &str, envelopes: &[Envelope]) -> Option<Vec<Outcome>> {
         let body = serde_json::to_vec(&Submission { envelopes: envelopes.to_vec() }).unwrap();
-        let answer = self.attempt(&self.url, body).await?;
+        let answer = self.attempt(url, body).await?;
         serde_json::from_slice::<SubmissionOutcome>(&answer.body).ok().map(|answer| answer.outcomes)
     }
 
