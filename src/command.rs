@@ -142,7 +142,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Outbox(command) => outbox::run(&open(load(chosen)?, data)?, command, &out)?,
         Command::Sync { once: _ } => {
             let terminal = open(load(chosen)?, data)?;
-            let report = runtime()?.block_on(terminal.sync_once()).context("the terminal is sending already")?;
+            let report =
+                runtime()?.block_on(terminal.sync_once()).context("the terminal is sending already")?;
             out.print(&report, |report| {
                 format!(
                     "sent {}, acknowledged {}, quarantined {}, waiting {}",
@@ -196,7 +197,10 @@ fn open(config: Config, data: &Path) -> anyhow::Result<Terminal> {
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime cannot be started")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")
 }
 
 fn search(terminal: &Terminal, query: &str, out: &Output) -> anyhow::Result<()> {

@@ -179,6 +179,8 @@ fn attachment(path: &Path) -> anyhow::Result<Vec<u8>> {
     let name = path.display();
     let file = std::fs::File::open(path).with_context(|| format!("{name} cannot be opened"))?;
     let mut bytes = Vec::new();
-    file.take(ATTACHMENT_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{name} cannot be read"))?;
+    file.take(ATTACHMENT_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("{name} cannot be read"))?;
     Ok(bytes)
 }

@@ -32,7 +32,9 @@ pub(super) fn run(chosen: Option<&Path>, data: &Path, out: &Output) -> anyhow::R
             findings.push(well("configuration", config.place.name.clone()));
             look(config, data, &mut findings)?;
         }
-        Err(error) => findings.push(ill("configuration", format!("{error:#}"), "correct the line that is named")),
+        Err(error) => {
+            findings.push(ill("configuration", format!("{error:#}"), "correct the line that is named"))
+        }
     }
     let healthy = findings.iter().all(|finding| finding.well);
     out.print(&findings, |findings| findings.iter().map(line).collect::<Vec<_>>().join("\n"))?;
@@ -76,7 +78,9 @@ fn look(config: Config, data: &Path, findings: &mut Vec<Finding>) -> anyhow::Res
     });
     findings.push(match super::runtime()?.block_on(terminal.health()) {
         Ok(version) => well("hall", format!("reached, version {version}")),
-        Err(error) => ill("hall", error.to_string(), "check cable, router and the hall's address; applications wait"),
+        Err(error) => {
+            ill("hall", error.to_string(), "check cable, router and the hall's address; applications wait")
+        }
     });
     Ok(())
 }
@@ -86,10 +90,16 @@ fn printer(status: Status) -> Finding {
         Status::Ready => well("printer", "ready"),
         Status::PaperLow => well("printer", "paper low: bring a new roll"),
         Status::Absent => well("printer", "none configured: receipts are shown on the screen"),
-        Status::PaperOut => ill("printer", "out of paper", "insert a roll, coated side towards the head, close the cover"),
+        Status::PaperOut => {
+            ill("printer", "out of paper", "insert a roll, coated side towards the head, close the cover")
+        }
         Status::CoverOpen => ill("printer", "cover open", "close the cover until it clicks"),
-        Status::Fault => ill("printer", "reports a fault", "switch it off, remove jammed paper, switch it on"),
-        Status::Offline => ill("printer", "cannot be reached", "check power and cable, then the address in kiosk.toml"),
+        Status::Fault => {
+            ill("printer", "reports a fault", "switch it off, remove jammed paper, switch it on")
+        }
+        Status::Offline => {
+            ill("printer", "cannot be reached", "check power and cable, then the address in kiosk.toml")
+        }
         Status::Unknown => ill("printer", "does not say how it is", "print a test page and look at it"),
     }
 }

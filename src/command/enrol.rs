@@ -18,8 +18,7 @@ pub(super) fn run(config: &Config, data: &Path, hall: &str, code: &str, out: &Ou
         Err(error) => return Err(error.into()),
     }
     let key = SigningKey::generate().context("the system gives no randomness")?;
-    let settings =
-        Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http };
+    let settings = Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http };
     let identity = super::runtime()?.block_on(enrol(hall, code, key, &settings))?;
     identity.store(data)?;
     let terminal = identity.enrolled.certificate.terminal.to_string();

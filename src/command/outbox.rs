@@ -91,7 +91,8 @@ fn export(terminal: &Terminal, folder: &std::path::Path, out: &Output) -> anyhow
         }
         if let Some(envelope) = terminal.ledger().sealed(record.application_id)? {
             let path = folder.join(format!("{}.json", record.registration));
-            std::fs::write(&path, envelope).with_context(|| format!("{} cannot be written", path.display()))?;
+            std::fs::write(&path, envelope)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
             count += 1;
         }
     }

@@ -29,6 +29,18 @@ pub fn check<'a, M: Clone + 'a>(
     card(look, square(look, ticked), label.into(), hint, ticked, on_press)
 }
 
+/// How wide the label is in a card of `width`, for screens that must know how much room there is.
+#[must_use]
+pub fn label_width(look: Look, width: f32) -> f32 {
+    width - look.size.section - 2.0 * space::M - 2.0 * space::L
+}
+
+/// How high a card is whose label is `label` high, without a hint.
+#[must_use]
+pub fn height(look: Look, label: f32) -> f32 {
+    (label + 2.0 * space::M).max(look.control_height())
+}
+
 fn card<'a, M: Clone + 'a>(
     look: Look,
     mark: Element<'a, M>,

@@ -9,6 +9,7 @@ pub mod config;
 pub mod device;
 pub mod input;
 pub mod ledger;
+mod planted;
 mod reading;
 pub mod search;
 pub mod services;

@@ -35,14 +35,21 @@ pub struct Hall {
     pub folder: tempfile::TempDir,
     pub url: String,
     database: Option<String>,
+    /// What the serving process finds in its environment.
+    pub environment: Vec<(&'static str, String)>,
     child: Option<Child>,
 }
 
 impl Hall {
     /// Starts a hall and imports the demonstration catalogue. Without a URL it uses its own SQLite file.
     pub fn start(database: Option<String>) -> Self {
-        let mut hall =
-            Self { folder: tempfile::tempdir().unwrap(), url: String::new(), database, child: None };
+        let mut hall = Self {
+            folder: tempfile::tempdir().unwrap(),
+            url: String::new(),
+            database,
+            environment: Vec::new(),
+            child: None,
+        };
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalogue/demo.json");
         hall.command(&["catalogue", "import", demo.to_str().unwrap()]);
         hall.serve("127.0.0.1:0");
@@ -51,6 +58,7 @@ impl Hall {
 
     fn serve(&mut self, listen: &str) {
         let mut command = self.prepared(&["serve", "--listen", listen]);
+        command.envs(self.environment.iter().cloned());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -88,6 +96,11 @@ impl Hall {
             child.kill().unwrap();
             child.wait().unwrap();
         }
+    }
+
+    /// The serving process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
     }
 
     /// Starts it again at the same address.

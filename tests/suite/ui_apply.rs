@@ -138,9 +138,14 @@ fn nothing_is_hidden(driver: &Driver, what: &str) {
     let bar = height - look.line_width() - look.control_height() - space::S - 2.0 * space::M;
     let keyboard = apply_of(driver.app()).has_keyboard() && !ctx.is_landscape();
     let end = if keyboard { bar - ctx.keyboard_height() } else { bar };
-    for one in driver.words() {
+    for one in driver.words().iter().filter(|one| !one.words.trim().is_empty()) {
         let bottom = one.bounds.y + one.bounds.height;
-        let hidden = one.bounds.y < bar && bottom > end + 1.0;
+        // What finds no room is either pushed below or pressed flat.
+        let hidden = one.bounds.height < look.size.caption || (one.bounds.y < bar && bottom > end + 1.0);
+        if std::env::var_os("EVERY").is_some() {
+            if hidden { eprintln!("HIDDEN {what} {:?} large={} {:?}: {} ({}..{bottom}, {end})", ctx.layout, look.is_large(), ctx.texts.language(), one.words, one.bounds.y); }
+            continue;
+        }
         assert!(!hidden, "{what}: {} is hidden ({:?}, {end})", one.words, one.bounds);
     }
 }
@@ -272,21 +277,47 @@ fn a_field_is_judged_when_it_is_left_and_not_before() {
     assert!(matches!(apply_of(driver.app()).place(), Some(Place::Page(_))));
 }
 
+/// Takes `item` through every step in a look and fails where a text is cut off.
+fn nothing_is_hidden_of(item: &Arc<ServiceItem>, seen: Seen, services: &Services) {
+    let mut driver = applying(services, item.code.as_str());
+    let ctx = driver.app_mut().context_mut();
+    ctx.look = Look::new(seen.mode);
+    ctx.texts = Texts::new(seen.language);
+    ctx.layout = seen.layout;
+    driver.app_mut().refresh();
+    nothing_is_hidden(&driver, item.code.as_str());
+    begin(&mut driver);
+    fill(&mut driver);
+    nothing_is_hidden(&driver, item.code.as_str());
+    bring(&mut driver);
+    nothing_is_hidden(&driver, item.code.as_str());
+}
+
 #[test]
-fn nothing_is_hidden_whatever_the_strip_says() {
-    let mut config = config(Panel::PORTRAIT_32);
-    config.place.name = "示例社区便民服务站（示例数据）".into();
-    let (services, _folder) = own(config);
-    for size in [TextSize::Normal, TextSize::Large] {
-        for language in [Language::ZhCn, Language::En] {
-            for code in ["HJ01", "HJ02", "SB01", "BD04"] {
-                let mut driver = applying(&services, code);
-                let ctx = driver.app_mut().context_mut();
-                ctx.look = Look::new(Mode { text: size, ..Mode::default() });
-                ctx.texts = Texts::new(language);
-                driver.app_mut().refresh();
-                begin(&mut driver);
-                fill(&mut driver);
+fn nothing_of_any_item_is_hidden_and_each_is_tried_in_another_look() {
+    let services = [Panel::PORTRAIT_32, Panel::LANDSCAPE_21].map(|panel| {
+        let mut config = config(panel);
+        config.place.name = "示例社区便民服务站（示例数据）".into();
+        own(config)
+    });
+    let large = Mode { text: TextSize::Large, ..Mode::default() };
+    let en = Seen { language: Language::En, ..PLAIN };
+    let looks = [
+        PLAIN,
+        en,
+        Seen { mode: large, ..PLAIN },
+        Seen { mode: large, ..en },
+        Seen { layout: Layout::PortraitLow, ..PLAIN },
+        Seen { layout: Layout::Landscape, ..PLAIN },
+        Seen { layout: Layout::Landscape, ..en },
+        Seen { layout: Layout::Landscape, mode: large, ..PLAIN },
+    ];
+    for (index, item) in services[0].0.catalogue().offered(services[0].0.today()).enumerate() {
+        if std::env::var_os("ONLY").is_some_and(|only| item.name != only.to_str().unwrap()) { continue; }
+        for (which, seen) in looks.into_iter().enumerate() {
+            if which == index % looks.len() || std::env::var_os("EVERY").is_some() {
+            let (services, _) = &services[usize::from(seen.layout == Layout::Landscape)];
+            nothing_is_hidden_of(item, seen, services);
             }
         }
     }

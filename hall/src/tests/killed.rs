@@ -58,7 +58,7 @@ on_both! {
         first.stop().await;
         let items = demo_items();
         let mut said: HashMap<String, (Envelope, Outcome)> = HashMap::new();
-        for cycle in 0..CYCLES {
+        for (cycle, item) in items.iter().take(CYCLES).enumerate() {
             // The cycle ends after a random number of answers, with others under way.
             let wanted = 1 + usize::from(uuid::Uuid::now_v7().as_bytes()[15]) % 60;
             println!("cycle {cycle}: killed after {wanted} answers");
@@ -67,7 +67,7 @@ on_both! {
             let tasks: Vec<_> = (0..6)
                 .map(|_| {
                     let (terminal, answers, url) = (terminal.clone(), answers.clone(), served.url.clone());
-                    let item = items[cycle].clone();
+                    let item = item.clone();
                     tokio::spawn(async move {
                         let mut said = Vec::new();
                         loop {

@@ -11,6 +11,8 @@ use std::ops::Range;
 use bianmin_protocol::form::{FieldDefinition, FieldError, FieldKind, FormField, FormPage};
 use bianmin_protocol::ids::FieldCode;
 
+use iced::Size;
+
 use super::draft::Draft;
 use super::{Secret, entry, room};
 use crate::context::{Context, named};
@@ -383,19 +385,25 @@ impl Fields {
         }
     }
 
+    /// The room for fields.
+    fn area(&self, draft: &Draft, ctx: &Context) -> Size {
+        let keyboard = self.typist.is_some();
+        let (title, subtitle) = (self.title(draft, ctx), self.subtitle(draft, ctx));
+        let mut height = room::body_height(ctx, &title, &subtitle, keyboard, true);
+        if self.shows_applicant(draft) {
+            height -= view::applicant_height(ctx.look) + space::M;
+        }
+        Size::new(room::body_width(ctx, keyboard, true), height)
+    }
+
     /// The sheets that the asked fields are cut into, and which one is shown.
     fn sheets(&self, draft: &Draft, ctx: &Context) -> (Vec<Range<usize>>, usize) {
-        let keyboard = self.typist.is_some();
-        let within = room::body_width(ctx, keyboard, true);
-        let (title, subtitle) = (self.title(draft, ctx), self.subtitle(draft, ctx));
-        let mut room = room::body_height(ctx, &title, &subtitle, keyboard, true);
-        if self.shows_applicant(draft) {
-            room -= view::applicant_height(ctx.look) + space::M;
-        }
+        let area = self.area(draft, ctx);
+        let room = area.height;
         let heights: Vec<f32> = draft
             .asked(&self.fields)
             .filter_map(|field| draft.definition(&field.code))
-            .map(|definition| view::height(ctx, definition, draft.text(&definition.code), within))
+            .map(|definition| view::height(ctx, definition, draft.text(&definition.code), area))
             .collect();
         let one = room::sheets(&heights, space::M, room);
         let sheets = if one.len() == 1 {

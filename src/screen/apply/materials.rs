@@ -11,7 +11,7 @@ use super::draft::{Brought, Draft};
 use super::{error_words, room};
 use crate::context::{Context, named};
 use crate::icon::Icon;
-use crate::theme::{Look, Tone, space};
+use crate::theme::{Tone, space};
 use crate::widget::field::error_line;
 use crate::widget::{Page, Pager, button, chip, choice, notice};
 
@@ -143,16 +143,12 @@ fn height(ctx: &Context, draft: &Draft, material: &Material, width: f32) -> f32 
     let chip = look.size.caption * 5.0;
     let mut height = 2.0 * space::L + room::text(name, look.size.body, within - chip);
     height += space::S + room::text(&about(ctx, material), look.size.hint, within);
-    height += space::S + answer_height(look);
+    height += space::S + look.control_height();
     // Room for what is wrong or promised, kept free so that nothing moves.
     if draft.brought(&material.code).is_some() || material.need == Need::Required {
         height += space::S + look.size.hint * LINE * 2.0;
     }
     height
-}
-
-fn answer_height(look: Look) -> f32 {
-    room::choice(look)
 }
 
 /// In what form it is wanted, and what makes it acceptable.

@@ -85,12 +85,6 @@ pub fn sheets(heights: &[f32], gap: f32, room: f32) -> Vec<Range<usize>> {
     sheets
 }
 
-/// The height of a card of `choice` or `check` without wrapping.
-#[must_use]
-pub fn choice(look: Look) -> f32 {
-    look.size.body * LINE + 2.0 * space::M
-}
-
 /// The line over a field: its label, and room for a button beside it.
 #[must_use]
 pub fn label(look: Look) -> f32 {

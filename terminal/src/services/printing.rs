@@ -75,6 +75,7 @@ impl Terminal {
                 let name = format!("{}-{}", order.registration, order.copy);
                 match self.0.printer.print(&bytes, &name) {
                     Outcome::Printed => (JobState::Printed, None),
+                    _ if crate::planted::is_planted("printer-error-swallowed") => (JobState::Printed, None),
                     Outcome::Failed(status) => (JobState::Failed, Some(status.key())),
                     Outcome::Unknown(status) => (JobState::Unknown, Some(status.key())),
                 }

@@ -51,7 +51,10 @@ impl Syncer {
             let announced = updates.len();
             let expected =
                 (cursor + 1..).zip(&updates).take_while(|(wanted, update)| update.cursor == *wanted);
-            updates.truncate(expected.count());
+            let expected = expected.count();
+            if !crate::planted::is_planted("max-id-cursor") {
+                updates.truncate(expected);
+            }
             if updates.len() < announced {
                 tracing::warn!(cursor, "the hall's changes of cases have a gap");
             }

@@ -2,7 +2,7 @@
 
 use bianmin_protocol::form::{FieldDefinition, FieldError, FieldKind};
 use iced::widget::{Column, Row, Space, column, container, row, space as gap};
-use iced::{Alignment, Element, Length};
+use iced::{Alignment, Element, Length, Size};
 
 use super::{Fields, Message};
 use crate::context::{Context, named};
@@ -28,32 +28,25 @@ pub(super) fn more_height(look: Look) -> f32 {
     look.size.hint * LINE + space::S
 }
 
-/// How high a field is with its label and one line for hint or error.
-pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, within: f32) -> f32 {
+/// How high a field is with its label and one line for hint or error, on a page with room for `area`.
+pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, area: Size) -> f32 {
     let look = ctx.look;
-    let label = room::label(look);
-    let below = {
-        let hint = named(ctx, &definition.hint, &definition.hint_en);
-        room::text(hint, look.size.hint, within).max(look.size.hint * LINE)
-    };
     let inside = if entry::is_chosen(definition.kind) {
-        let options = options(ctx, definition);
-        let columns = columns(look, &options, within);
-        let rows = options.len().div_ceil(columns) as f32;
-        let one = options
-            .iter()
-            .map(|(_, label)| {
-                let room = within - look.size.section - space::M - 2.0 * space::L;
-                room::text(label, look.size.body, room) + 2.0 * space::M
-            })
-            .fold(room::choice(look), if columns == 1 { f32::max } else { |a, _| a });
-        rows * one + (rows - 1.0) * space::S
+        arrange(ctx, definition, area).1
     } else {
         let shown = entry::shown(definition.kind, value);
-        let lines = room::text(&shown, look.size.body, within - 2.0 * space::L - look.size.body);
+        let lines = room::text(&shown, look.size.body, area.width - 2.0 * space::L - look.size.body);
         (lines + 2.0 * space::M).max(look.control_height())
     };
-    label + space::XS + inside + space::S + below
+    inside + around(ctx, definition, area.width)
+}
+
+/// How high what stands above and below the box or the options of a field is.
+fn around(ctx: &Context, definition: &FieldDefinition, width: f32) -> f32 {
+    let look = ctx.look;
+    let hint = named(ctx, &definition.hint, &definition.hint_en);
+    let below = room::text(hint, look.size.hint, width).max(look.size.hint * LINE);
+    room::label(look) + space::XS + space::S + below
 }
 
 /// What can be chosen: stored value and label.
@@ -67,10 +60,27 @@ fn options(ctx: &Context, definition: &FieldDefinition) -> Vec<(String, String)>
     definition.options.iter().map(label).collect()
 }
 
-/// Two columns where every label fits into half of the width.
-fn columns(look: Look, options: &[(String, String)], within: f32) -> usize {
-    let half = (within - space::S) / 2.0 - look.size.section - space::M - 2.0 * space::L;
-    if options.iter().all(|(_, label)| room::fits(label, look.size.body, half)) { 2 } else { 1 }
+/// In how many columns options stand, and how high they then are: one under the other, or side by side where
+/// every label fits on a line, or where there is not enough room otherwise.
+fn arrange(ctx: &Context, definition: &FieldDefinition, area: Size) -> (usize, f32) {
+    let look = ctx.look;
+    let options = options(ctx, definition);
+    let label_width = |columns: usize| {
+        let gaps = space::S * (columns as f32 - 1.0);
+        choice::label_width(look, (area.width - gaps) / columns as f32)
+    };
+    let height = |columns: usize| {
+        let rows = options.chunks(columns).map(|row| {
+            let labels = row.iter().map(|(_, label)| room::text(label, look.size.body, label_width(columns)));
+            choice::height(look, labels.fold(0.0, f32::max)) + space::S
+        });
+        rows.sum::<f32>() - space::S
+    };
+    let on_a_line = options.iter().all(|(_, label)| room::fits(label, look.size.body, label_width(2)));
+    let room = area.height - around(ctx, definition, area.width) - 2.0 * more_height(look) - 2.0 * space::M;
+    let wanted = if on_a_line { 2 } else { 1 };
+    let columns = (wanted..=3).find(|columns| height(*columns) <= room).unwrap_or(3);
+    (columns, height(columns))
 }
 
 impl Fields {
@@ -85,7 +95,7 @@ impl Fields {
         let sheet = sheets.get(shown).cloned().unwrap_or_default();
         let asked: Vec<_> = draft.asked(&self.fields).collect();
         let errors = draft.errors(&self.fields);
-        let within = room::body_width(ctx, self.typist.is_some(), true);
+        let area = self.area(draft, ctx);
         let mut body = Column::new().spacing(space::M);
         if self.shows_applicant(draft) {
             body = body.push(applicant(ctx, draft));
@@ -100,7 +110,7 @@ impl Fields {
                 .iter()
                 .find(|error| error.field == field.code.as_str() && self.left.contains(&field.code));
             let first = index == sheet.start;
-            body = body.push(self.field(ctx, draft, definition, field.required, error, first, within));
+            body = body.push(self.field(ctx, draft, definition, field.required, error, first, area));
         }
         let below = asked.len() - sheet.end;
         if below > 0 {
@@ -134,7 +144,7 @@ impl Fields {
         required: bool,
         error: Option<&FieldError>,
         first: bool,
-        within: f32,
+        area: Size,
     ) -> Element<'a, Message> {
         let look = ctx.look;
         let is_active = self.active.as_ref() == Some(&definition.code);
@@ -160,7 +170,7 @@ impl Fields {
                 Some(words) => error_line(look, words),
                 None => look.hint(hint).into(),
             };
-            column![choices(ctx, definition, draft.text(&definition.code), within), below]
+            column![choices(ctx, definition, draft.text(&definition.code), area), below]
                 .spacing(space::S)
                 .into()
         } else {
@@ -279,19 +289,19 @@ fn choices<'a>(
     ctx: &Context,
     definition: &'a FieldDefinition,
     chosen: &str,
-    within: f32,
+    area: Size,
 ) -> Element<'a, Message> {
     let look = ctx.look;
     let options = options(ctx, definition);
-    let columns = columns(look, &options, within);
+    let (columns, _) = arrange(ctx, definition, area);
     let mut rows = Column::new().spacing(space::S);
     for pair in options.chunks(columns) {
         let mut cards = Row::new().spacing(space::S);
         for (value, label) in pair {
             let message = Message::Chosen(definition.code.clone(), Secret(value.clone()));
-            cards = cards.push(choice(look, label.clone(), None, chosen == value, message));
+            cards = cards.push(choice::choice(look, label.clone(), None, chosen == value, message));
         }
-        if pair.len() < columns {
+        for _ in pair.len()..columns {
             cards = cards.push(Space::new().width(Length::Fill));
         }
         rows = rows.push(cards);

@@ -1,0 +1,20 @@
+//! What residents, halls and operators may rely on, each shown by a test that can fail: `planted` runs them again
+//! with the bug that they are there to find, and requires them to fail.
+//!
+//! Each run prints its seed; `BIANMIN_SEED=…` repeats it. `BIANMIN_SOAK=1` (`make soak`) raises the counts.
+
+mod bench;
+mod chance;
+mod clock;
+mod disks;
+mod effect;
+mod full;
+mod news;
+mod paper;
+#[cfg(feature = "planted-bugs")]
+mod planted;
+mod power;
+mod relay;
+mod restored;
+mod storm;
+mod strangers;

@@ -1,0 +1,42 @@
+//! Dice that can be thrown again, and how often to throw them.
+
+use std::io::Write as _;
+
+/// Seeded dice. The seed is on stderr, so that a failure can be repeated.
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(test: &str) -> Self {
+        let seed = match std::env::var("BIANMIN_SEED") {
+            Ok(seed) => seed.parse().unwrap_or_else(|_| panic!("BIANMIN_SEED={seed:?} is no number")),
+            Err(_) => uuid::Uuid::new_v4().as_u64_pair().0 >> 16,
+        };
+        // Past the capture of passing tests: every run tells its seed.
+        let _ = writeln!(std::io::stderr(), "{test}: BIANMIN_SEED={seed}");
+        Self(seed)
+    }
+
+    /// SplitMix64.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 to `end`, without it.
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+
+    /// True so many times in a hundred.
+    pub fn percent(&mut self, times: usize) -> bool {
+        self.below(100) < times
+    }
+}
+
+/// How often: `short` in every test run, `soak` behind `make soak`.
+pub fn count(short: usize, soak: usize) -> usize {
+    if std::env::var_os("BIANMIN_SOAK").is_some_and(|value| value == "1") { soak } else { short }
+}

@@ -1,0 +1,113 @@
+//! Disks of our own: one whose power can be cut, and one that fills up. Both need root; what is missing fails.
+
+use crate::programs::{eventually, tool};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[track_caller]
+fn must(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "disks of our own need root, mount(8) and loop devices: {command:?}: {errors}");
+}
+
+/// An ext4 filesystem in a file, mounted through a loop device.
+pub struct LoopDisk {
+    image: tempfile::TempDir,
+    is_mounted: bool,
+}
+
+impl LoopDisk {
+    pub fn new() -> Self {
+        let image = tempfile::tempdir().unwrap();
+        let file = image.path().join("image");
+        File::create(&file).unwrap().set_len(64 << 20).unwrap();
+        must(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&file));
+        std::fs::create_dir(image.path().join("disk")).unwrap();
+        let mut disk = Self { image, is_mounted: false };
+        disk.mount();
+        disk
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.image.path().join("disk")
+    }
+
+    pub fn mount(&mut self) {
+        must(Command::new("mount").args(["-o", "loop"]).arg(self.image.path().join("image")).arg(self.path()));
+        self.is_mounted = true;
+    }
+
+    /// Nothing that was not written through reaches the disk any more, not even its journal: as when the power goes.
+    pub fn cut_power(&self) {
+        /// `EXT4_IOC_SHUTDOWN`, with the flag that leaves the journal unwritten.
+        const SHUT_DOWN: rustix::ioctl::Opcode = 0x8004_587d;
+        const NO_LOG_FLUSH: u32 = 2;
+        let disk = File::open(self.path()).unwrap();
+        // SAFETY: this request reads one u32 through the pointer and keeps nothing of it.
+        #[allow(unsafe_code)]
+        let shut = unsafe {
+            rustix::ioctl::ioctl(&disk, rustix::ioctl::Setter::<SHUT_DOWN, u32>::new(NO_LOG_FLUSH))
+        };
+        shut.unwrap_or_else(|error| panic!("the power cut needs EXT4_IOC_SHUTDOWN: {error}"));
+    }
+
+    /// After whoever used it is gone.
+    pub fn unmount(&mut self) {
+        eventually("unmounting", || {
+            Command::new("umount").arg(self.path()).output().unwrap().status.success().then_some(())
+        });
+        self.is_mounted = false;
+    }
+}
+
+impl Drop for LoopDisk {
+    fn drop(&mut self) {
+        if self.is_mounted {
+            tool("umount", &["-l", self.path().to_str().unwrap()]);
+        }
+    }
+}
+
+/// A disk in memory that holds so many kilobytes.
+pub struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    pub fn of(kilobytes: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let size = format!("size={kilobytes}k");
+        must(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()));
+        Self(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Somebody else's file takes what is left.
+    pub fn fill(&self) {
+        use std::io::Write as _;
+        let mut file = File::create(self.path().join("somebody-elses")).unwrap();
+        while file.write_all(&[0; 1024]).is_ok() {}
+    }
+
+    /// Somebody else's file takes all but so many kilobytes.
+    pub fn fill_but(&self, kilobytes: usize) {
+        let stat = rustix::fs::statvfs(self.path()).unwrap();
+        let free = (stat.f_bavail * stat.f_frsize) as usize;
+        let size = free.saturating_sub(kilobytes * 1024);
+        std::fs::write(self.path().join("somebody-elses"), vec![0; size]).unwrap();
+    }
+
+    /// Somebody else's file goes.
+    pub fn free(&self) {
+        std::fs::remove_file(self.path().join("somebody-elses")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        tool("umount", &["-l", self.path().to_str().unwrap()]);
+    }
+}

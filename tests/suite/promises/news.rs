@@ -1,0 +1,120 @@
+//! No holes in what is downloaded: changes of cases and the catalogue, over a bad network and onto a full disk.
+
+use super::bench::Terminal;
+use super::chance::{Chance, count};
+use super::disks::SmallDisk;
+use super::relay::read_request;
+use crate::programs::{Hall, Kiosk};
+use bianmin_terminal::catalogue::CatalogueStore;
+use bianmin_terminal::ledger::identity::TerminalIdentity;
+use serde_json::Value;
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn config(kiosk: &Kiosk, text: &str) -> String {
+    let path = kiosk.folder.path().join("test.toml");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Passes everything on, but leaves one of the changes of cases out while `withholds` is set: as when two changes
+/// are committed in another order than they were numbered.
+fn withholding(url: &str, which: usize, withholds: Arc<AtomicBool>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let own = format!("http://{}", listener.local_addr().unwrap());
+    let target = url.trim_start_matches("http://").to_owned();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let (target, withholds) = (target.clone(), withholds.clone());
+            std::thread::spawn(move || -> Option<()> {
+                let mut hall = TcpStream::connect(target).ok()?;
+                loop {
+                    let request = read_request(&mut client)?;
+                    let is_updates = request.windows(9).any(|window| window == b"/updates?");
+                    hall.write_all(&request).ok()?;
+                    let answer = read_request(&mut hall)?;
+                    let cut = is_updates && withholds.load(Ordering::SeqCst);
+                    client.write_all(&if cut { without(&answer, which) } else { answer }).ok()?;
+                }
+            });
+        }
+    });
+    own
+}
+
+fn without(answer: &[u8], which: usize) -> Vec<u8> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    let mut body: Value = serde_json::from_slice(&answer[end..]).unwrap();
+    let updates = body["updates"].as_array_mut().unwrap();
+    if which < updates.len() {
+        updates.remove(which);
+    }
+    let body = body.to_string();
+    let head = String::from_utf8_lossy(&answer[..end]);
+    let head: Vec<String> = head
+        .lines()
+        .map(|line| match line.to_ascii_lowercase().starts_with("content-length:") {
+            true => format!("content-length: {}", body.len()),
+            false => line.to_owned(),
+        })
+        .collect();
+    format!("{}\r\n{body}", head.join("\r\n") + if head.last().unwrap().is_empty() { "" } else { "\r\n" }).into_bytes()
+}
+
+#[test]
+fn a_change_that_comes_late_is_not_left_out() {
+    let mut chance = Chance::new("late changes");
+    for _ in 0..count(1, 20) {
+        let hall = Hall::start(None);
+        let terminal = Terminal::of(&hall);
+        let told = terminal.write(5);
+        terminal.kiosk.command(&["sync", "--once"]);
+        for number in &told {
+            hall.command(&["case", "decide", number, "granted"]);
+        }
+        let withholds = Arc::new(AtomicBool::new(true));
+        let relay = withholding(&hall.url, chance.below(5), withholds.clone());
+        let aimed = config(&terminal.kiosk, &format!("[hall]\nurl = \"{relay}\"\n"));
+        let _ = terminal.kiosk.try_command(&["sync", "--once", "--config", &aimed]);
+        withholds.store(false, Ordering::SeqCst);
+        terminal.kiosk.command(&["sync", "--once", "--config", &aimed]);
+        for number in &told {
+            let shown = terminal.kiosk.command(&["outbox", "show", number]);
+            assert_eq!(shown["progress"]["state"], "granted", "{number}: its resident never hears of it");
+        }
+    }
+}
+
+/// The disk is full for as long as it is, at many levels; then there is room, and everything is there.
+#[test]
+fn a_catalogue_fetched_onto_a_full_disk_is_whole_or_not_there() {
+    let mut chance = Chance::new("catalogues on full disks");
+    let hall = Hall::start(None);
+    let whole = Terminal::of(&hall);
+    let items = |store: &CatalogueStore| serde_json::to_string(&store.snapshot().items).unwrap();
+    for _ in 0..count(6, 100) {
+        let kilobytes = 200 + chance.below(1200);
+        let disk = SmallDisk::of(8 * 1024);
+        let kiosk = Kiosk { folder: tempfile::tempdir_in(disk.path()).unwrap() };
+        let code = hall.command(&["terminal", "invite"])["code"].as_str().unwrap().to_owned();
+        kiosk.command(&["enrol", "--hall", &hall.url, "--code", &code]);
+        let small = config(&kiosk, "[ledger]\nreserve_kb = 64\n");
+        disk.fill_but(kilobytes);
+        let output = kiosk.try_command(&["sync", "--once", "--config", &small]);
+        let path = kiosk.folder.path().join("catalogue.sqlite");
+        let key = TerminalIdentity::load(kiosk.folder.path()).unwrap().enrolled.hall_key;
+        let expected = items(&CatalogueStore::open(&whole.catalogue_file(), key));
+        let store = CatalogueStore::open(&path, key);
+        if output.status.success() || !store.snapshot().is_empty() {
+            assert_eq!(items(&store), expected, "{kilobytes} kB left");
+        }
+        drop(store);
+        disk.free();
+        kiosk.command(&["sync", "--once", "--config", &small]);
+        let store = CatalogueStore::open(&path, key);
+        assert_eq!(store.revision(), whole.catalogue.revision);
+        assert_eq!(items(&store), expected, "{kilobytes} kB left");
+    }
+}

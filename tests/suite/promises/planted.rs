@@ -1,0 +1,34 @@
+//! A check that cannot fail is a defect: each known bug, planted, must turn its test red.
+
+use std::io::Write as _;
+use std::process::Command;
+
+/// The bug, and the test that has to notice it.
+const PLANTED: &[(&str, &str)] = &[
+    ("normal-sync", "power::a_power_cut_loses_nothing_that_was_accepted"),
+    ("acknowledge-before-commit", "power::what_the_hall_acknowledged_survives_its_death_on_sqlite"),
+    ("acknowledge-before-commit", "power::what_the_hall_acknowledged_survives_its_death_on_postgresql"),
+    ("unique-index-removed", "effect::one_application_is_one_case_whatever_the_network_does_on_sqlite"),
+    ("unique-index-removed", "effect::one_application_is_one_case_whatever_the_network_does_on_postgresql"),
+    ("unique-index-removed", "effect::a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case"),
+    ("max-id-cursor", "news::a_change_that_comes_late_is_not_left_out"),
+    ("epoch-ignored", "restored::a_hall_restored_from_a_backup_gets_everything_again_once"),
+    ("printer-error-swallowed", "paper::a_printer_that_vanishes_has_never_printed"),
+];
+
+#[test]
+fn every_planted_bug_turns_its_test_red() {
+    for (bug, test) in PLANTED {
+        let run = Command::new(std::env::current_exe().unwrap())
+            .args([&format!("promises::{test}"), "--exact"])
+            .env("BIANMIN_PLANTED_BUG", bug)
+            .env_remove("BIANMIN_SOAK")
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&run.stdout);
+        assert!(told.contains("1 failed"), "{test} did not notice the planted bug {bug}: {told}");
+        let mut lines = told.lines().skip_while(|line| !line.contains("panicked at"));
+        let why: Vec<&str> = lines.by_ref().skip(1).take(1).collect();
+        let _ = writeln!(std::io::stderr(), "red with {bug}: {test}: {}", why.concat());
+    }
+}

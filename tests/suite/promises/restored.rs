@@ -1,0 +1,44 @@
+//! A hall restored from a backup gets back what it had acknowledged since: each application once.
+
+use super::bench::Terminal;
+use super::chance::count;
+use crate::programs::Hall;
+use std::collections::HashSet;
+
+fn numbers(hall: &Hall) -> Vec<String> {
+    hall.cases().iter().map(|case| case["registration"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_hall_restored_from_a_backup_gets_everything_again_once() {
+    let mut hall = Hall::start(None);
+    let terminal = Terminal::of(&hall);
+    let mut told = terminal.write(5);
+    terminal.kiosk.command(&["sync", "--once"]);
+    let backup = hall.folder.path().join("backup.sqlite");
+    hall.command(&["database", "backup", backup.to_str().unwrap()]);
+
+    let since = count(50, 500);
+    told.extend(terminal.write(since));
+    let report = terminal.kiosk.command(&["sync", "--once"]);
+    assert_eq!(report["acknowledged"], since);
+    assert_eq!(numbers(&hall).len(), told.len());
+    hall.stop();
+    let database = hall.folder.path().join("hall.sqlite");
+    std::fs::copy(&backup, &database).unwrap();
+    for journal in ["hall.sqlite-wal", "hall.sqlite-shm"] {
+        let _ = std::fs::remove_file(hall.folder.path().join(journal));
+    }
+    assert_eq!(numbers(&hall).len(), 5, "the backup is what it was");
+    hall.start_again();
+
+    terminal.kiosk.command(&["sync", "--once"]);
+    let again = numbers(&hall);
+    let expected: HashSet<&String> = told.iter().collect();
+    assert_eq!(again.len(), told.len(), "what came after the backup did not return, or returned twice");
+    assert_eq!(again.iter().collect::<HashSet<_>>(), expected);
+    assert!(terminal.kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"));
+    // And not for ever: the next time there is nothing to send.
+    let rest = terminal.kiosk.command(&["sync", "--once"]);
+    assert_eq!((&rest["sent"], &rest["waiting"]), (&0.into(), &0.into()));
+}
