@@ -174,6 +174,7 @@ impl From {
 #[derive(Debug, Default)]
 pub struct Raw {
     pub(super) notice: Option<String>,
+    pub(super) notice_en: Option<String>,
     pub(super) themes: Option<Vec<Located>>,
     pub(super) life_events: Option<Vec<Located>>,
     pub(super) fields: Option<Vec<Located>>,
@@ -198,6 +199,8 @@ pub struct Entry<T> {
 pub struct Draft {
     /// What to say about the data as a whole, if a file says it.
     pub notice: Option<String>,
+    /// The same in English, if a file says it.
+    pub notice_en: Option<String>,
     /// Themes, if a file has them.
     pub themes: Option<Vec<Entry<Theme>>>,
     /// Life events, if a file has them.
@@ -255,6 +258,7 @@ fn parse(raw: Raw) -> Draft {
     let mut problems = raw.problems;
     let draft = Draft {
         notice: raw.notice,
+        notice_en: raw.notice_en,
         themes: raw.themes.map(|list| entries(list, "code", &template("themes"), &mut problems)),
         life_events: raw
             .life_events

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 #[derive(Deserialize)]
 struct Document {
     notice: Option<String>,
+    notice_en: Option<String>,
     themes: Option<Vec<Box<RawValue>>>,
     life_events: Option<Vec<Box<RawValue>>>,
     fields: Option<Vec<Box<RawValue>>>,
@@ -20,12 +21,15 @@ pub(super) fn read(bytes: &[u8], place: &str, raw: &mut Raw) -> Result<(), Strin
     let list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let document = if list {
         let items = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        Document { notice: None, themes: None, life_events: None, fields: None, items }
+        Document { notice: None, notice_en: None, themes: None, life_events: None, fields: None, items }
     } else {
         serde_json::from_slice(bytes).map_err(|error| error.to_string())?
     };
     if document.notice.is_some() {
         raw.notice = document.notice;
+    }
+    if document.notice_en.is_some() {
+        raw.notice_en = document.notice_en;
     }
     let lists = [
         ("themes", document.themes, &mut raw.themes),

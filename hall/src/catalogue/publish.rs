@@ -117,6 +117,7 @@ fn frame(draft: &Draft, present: Frame) -> Frame {
     }
     Frame {
         notice: draft.notice.clone().unwrap_or(present.notice),
+        notice_en: draft.notice_en.clone().unwrap_or(present.notice_en),
         themes: values(draft.themes.as_ref(), present.themes),
         life_events: values(draft.life_events.as_ref(), present.life_events),
         fields: values(draft.fields.as_ref(), present.fields),
