@@ -15,6 +15,7 @@ pub mod pager;
 pub mod qr;
 pub mod steps;
 pub mod strip;
+pub mod words;
 
 pub use card::{chip, facts, notice, row_card, tile, tile_small};
 pub use choice::{check, choice};

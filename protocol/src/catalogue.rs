@@ -405,6 +405,9 @@ pub struct Frame {
     /// What to say about the data as a whole, such as that it is a demonstration.
     #[serde(default)]
     pub notice: String,
+    /// The same in English.
+    #[serde(default)]
+    pub notice_en: String,
     /// Themes in order.
     pub themes: Vec<Theme>,
     /// Life events in order.

@@ -9,6 +9,7 @@ use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
+use crate::widget::words::shortened;
 use crate::widget::{Field, Page, notice, tile};
 
 use super::browse::grid;
@@ -157,7 +158,10 @@ impl Home {
                 ("items", catalogue.offered(ctx.today).count().into()),
             ],
         );
-        notice(ctx.look, Tone::Info, Icon::Book, words, Some(catalogue.notice.clone())).into()
+        // Two lines at most: what follows is in the guide of each item.
+        let ems = 1.8 * (ctx.size.width.min(1080.0) - 240.0) / ctx.look.size.hint;
+        let about = shortened(named(ctx, &catalogue.notice, &catalogue.notice_en), ems);
+        notice(ctx.look, Tone::Info, Icon::Book, words, Some(about)).into()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The screen that waits for somebody: calm, and touched anywhere it begins.
 
 use bianmin_locale::Language;
+use iced::widget::text::Wrapping;
 use iced::widget::{Space, button, column, container, row};
 use iced::{Alignment, Background, Element, Length};
 
@@ -9,6 +10,7 @@ use crate::icon::Icon;
 use crate::theme::{Tone, space};
 use crate::widget::Page;
 use crate::widget::button::{Kind, labelled};
+use crate::widget::words::{breadth, shortened};
 
 /// Nothing is kept between residents.
 #[derive(Debug, Default)]
@@ -76,11 +78,13 @@ impl Idle {
                 .into()
         }))
         .spacing(space::M);
+        // The clock keeps its line; a place with a long name is shortened.
+        let room = (ctx.size.width - 2.0 * space::XXL) / look.size.section - 0.7 - breadth(&ctx.line.clock);
         let all = column![
             row![
-                look.section(ctx.line.place.clone()).color(white),
+                look.section(shortened(&ctx.line.place, room)).color(white).wrapping(Wrapping::None),
                 iced::widget::space::horizontal(),
-                look.section(ctx.line.clock.clone()).color(white),
+                look.section(ctx.line.clock.clone()).color(white).wrapping(Wrapping::None),
             ],
             container(words).center_x(Length::Fill).center_y(Length::Fill),
             languages,

@@ -5,6 +5,7 @@ use iced::widget::text::Wrapping;
 use iced::widget::{Row, Space, column, container, row, space};
 use iced::{Alignment, Background, Border, Element, Length};
 
+use super::words::{breadth, shortened};
 use crate::font;
 use crate::theme::{Look, Tone, space as gap};
 
@@ -71,33 +72,6 @@ fn fits_one_line(look: Look, line: &Line, width: f32) -> bool {
     let states = std::iter::once(&line.network).chain(&line.printer);
     let states_ems: f32 = states.map(|(_, words)| breadth(words) + 2.3).sum();
     breadth(&line.place) + states_ems + breadth(&line.clock) + 1.2 <= ems
-}
-
-/// How wide `text` is in squares, close to the truth: the strip has no room to be generous.
-fn breadth(text: &str) -> f32 {
-    text.chars().map(breadth_of).sum()
-}
-
-fn breadth_of(character: char) -> f32 {
-    match character {
-        ' ' => 0.25,
-        '·' => 0.6,
-        ascii if ascii.is_ascii() => 0.58,
-        _ => 1.0,
-    }
-}
-
-/// `text` in no more than about `ems` squares, with an ellipsis where something is left out.
-fn shortened(text: &str, ems: f32) -> String {
-    if breadth(text) <= ems {
-        return text.to_owned();
-    }
-    let mut left = ems - 1.0;
-    let fits = |character: &char| {
-        left -= breadth_of(*character);
-        left >= 0.0
-    };
-    text.chars().take_while(fits).chain(std::iter::once('…')).collect()
 }
 
 fn state<'a, M: 'a>(look: Look, (tone, words): &(Tone, String)) -> Element<'a, M> {

@@ -35,6 +35,8 @@ pub struct Catalogue {
     pub published_at: Millis,
     /// What to say about the data as a whole, such as that it is a demonstration.
     pub notice: String,
+    /// The same in English.
+    pub notice_en: String,
     /// Themes in order.
     pub themes: Vec<Theme>,
     /// Life events in order.
@@ -75,6 +77,7 @@ impl Catalogue {
             revision: manifest.revision,
             published_at: manifest.published_at,
             notice: frame.notice,
+            notice_en: frame.notice_en,
             themes: frame.themes,
             life_events: frame.life_events,
             field_order: frame.fields.iter().map(|field| field.code.clone()).collect(),
