@@ -27,8 +27,12 @@ lint: ## format, lints, shell scripts
 	$(CARGO) clippy $(CARGO_ARGS) --workspace --all-targets -- -D warnings
 	@scripts/lint-shell.sh
 
-bench: ## what is promised in numbers
-	$(CARGO) bench $(CARGO_ARGS) --workspace
+# For instance PARTS="accept drain".
+PARTS ?=
+
+bench: ## what the main path costs, each figure beside a floor or a peer
+	@scripts/install.sh bench
+	@CARGO="$(CARGO)" CARGO_ARGS="$(CARGO_ARGS)" scripts/bench.sh $(PARTS)
 
 package: ## the release programs and what belongs on a terminal, in target/package/
 	$(CARGO) build $(CARGO_ARGS) --release --workspace --bins

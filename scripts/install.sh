@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a blank Debian 12 with Rust, and says what and why.
 #
-#   scripts/install.sh [demo|test|all]      (demo if nothing is said)
+#   scripts/install.sh [demo|test|bench|all]      (demo if nothing is said)
 #
 # Does nothing and needs no network when everything is there.
 set -euo pipefail
@@ -29,12 +29,18 @@ postgresql      the hall runs on PostgreSQL too: the same tests on both database
 procps          kill(1) stops halls as an operator does (tests)
 mount           small disks that fill up (tests/suite/faults.rs)
 "
+bench_packages="
+postgresql      the hall beside raw inserts (benches/figures/cluster.rs)
+nginx-light     answers polls beside the hall (benches/figures/polls.rs)
+xvfb            the screen without a display (benches/figures/screen.rs)
+util-linux      taskset and findmnt (benches/figures/machine.rs)
+"
 lint_packages="
 shellcheck      reads the shell scripts (make lint)
 "
 
 usage() {
-    echo "usage: scripts/install.sh [demo|test|all]" >&2
+    echo "usage: scripts/install.sh [demo|test|bench|all]" >&2
     exit 2
 }
 
@@ -47,7 +53,8 @@ demo)
     if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then list+=$window_packages; fi
     ;;
 test) list+=$test_packages ;;
-all) list+=$window_packages$test_packages$lint_packages ;;
+bench) list+=$window_packages$bench_packages ;;
+all) list+=$window_packages$test_packages$bench_packages$lint_packages ;;
 *) usage ;;
 esac
 
