@@ -141,6 +141,12 @@ impl Hall {
         self.write_heartbeats().await;
     }
 
+    /// Closes the database, when nothing is served any more.
+    pub async fn close(&self) {
+        self.finish().await;
+        self.store.close().await;
+    }
+
     /// The texts for what the hall writes into records.
     pub(crate) fn texts(&self) -> Texts {
         Texts::new(self.config.language())

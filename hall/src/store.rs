@@ -166,6 +166,15 @@ impl Store {
         Ok(())
     }
 
+    /// Closes every connection; SQLite's files are then as they are kept. Nothing works afterwards.
+    pub async fn close(&self) {
+        for pool in [&self.write, &self.read] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "cannot close the database");
+            }
+        }
+    }
+
     /// The connection to read from.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.read

@@ -146,7 +146,8 @@ impl TestHall {
     pub async fn restart_after(mut self, meanwhile: impl FnOnce(&Path)) -> Self {
         self.stop().await;
         let Self { data, database, hall, .. } = self;
-        drop(hall);
+        // Otherwise the old connections could still write to what comes next in their files' place.
+        hall.close().await;
         meanwhile(data.path());
         Self::run(data, database, |_| {}).await
     }

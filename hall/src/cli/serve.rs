@@ -57,7 +57,7 @@ impl Serve {
             tracing::info!("stopping: finishing what is under way");
         };
         serve(listener, router(hall.clone()), options, stop).await;
-        hall.finish().await;
+        hall.close().await;
         Ok(())
     }
 }

@@ -201,7 +201,8 @@ fn write_workbook(file: &Path, tables: &[(&str, Vec<Vec<String>>)]) {
 #[tokio::test]
 async fn a_workbook_and_csv_files_mean_the_same_as_json() {
     let hall = TestHall::start(Database::Sqlite).await;
-    let notice = save(&hall, "notice.json", &json!({ "notice": demo()["notice"] }));
+    let notice =
+        save(&hall, "notice.json", &json!({ "notice": demo()["notice"], "notice_en": demo()["notice_en"] }));
     let book = hall.data.path().join("清单.xlsx");
     write_workbook(&book, &tables());
     let first = import(&hall, &[book, notice.clone()], false)
