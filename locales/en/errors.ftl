@@ -32,6 +32,7 @@ refusal-conflict = The hall has another application under the same number; both 
 refusal-too-large = The application is too large for the hall
 refusal-unknown-item = The hall does not know this service or this version of it
 refusal-invalid = What was filled in does not meet the rules
+refusal-unsaid = The hall received it but did not take it
 refusal-damaged = This record is damaged on the terminal
 
 printer-ready = Printer ready

@@ -29,6 +29,7 @@ refusal-conflict = 大厅已有同一编号的另一份申请，两份都已保�
 refusal-too-large = 申请太大，大厅收不下
 refusal-unknown-item = 大厅没有这个事项或这个版本
 refusal-invalid = 填写内容不符合要求
+refusal-unsaid = 大厅收到了，但没有收下
 refusal-damaged = 终端上的这条记录损坏了
 
 printer-ready = 打印机正常

@@ -368,7 +368,7 @@ impl Told {
         let pulled = record.and_then(|record| record.progress.clone());
         let (case, is_old) = match &view.hall {
             HallSays::Progress(case) => (Some(case.clone()), false),
-            HallSays::NotYet => (pulled, false),
+            HallSays::NotYet | HallSays::Refused => (pulled, false),
             HallSays::Unreachable => {
                 let is_old = pulled.is_some();
                 (pulled, is_old)
@@ -383,6 +383,7 @@ impl Told {
                     Key::Refused(record.reason.as_ref().map_or("malformed", |reason| reason.key()).to_owned())
                 }
             },
+            (None, None, HallSays::Refused) => Key::Refused("unsaid".to_owned()),
             (None, None, HallSays::Unreachable) => Key::Elsewhere,
             (None, None, _) => Key::Unknown,
         };

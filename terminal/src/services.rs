@@ -107,6 +107,8 @@ pub enum HallSays {
     Progress(Progress),
     /// It has no such case (yet).
     NotYet,
+    /// It received the application and would not take it.
+    Refused,
     /// It cannot be reached now.
     Unreachable,
 }
@@ -374,7 +376,8 @@ impl Terminal {
         let asked = self.0.client.progress(&registration);
         let hall = match tokio::time::timeout(std::time::Duration::from_secs(6), asked).await {
             Ok(Ok(ProgressAnswer::Known { progress })) => HallSays::Progress(progress),
-            Ok(Ok(ProgressAnswer::NotYet {} | ProgressAnswer::Refused {})) => HallSays::NotYet,
+            Ok(Ok(ProgressAnswer::NotYet {})) => HallSays::NotYet,
+            Ok(Ok(ProgressAnswer::Refused {})) => HallSays::Refused,
             Ok(Err(_)) | Err(_) => HallSays::Unreachable,
         };
         Ok(CaseView { registration, local, hall })
