@@ -50,8 +50,9 @@ apply-missing = { $missing ->
    *[other] { $missing } more characters
 }
 apply-number-right = The check digit fits
-apply-fields-above = { $count } above: press “Back” to see
-apply-fields-below = { $count } more below: press “Next”
+apply-fields-above = { $above } above: press “Back” to see
+apply-fields-below = { $below } more below: press “Next”
+apply-fields-both = { $above } above (Back) · { $below } below (Next)
 apply-example = Example
 apply-example-show = Example
 apply-example-hint = The people and numbers in examples are not real. Enter your own.

@@ -92,7 +92,6 @@ impl Driver {
         let Some(messages) = messages else {
             panic!("{text} is not on the screen: {}", on_screen());
         };
-        if messages.is_empty() { self.picture(Path::new("/tmp/fail.png")); }
         assert!(!messages.is_empty(), "{text} does nothing: {}", on_screen());
         for message in messages {
             self.send(message);

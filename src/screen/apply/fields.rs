@@ -15,7 +15,7 @@ use iced::Size;
 
 use super::draft::Draft;
 use super::{Secret, entry, room};
-use crate::context::{Context, named};
+use crate::context::{Context, Layout, named};
 use crate::services::Services;
 use crate::theme::space;
 use crate::typing::{Typed, Typist};
@@ -374,7 +374,11 @@ impl Fields {
         }
     }
 
+    /// Empty where large text needs the room.
     fn subtitle(&self, draft: &Draft, ctx: &Context) -> String {
+        if ctx.is_landscape() && ctx.look.is_large() {
+            return String::new();
+        }
         let item = named(ctx, &draft.item.name, &draft.item.name_en);
         match self.source {
             Source::Identity => item.to_owned(),
@@ -389,11 +393,11 @@ impl Fields {
     fn area(&self, draft: &Draft, ctx: &Context) -> Size {
         let keyboard = self.typist.is_some();
         let (title, subtitle) = (self.title(draft, ctx), self.subtitle(draft, ctx));
-        let mut height = room::body_height(ctx, &title, &subtitle, keyboard, true);
-        if self.shows_applicant(draft) {
+        let mut height = room::body_height(ctx, &title, &subtitle, keyboard, self.has_aside(ctx));
+        if self.shows_applicant(draft, ctx) {
             height -= view::applicant_height(ctx.look) + space::M;
         }
-        Size::new(room::body_width(ctx, keyboard, true), height)
+        Size::new(room::body_width(ctx, keyboard, self.has_aside(ctx)), height)
     }
 
     /// The sheets that the asked fields are cut into, and which one is shown.
@@ -409,16 +413,26 @@ impl Fields {
         let sheets = if one.len() == 1 {
             one
         } else {
-            // Room for the lines that say what is above and below.
-            room::sheets(&heights, space::M, room - 2.0 * view::more_height(ctx.look))
+            // Room for the line that says what is above and below.
+            room::sheets(&heights, space::M, room - view::more_height(ctx.look))
         };
         let at = draft.asked(&self.fields).position(|field| Some(&field.code) == self.active.as_ref());
         let shown = sheets.iter().position(|sheet| at.is_some_and(|at| sheet.contains(&at)));
         (sheets, shown.unwrap_or(0))
     }
 
+    /// Whether the example stands beside the fields. Large choices need the whole width.
+    fn has_aside(&self, ctx: &Context) -> bool {
+        ctx.is_landscape() && (self.typist.is_some() || !ctx.look.is_large())
+    }
+
     /// Whether the page is also about who applies, which was asked before.
-    fn shows_applicant(&self, draft: &Draft) -> bool {
-        self.page(draft).is_some_and(|page| page.fields.iter().any(|field| draft.is_identity(&field.code)))
+    fn shows_applicant(&self, draft: &Draft, ctx: &Context) -> bool {
+        // In the low layout the keyboard leaves room for one field.
+        let tight = ctx.layout == Layout::PortraitLow && self.typist.is_some();
+        !tight
+            && self
+                .page(draft)
+                .is_some_and(|page| page.fields.iter().any(|field| draft.is_identity(&field.code)))
     }
 }

@@ -54,11 +54,14 @@ pub(super) fn view<'a>(draft: &'a Draft, open: bool, ctx: &'a Context) -> Page<'
             ctx.t_args("apply-notice-choice-hint", &[("address", (&draft.item.address).into())]),
         ),
     ];
-    let lines = lines.into_iter().map(|(icon, title, hint)| line(ctx, icon, title, hint));
-    let card = container(Column::with_children(lines).spacing(space::XL))
-        .padding(space::XL)
-        .width(Length::Fill)
-        .style(look.card());
+    let mut lines = lines.into_iter().map(|(icon, title, hint)| line(ctx, icon, title, hint));
+    let rows: Element<'a, Message> = if ctx.is_landscape() {
+        let mut half = || Column::with_children(lines.by_ref().take(2)).spacing(space::XL);
+        row![half(), half()].spacing(space::XL).into()
+    } else {
+        Column::with_children(lines).spacing(space::XL).into()
+    };
+    let card = container(rows).padding(space::XL).width(Length::Fill).style(look.card());
     Page::new(ctx.t("apply-notice-title"), column![card])
         .subtitle(name)
         .back(Message::Back)

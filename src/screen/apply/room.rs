@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::context::{Context, Layout};
-use crate::theme::{Look, space};
+use crate::theme::space;
 use crate::widget::page;
 
 /// Line height of all text.
@@ -85,10 +85,11 @@ pub fn sheets(heights: &[f32], gap: f32, room: f32) -> Vec<Range<usize>> {
     sheets
 }
 
-/// The line over a field: its label, and room for a button beside it.
+/// The line over a field: its label, and in portrait room for a button beside it.
 #[must_use]
-pub fn label(look: Look) -> f32 {
-    (look.size.body * LINE).max(crate::theme::MIN_TARGET)
+pub fn label(ctx: &Context) -> f32 {
+    let words = ctx.look.size.body * LINE;
+    if ctx.is_landscape() && !ctx.look.is_large() { words } else { words.max(crate::theme::MIN_TARGET) }
 }
 
 #[cfg(test)]

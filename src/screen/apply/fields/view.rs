@@ -25,7 +25,7 @@ pub(super) fn applicant_height(look: Look) -> f32 {
 
 /// How high the line is that says what is on another sheet.
 pub(super) fn more_height(look: Look) -> f32 {
-    look.size.hint * LINE + space::S
+    look.size.hint * LINE + space::M
 }
 
 /// How high a field is with its label and one line for hint or error, on a page with room for `area`.
@@ -46,7 +46,7 @@ fn around(ctx: &Context, definition: &FieldDefinition, width: f32) -> f32 {
     let look = ctx.look;
     let hint = named(ctx, &definition.hint, &definition.hint_en);
     let below = room::text(hint, look.size.hint, width).max(look.size.hint * LINE);
-    room::label(look) + space::XS + space::S + below
+    room::label(ctx) + space::XS + space::S + below
 }
 
 /// What can be chosen: stored value and label.
@@ -77,9 +77,10 @@ fn arrange(ctx: &Context, definition: &FieldDefinition, area: Size) -> (usize, f
         rows.sum::<f32>() - space::S
     };
     let on_a_line = options.iter().all(|(_, label)| room::fits(label, look.size.body, label_width(2)));
-    let room = area.height - around(ctx, definition, area.width) - 2.0 * more_height(look) - 2.0 * space::M;
+    let room = area.height - around(ctx, definition, area.width) - more_height(look);
     let wanted = if on_a_line { 2 } else { 1 };
-    let columns = (wanted..=3).find(|columns| height(*columns) <= room).unwrap_or(3);
+    let least = || (wanted..=4).min_by(|a, b| height(*a).total_cmp(&height(*b)));
+    let columns = (wanted..=4).find(|columns| height(*columns) <= room).or_else(least).unwrap_or(wanted);
     (columns, height(columns))
 }
 
@@ -97,12 +98,8 @@ impl Fields {
         let errors = draft.errors(&self.fields);
         let area = self.area(draft, ctx);
         let mut body = Column::new().spacing(space::M);
-        if self.shows_applicant(draft) {
+        if self.shows_applicant(draft, ctx) {
             body = body.push(applicant(ctx, draft));
-        }
-        if sheet.start > 0 {
-            let words = ctx.t_args("apply-fields-above", &[("count", sheet.start.into())]);
-            body = body.push(look.hint(words));
         }
         for (index, field) in asked.iter().enumerate().filter(|(index, _)| sheet.contains(index)) {
             let Some(definition) = draft.definition(&field.code) else { continue };
@@ -112,16 +109,22 @@ impl Fields {
             let first = index == sheet.start;
             body = body.push(self.field(ctx, draft, definition, field.required, error, first, area));
         }
-        let below = asked.len() - sheet.end;
-        if below > 0 {
-            let words = ctx.t_args("apply-fields-below", &[("count", below.into())]);
-            body = body.push(look.hint(words));
-        }
+        let (above, below) = (("above", sheet.start.into()), ("below", (asked.len() - sheet.end).into()));
+        let more = match (sheet.start, asked.len() - sheet.end) {
+            (0, 0) => None,
+            (0, _) => Some(ctx.t_args("apply-fields-below", &[below])),
+            (_, 0) => Some(ctx.t_args("apply-fields-above", &[above])),
+            _ => Some(ctx.t_args("apply-fields-both", &[above, below])),
+        };
+        let body = body.push(more.map(|words| look.hint(words)));
         let mut page = Page::new(self.title(draft, ctx), body)
-            .subtitle(self.subtitle(draft, ctx))
             .back(Message::Back)
             .primary(ctx.t("apply-next"), Some(Message::Next));
-        if ctx.is_landscape() {
+        let subtitle = self.subtitle(draft, ctx);
+        if !subtitle.is_empty() {
+            page = page.subtitle(subtitle);
+        }
+        if self.has_aside(ctx) {
             page = page.aside(self.aside(ctx, draft));
         }
         if let Some(typist) = &self.typist {
@@ -150,7 +153,7 @@ impl Fields {
         let is_active = self.active.as_ref() == Some(&definition.code);
         let label = named(ctx, &definition.label, &definition.label_en);
         let optional = (!required).then(|| look.hint(ctx.t("apply-optional")));
-        let example = (first && !ctx.is_landscape()).then(|| example_button(ctx));
+        let example = (first && !self.has_aside(ctx)).then(|| example_button(ctx));
         // Where the page asks only this, its title has said so.
         let label = if first && label == self.title(draft, ctx) { String::new() } else { label.to_owned() };
         let says = !label.is_empty() || optional.is_some() || example.is_some();
@@ -160,7 +163,7 @@ impl Fields {
                 .push(gap::horizontal())
                 .push(example)
                 .spacing(space::S)
-                .height(room::label(look))
+                .height(room::label(ctx))
                 .align_y(Alignment::Center)
         });
         let error = error.map(|error| error_words(ctx, error));
@@ -281,7 +284,7 @@ fn example_button<'a>(ctx: &Context) -> Element<'a, Message> {
         .center_y(Length::Fill),
         Some(Message::Example),
     )
-    .height(room::label(look))
+    .height(room::label(ctx))
     .into()
 }
 
