@@ -70,6 +70,14 @@ fn look(config: Config, data: &Path, findings: &mut Vec<Finding>) -> anyhow::Res
         0 => well("ledger", state),
         _ => ill("ledger", state, "see `outbox list`; put the cause right, then `outbox retry`"),
     });
+    let missing = terminal.ledger().missing()?;
+    if missing > 0 {
+        findings.push(ill(
+            "ledger",
+            format!("{missing} accepted applications cannot be read any more: the disk has damaged them"),
+            "keep the folders damaged-*, ask the hall which numbers it misses, and fit another disk",
+        ));
+    }
     let catalogue = terminal.catalogue();
     findings.push(if catalogue.is_empty() {
         ill("catalogue", "none yet", "connect the network and run `sync --once`")

@@ -34,8 +34,9 @@ fn main() {
         };
         let draft = Draft { item: item.clone(), catalogue: catalogue.revision, body, files: Vec::new() };
         let now = jiff::Zoned::now();
-        let accepted =
-            ledger.accept(draft, &catalogue.fields, Millis(now.timestamp().as_millisecond()), now.date()).unwrap();
+        let accepted = ledger
+            .accept(draft, &catalogue.fields, Millis(now.timestamp().as_millisecond()), now.date())
+            .unwrap();
         writeln!(out, "{}", accepted.registration).unwrap();
         out.flush().unwrap();
     }

@@ -11,13 +11,17 @@
 mod accept;
 mod changes;
 mod chunks;
+mod heal;
 pub mod identity;
 mod integrity;
 mod journal;
+mod mark;
 mod outbox;
+mod pages;
 mod records;
 mod reserve;
 mod rows;
+mod salvage;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -32,8 +36,11 @@ pub use reserve::{Intake, Reserve};
 
 use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::ids::{ApplicationId, BadId};
+use mark::MarkFile;
 use rusqlite::Connection;
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
 
@@ -77,6 +84,16 @@ impl From<rusqlite::Error> for LedgerError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            None if matches!(
+                error,
+                rusqlite::Error::InvalidColumnType(..)
+                    | rusqlite::Error::FromSqlConversionFailure(..)
+                    | rusqlite::Error::IntegralValueOutOfRange(..)
+                    | rusqlite::Error::Utf8Error(..)
+            ) =>
+            {
+                Self::Damaged(error)
+            }
             // A quota or a full tmpfs shows as a failed write or truncate of the WAL.
             Some(ErrorCode::SystemIoFailure) if disk_error(&error) => Self::Full,
             _ => Self::Database(error),
@@ -106,6 +123,12 @@ impl std::fmt::Debug for Ledger {
 
 struct Inner {
     connection: Mutex<Connection>,
+    folder: PathBuf,
+    /// Held shared for as long as the ledger is open, so that nobody exchanges its file beneath it.
+    presence: File,
+    marks: MarkFile,
+    /// How often this process has salvaged the file.
+    heals: AtomicU32,
     identity: TerminalIdentity,
     mac: integrity::MacKey,
     reserve: Reserve,
@@ -116,7 +139,7 @@ struct Inner {
 /// How a ledger is opened.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Bytes kept free so that what was accepted can still be sent and recorded.
+    /// Bytes kept free so that what was accepted can still be sent and recorded: none, or 128 KB and more.
     pub reserve: u64,
     /// For how long a sealed body is kept after the acknowledgement, so that it can be offered again to a hall
     /// restored from a backup. Zero removes it with the acknowledgement.
@@ -130,32 +153,46 @@ impl Default for Options {
 }
 
 impl Ledger {
-    /// Opens or creates `ledger.sqlite` in `folder` and brings its schema up to date.
+    /// Opens or creates `ledger.sqlite` in `folder` and brings its schema up to date. A damaged file is set aside,
+    /// and what proves itself in it goes on in a fresh one: see [`Ledger::missing`].
     ///
     /// # Errors
-    /// The folder cannot be written, the disk is full, the file is damaged or from a newer version.
+    /// The folder cannot be written, the disk is full, the file is from a newer version, or it is damaged while
+    /// another program has it open.
     pub fn open(folder: &Path, identity: TerminalIdentity, options: &Options) -> Result<Self, LedgerError> {
         std::fs::create_dir_all(folder)?;
-        let reserve = Reserve::new(folder, options.reserve);
-        let open = || {
-            let mut connection = Connection::open(folder.join("ledger.sqlite"))?;
-            schema::prepare(&mut connection)?;
-            Ok(connection)
-        };
-        let connection = match open() {
-            // Even opening takes room, and what was accepted must be sent.
-            Err(LedgerError::Full) if reserve.release() => open()?,
-            other => other?,
-        };
+        let presence = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(folder.join("ledger.lock"))?;
+        presence.lock_shared()?;
+        let mac = integrity::MacKey::derive(&identity.key);
         let inner = Inner {
-            connection: Mutex::new(connection),
-            mac: integrity::MacKey::derive(&identity.key),
+            // Until the file itself is known to be well.
+            connection: Mutex::new(Connection::open_in_memory()?),
+            folder: folder.to_owned(),
+            presence,
+            marks: MarkFile::open(folder),
+            heals: AtomicU32::new(0),
+            mac,
             identity,
-            reserve,
+            reserve: Reserve::new(folder, options.reserve),
             commits: watch::Sender::new(0),
             keep_sealed: options.keep_sealed,
         };
         let ledger = Self { inner: Arc::new(inner) };
+        let connection = match ledger.connect() {
+            // Even opening takes room, and what was accepted must be sent.
+            Err(LedgerError::Full) if ledger.inner.reserve.release() => ledger.connect(),
+            other => other,
+        };
+        let connection = match connection {
+            Err(LedgerError::Damaged(error)) => ledger.salvaged(error)?,
+            other => other?,
+        };
+        *ledger.connection() = connection;
         ledger.inner.reserve.refill();
         Ok(ledger)
     }
@@ -182,15 +219,29 @@ impl Ledger {
     /// Gives pages and journal that are not needed any more back to the disk. Failing changes nothing.
     fn give_back_room(&self) {
         let connection = self.connection();
-        let freed = connection
-            .prepare("PRAGMA incremental_vacuum")
-            .and_then(|mut vacuum| {
+        let checkpoint = || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let unused = || connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
+        // In small steps, each moved to its place before the next: giving pages back takes room in the journal.
+        let give_back = || {
+            checkpoint()?;
+            let mut left = unused()?;
+            while left > 0 {
+                let mut vacuum = connection.prepare_cached("PRAGMA incremental_vacuum(64)")?;
                 let mut rows = vacuum.query([])?;
-                // Each step frees one page.
+                // Each row frees one page.
                 while rows.next()?.is_some() {}
-                Ok(())
-            })
-            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+                drop(rows);
+                drop(vacuum);
+                checkpoint()?;
+                let now = unused()?;
+                if now >= left {
+                    break;
+                }
+                left = now;
+            }
+            Ok::<_, rusqlite::Error>(())
+        };
+        let freed = give_back();
         if let Err(error) = freed {
             tracing::debug!(%error, "no room could be given back");
         }
@@ -207,8 +258,18 @@ impl Ledger {
         &self,
         work: impl Fn(&rusqlite::Transaction<'_>) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
-        match self.transaction(&work) {
-            Err(LedgerError::Full) if self.inner.reserve.release() => self.transaction(&work),
+        let mut outcome = self.transaction(&work);
+        if matches!(outcome, Err(LedgerError::Full)) {
+            // On a small disk the journal alone may be what fills it.
+            self.give_back_room();
+            outcome = self.transaction(&work);
+        }
+        if matches!(outcome, Err(LedgerError::Full)) && self.inner.reserve.release() {
+            self.give_back_room();
+            outcome = self.transaction(&work);
+        }
+        match outcome {
+            Err(LedgerError::Damaged(_)) if self.heal() => self.transaction(&work),
             other => other,
         }
     }

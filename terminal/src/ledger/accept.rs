@@ -1,6 +1,8 @@
 //! Accepting an application: number, seal, outbox row, attachments and print intent in one durable commit.
 
+use super::mark::Mark;
 use super::records::{SlipFacts, SlipMaterial};
+use super::reserve::BARE;
 use super::{Intake, JobId, Ledger, LedgerError};
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::ServiceItem;
@@ -14,9 +16,6 @@ use bianmin_protocol::seal::{SealError, Sealed, SealedAttachment, seal_attachmen
 use jiff::civil::Date;
 use rusqlite::{Transaction, params};
 use std::sync::Arc;
-
-/// Bytes that an application takes beside its files, at most: pages of each table and index, and the journal.
-const OVERHEAD: u64 = 96 * 1024;
 
 /// What a resident hands in. Dropping it wipes the answers.
 pub struct Draft {
@@ -97,7 +96,7 @@ impl Ledger {
     ) -> Result<Accepted, AcceptError> {
         // What is written goes to the journal first and to the file later: it takes its room twice.
         let size: usize = draft.files.iter().map(|(_, file)| file.len()).sum();
-        if self.intake() != Intake::Open || !self.inner.reserve.has_room_for(2 * (size as u64 + OVERHEAD)) {
+        if self.intake() != Intake::Open || !self.inner.reserve.has_room_for(2 * size as u64 + BARE) {
             return Err(AcceptError::DiskFull);
         }
         draft.body.normalise(&draft.item, fields);
@@ -112,13 +111,24 @@ impl Ledger {
         let application_id = ApplicationId::new();
         let attachments = self.seal_files(application_id, &draft.files)?;
         let slip = slip_facts(&draft);
-        let mut connection = self.connection();
-        let transaction = connection
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .map_err(LedgerError::from)?;
-        let accepted = self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
-        transaction.commit().map_err(LedgerError::from)?;
-        drop(connection);
+        let attempt = || {
+            let mut connection = self.connection();
+            let transaction = connection
+                .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+                .map_err(LedgerError::from)?;
+            let accepted =
+                self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
+            let sequence = self.sequence_of(&transaction, application_id)?;
+            transaction.commit().map_err(LedgerError::from)?;
+            let registration = Some(accepted.registration.clone());
+            let mark = Mark { version: super::schema::VERSION, sequence, registration };
+            self.inner.marks.write(&self.inner.mac, mark);
+            Ok(accepted)
+        };
+        let accepted = match attempt() {
+            Err(AcceptError::Ledger(LedgerError::Damaged(_))) if self.heal() => attempt()?,
+            other => other?,
+        };
         self.inner.commits.send_modify(|count| *count += 1);
         Ok(accepted)
     }
@@ -194,6 +204,7 @@ impl Ledger {
             Some(text) => RegistrationNumber::parse(&text).ok(),
             None => None,
         };
+        let marked = self.inner.marks.read(&self.inner.mac).and_then(|mark| mark.registration);
         // The rows are asked as well: neither a damaged fact nor a damaged row may bring a number back.
         let mut rows = transaction
             .prepare_cached("SELECT registration FROM application ORDER BY sequence DESC LIMIT 16")?;
@@ -201,6 +212,7 @@ impl Ledger {
             .query_map([], |row| row.get::<_, String>(0))?
             .filter_map(|text| RegistrationNumber::parse(&text.ok()?).ok())
             .chain(last)
+            .chain(marked)
             .filter(|number| *number.terminal() == terminal)
             .map(|number| (number.day(), number.sequence()))
             .max();

@@ -22,6 +22,10 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn chunks_waiting(&self, limit: usize) -> Result<Vec<ChunkRef>, LedgerError> {
+        self.healed(|| self.find_chunks(limit))
+    }
+
+    fn find_chunks(&self, limit: usize) -> Result<Vec<ChunkRef>, LedgerError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
             "SELECT a.id, c.material, c.place FROM chunk c JOIN application a USING (sequence)
@@ -46,6 +50,10 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn chunk(&self, chunk: &ChunkRef) -> Result<Option<Vec<u8>>, LedgerError> {
+        self.healed(|| self.read_chunk(chunk))
+    }
+
+    fn read_chunk(&self, chunk: &ChunkRef) -> Result<Option<Vec<u8>>, LedgerError> {
         let connection = self.connection();
         let row: Option<(Vec<u8>, Vec<u8>)> = connection
             .prepare_cached(

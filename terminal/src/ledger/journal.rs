@@ -86,12 +86,16 @@ impl Ledger {
     }
 
     fn job_mac(&self, sequence: i64, copy: u32, state: JobState, reason: Option<&str>) -> [u8; 32] {
+        self.job_proof(sequence, copy, state.name(), reason)
+    }
+
+    pub(super) fn job_proof(&self, sequence: i64, copy: u32, state: &str, reason: Option<&str>) -> [u8; 32] {
         self.inner.mac.of(
             "print_job",
             &[
                 Some(&sequence.to_be_bytes()),
                 Some(&copy.to_be_bytes()),
-                Some(state.name().as_bytes()),
+                Some(state.as_bytes()),
                 reason.map(str::as_bytes),
             ],
         )
@@ -154,6 +158,10 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn jobs(&self, registration: &RegistrationNumber) -> Result<Vec<PrintJob>, LedgerError> {
+        self.healed(|| self.read_jobs(registration))
+    }
+
+    fn read_jobs(&self, registration: &RegistrationNumber) -> Result<Vec<PrintJob>, LedgerError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
             "SELECT p.job, p.copy, p.state, p.reason, p.sequence, p.mac FROM print_job p

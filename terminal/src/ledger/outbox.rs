@@ -5,7 +5,7 @@ use super::{Ledger, LedgerError};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Acknowledgement, Envelope, Refusal, SignedAcknowledgement};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 /// An application that waits to be sent.
@@ -59,6 +59,10 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
+        self.healed(|| self.find_waiting(limit))
+    }
+
+    fn find_waiting(&self, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
         let mut found = Vec::new();
         let mut damaged = Vec::new();
         {
@@ -111,27 +115,48 @@ impl Ledger {
         acknowledgement: &Acknowledgement,
         signed: &SignedAcknowledgement,
     ) -> Result<(), LedgerError> {
-        let text = serde_json::to_string(signed).expect("an acknowledgement is plain text");
+        self.acknowledge_all(&[(acknowledgement.clone(), signed.clone())])
+    }
+
+    /// As [`Ledger::acknowledge`], for all that came in one answer: in one transaction they share one sync to
+    /// disk. All of them are recorded or none.
+    ///
+    /// # Errors
+    /// The ledger cannot be written or knows no such application.
+    pub fn acknowledge_all(
+        &self,
+        acknowledgements: &[(Acknowledgement, SignedAcknowledgement)],
+    ) -> Result<(), LedgerError> {
         self.write(|transaction| {
-            let sequence = self.sequence_of(transaction, acknowledgement.application_id)?;
-            let progress = self.outcome(transaction, sequence)?.and_then(|outcome| outcome.progress);
-            let outcome = Outcome {
-                state: "acknowledged".into(),
-                acknowledgement: Some(text.clone()),
-                reason: None,
-                progress,
-            };
-            self.set_outcome(transaction, sequence, &outcome)?;
-            if self.inner.keep_sealed.is_zero() {
-                transaction.execute("DELETE FROM sealed WHERE sequence = ?1", [sequence])?;
-            } else {
-                transaction.execute(
-                    "UPDATE sealed SET acknowledged_at = ?2 WHERE sequence = ?1",
-                    params![sequence, acknowledgement.received_at.0],
-                )?;
+            for (acknowledgement, signed) in acknowledgements {
+                self.end_wait(transaction, acknowledgement, signed)?;
             }
             Ok(())
         })
+    }
+
+    fn end_wait(
+        &self,
+        transaction: &Transaction<'_>,
+        acknowledgement: &Acknowledgement,
+        signed: &SignedAcknowledgement,
+    ) -> Result<(), LedgerError> {
+        let sequence = self.sequence_of(transaction, acknowledgement.application_id)?;
+        let outcome = Outcome {
+            state: "acknowledged".into(),
+            acknowledgement: Some(serde_json::to_string(signed).expect("an acknowledgement is plain text")),
+            reason: None,
+            progress: self.outcome(transaction, sequence)?.and_then(|outcome| outcome.progress),
+        };
+        self.set_outcome(transaction, sequence, &outcome)?;
+        if self.inner.keep_sealed.is_zero() {
+            transaction.prepare_cached("DELETE FROM sealed WHERE sequence = ?1")?.execute([sequence])?;
+        } else {
+            transaction
+                .prepare_cached("UPDATE sealed SET acknowledged_at = ?2 WHERE sequence = ?1")?
+                .execute(params![sequence, acknowledgement.received_at.0])?;
+        }
+        Ok(())
     }
 
     /// Puts an application into quarantine with the hall's reason. It stays there with its sealed body until a

@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension as _, Transaction};
 use serde::{Deserialize, Serialize};
 
 /// What a slip says beside numbers and time. The applicant is masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SlipFacts {
     /// The language in which the resident applied.
     pub language: String,
@@ -92,6 +92,10 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn counts(&self) -> Result<Counts, LedgerError> {
+        self.healed(|| self.count())
+    }
+
+    fn count(&self) -> Result<Counts, LedgerError> {
         let connection = self.connection();
         let mut statement =
             connection.prepare_cached("SELECT state, COUNT(*) FROM outcome GROUP BY state")?;

@@ -6,6 +6,12 @@
 
 use std::path::{Path, PathBuf};
 
+/// What an application without files takes at most, in the journal and in its place: pages of each table and index.
+pub(super) const BARE: u64 = 192 * 1024;
+
+/// Less is of no use: opening the file on a full disk takes 36 KB, and recording an acknowledgement as much.
+const LEAST: u64 = 128 * 1024;
+
 /// Whether applications are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intake {
@@ -26,6 +32,7 @@ pub struct Reserve {
 impl Reserve {
     /// A reserve of `size` bytes in `folder`; zero keeps none.
     pub(super) fn new(folder: &Path, size: u64) -> Self {
+        let size = if size == 0 { 0 } else { size.max(LEAST) };
         Self { file: folder.join("reserve"), folder: folder.to_owned(), size }
     }
 
@@ -56,13 +63,19 @@ impl Reserve {
 
     /// Whether applications may be accepted, after trying to take the reserve again.
     pub(super) fn intake(&self) -> Intake {
-        let room = self.free().is_none_or(|free| free >= self.size / 2);
+        // Whoever is told that intake is open can hand in at least an application without files.
+        let room = self.size == 0 || self.has_room_for((self.size / 2).max(BARE));
         if self.refill() && room { Intake::Open } else { Intake::DiskFull }
     }
 
     /// Whether `bytes` fit without touching the reserve.
     pub(super) fn has_room_for(&self, bytes: u64) -> bool {
         self.free().is_none_or(|free| free >= bytes)
+    }
+
+    /// Its size in bytes; zero if none is kept.
+    pub(super) fn size(&self) -> u64 {
+        self.size
     }
 
     fn stands(&self) -> bool {

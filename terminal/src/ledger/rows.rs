@@ -161,7 +161,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    fn mac(&self, ledger: &Ledger, sequence: i64) -> [u8; 32] {
+    pub(super) fn mac(&self, ledger: &Ledger, sequence: i64) -> [u8; 32] {
         ledger.inner.mac.of(
             "outcome",
             &[

@@ -5,8 +5,14 @@ use rusqlite::Connection;
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql")];
 
+/// The newest version known here.
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// Pages in the journal after which they are moved to their place.
+const JOURNAL: u64 = 1000;
+
 /// Sets the connection up and migrates, each step in its own transaction, so that a kill leaves either state.
-pub(super) fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
+pub(super) fn prepare(connection: &mut Connection, reserve: u64) -> Result<(), LedgerError> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     // Room that sent applications leave is given back to the disk, so that intake can reopen by itself. Only
     // takes effect before the first table.
@@ -15,10 +21,13 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
     // Accepted means on the disk: a power cut after the receipt must not lose it.
     let synchronous = if crate::planted::is_planted("normal-sync") { "NORMAL" } else { "FULL" };
     connection.pragma_update(None, "synchronous", synchronous)?;
+    // On a small disk the journal must fit into what the reserve gives up for it.
+    let journal = if reserve == 0 { JOURNAL } else { (reserve / 2 / 4096).clamp(4, JOURNAL) };
+    connection.pragma_update(None, "wal_autocheckpoint", journal as i64)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // Deleted bodies are overwritten rather than left in free pages.
     connection.pragma_update(None, "secure_delete", true)?;
-    let known = MIGRATIONS.len() as i64;
+    let known = VERSION;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > known {
         return Err(LedgerError::Newer { found, known });
@@ -34,4 +43,44 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Looks whether tables and indexes are what they must be. Bodies and files are left out: they are many, and each
+/// proves itself when it is read.
+pub(super) fn check(connection: &Connection) -> Result<(), LedgerError> {
+    let fresh = Connection::open_in_memory()?;
+    for migration in MIGRATIONS {
+        fresh.execute_batch(migration)?;
+    }
+    fresh.pragma_update(None, "user_version", VERSION)?;
+    if tables(&fresh)? != tables(connection)? {
+        return Err(damaged("its tables are not what they were"));
+    }
+    for table in ["application", "outcome", "fact"] {
+        let found: String =
+            connection.query_row(&format!("PRAGMA integrity_check('{table}')"), [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(damaged(&found));
+        }
+    }
+    Ok(())
+}
+
+/// A damage that SQLite does not tell as an error.
+pub(super) fn damaged(what: &str) -> LedgerError {
+    LedgerError::Damaged(corrupt(what))
+}
+
+/// SQLite's own word for it.
+pub(super) fn corrupt(what: &str) -> rusqlite::Error {
+    let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    rusqlite::Error::SqliteFailure(corrupt, Some(what.to_owned()))
+}
+
+fn tables(connection: &Connection) -> Result<Vec<(String, String)>, LedgerError> {
+    let mut statement = connection.prepare(
+        "SELECT type || ' ' || name || ' ' || tbl_name, COALESCE(sql, '') FROM sqlite_schema ORDER BY 1, 2",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
