@@ -3,11 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench package
+.PHONY: help demo test lint bench package soak planted
 
 CARGO ?= cargo
 # For instance --locked, as the clean run in .ci does.
 CARGO_ARGS ?=
+# The switches of CONTRIBUTING.md's "Planted bugs". A release build refuses them.
+PLANTED := --features bianmin-kiosk/planted-bugs,bianmin-hall/planted-bugs
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -19,8 +21,18 @@ demo: ## a hall, a printer and the terminal on this machine; pictures and slips 
 # programs, and `cargo test` alone does not build those of other packages.
 test: ## everything that is tested
 	@scripts/install.sh test
-	$(CARGO) build $(CARGO_ARGS) --workspace --bins --tests
-	$(CARGO) test $(CARGO_ARGS) --workspace --no-fail-fast
+	$(CARGO) build $(CARGO_ARGS) $(PLANTED) --workspace --bins --tests --examples
+	$(CARGO) test $(CARGO_ARGS) $(PLANTED) --workspace --no-fail-fast
+
+soak: ## the promises again with the full counts; BIANMIN_SEED=… repeats a run
+	@scripts/install.sh test
+	$(CARGO) build $(CARGO_ARGS) $(PLANTED) --workspace --bins --tests --examples
+	BIANMIN_SOAK=1 $(CARGO) test $(CARGO_ARGS) $(PLANTED) --workspace --test suite -- promises:: --skip planted --test-threads 2
+
+planted: ## each known bug planted, and the test that has to turn red
+	@scripts/install.sh test
+	$(CARGO) build $(CARGO_ARGS) $(PLANTED) --workspace --bins --tests --examples
+	$(CARGO) test $(CARGO_ARGS) $(PLANTED) --workspace --test suite -- promises::planted
 
 lint: ## format, lints, shell scripts
 	$(CARGO) fmt --all --check

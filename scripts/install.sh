@@ -27,7 +27,9 @@ zbar-tools      zbarimg reads printed QR codes back (document/tests)
 poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests)
 postgresql      the hall runs on PostgreSQL too: the same tests on both databases (tests, hall)
 procps          kill(1) stops halls as an operator does (tests)
-mount           small disks that fill up (tests/suite/faults.rs)
+mount           small disks that fill up, disks whose power is cut (tests/suite/faults.rs, promises/)
+e2fsprogs       mkfs.ext4 makes the disk whose power is cut (tests/suite/promises/power.rs)
+faketime        wrong clocks for the real programs (tests/suite/promises/clock.rs)
 "
 bench_packages="
 postgresql      the hall beside raw inserts (benches/figures/cluster.rs)

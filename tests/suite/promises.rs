@@ -6,7 +6,9 @@
 mod bench;
 mod chance;
 mod clock;
+mod damage;
 mod disks;
+mod drain;
 mod effect;
 mod full;
 mod news;

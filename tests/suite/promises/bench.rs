@@ -24,7 +24,8 @@ impl Terminal {
     pub fn of(hall: &Hall) -> Self {
         let kiosk = hall.terminal();
         let identity = TerminalIdentity::load(kiosk.folder.path()).unwrap();
-        let store = CatalogueStore::open(&kiosk.folder.path().join("catalogue.sqlite"), identity.enrolled.hall_key);
+        let store =
+            CatalogueStore::open(&kiosk.folder.path().join("catalogue.sqlite"), identity.enrolled.hall_key);
         Self { identity, catalogue: store.snapshot(), kiosk }
     }
 

@@ -31,7 +31,11 @@ fn apply(kiosk: &Kiosk, clock: &str) -> String {
 
 fn synchronised(kiosk: &Kiosk, clock: &str, expected: usize) {
     let report = json(kiosk.prepared(&["sync", "--once", "--json"]).envs(at(clock)).output().unwrap());
-    assert_eq!((&report["acknowledged"], &report["waiting"]), (&expected.into(), &0.into()), "{clock}: {report}");
+    assert_eq!(
+        (&report["acknowledged"], &report["waiting"]),
+        (&expected.into(), &0.into()),
+        "{clock}: {report}"
+    );
 }
 
 #[test]

@@ -9,7 +9,10 @@ use std::process::Command;
 fn must(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "disks of our own need root, mount(8) and loop devices: {command:?}: {errors}");
+    assert!(
+        output.status.success(),
+        "disks of our own need root, mount(8) and loop devices: {command:?}: {errors}"
+    );
 }
 
 /// An ext4 filesystem in a file, mounted through a loop device.
@@ -35,7 +38,9 @@ impl LoopDisk {
     }
 
     pub fn mount(&mut self) {
-        must(Command::new("mount").args(["-o", "loop"]).arg(self.image.path().join("image")).arg(self.path()));
+        must(
+            Command::new("mount").args(["-o", "loop"]).arg(self.image.path().join("image")).arg(self.path()),
+        );
         self.is_mounted = true;
     }
 

@@ -10,7 +10,9 @@ use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{ApplicationId, Millis};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::Sealed;
-use bianmin_protocol::v1::{self, Acknowledgement, Envelope, Outcome, Refusal, Submission, SubmissionOutcome};
+use bianmin_protocol::v1::{
+    self, Acknowledgement, Envelope, Outcome, Refusal, Submission, SubmissionOutcome,
+};
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -167,7 +169,7 @@ fn a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case() {
     let original = copies.seal(&header, &copies.body());
     let first = copies.send(&hall.url, &original).unwrap();
     acknowledged(&copies, &first);
-    let evidence = || -> usize {
+    let evidence = || -> u32 {
         let database = rusqlite::Connection::open(hall.folder.path().join("hall.sqlite")).unwrap();
         database.query_row("SELECT COUNT(*) FROM evidence", [], |row| row.get(0)).unwrap()
     };

@@ -40,7 +40,12 @@ fn all_there(terminal: &Terminal, data: &Path, told: &[String], when: &str) {
     let records = ledger.records().unwrap();
     let kept: HashSet<String> = records.iter().map(|record| record.registration.to_string()).collect();
     let lost: Vec<_> = told.iter().filter(|number| !kept.contains(*number)).collect();
-    assert!(lost.is_empty(), "{when}: {} of {} accepted applications are lost: {lost:?}", lost.len(), told.len());
+    assert!(
+        lost.is_empty(),
+        "{when}: {} of {} accepted applications are lost: {lost:?}",
+        lost.len(),
+        told.len()
+    );
     assert!(records.iter().all(|record| record.state == OutboxState::Waiting), "{when}");
     assert_eq!(ledger.waiting(usize::MAX).unwrap().len(), records.len(), "{when}: not whole");
 }
