@@ -30,7 +30,7 @@ fn main() -> anyhow::Result<()> {
     let mut driver = driver::Driver::new(App::new(Services::new(terminal.clone())));
     let folder = PathBuf::from(pictures);
     std::fs::create_dir_all(&folder).context("the folder for pictures cannot be made")?;
-    let mut count = std::fs::read_dir(&folder)?.filter(|entry| is_picture(entry)).count();
+    let mut count = std::fs::read_dir(&folder)?.filter(is_picture).count();
     let mut watch = |driver: &driver::Driver, name: &str| {
         count += 1;
         driver.picture(&folder.join(format!("screen-{count:02}-{name}.png")));
