@@ -7,11 +7,12 @@ use super::{HallError, SyncError, SyncReport, Syncer, mind_epoch};
 use crate::ledger::{Ledger, Waiting};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::v1::{
-    APPLICATIONS, BATCH_LIMIT, ErrorCode, Outcome, REQUEST_LIMIT, Refusal, SignedAcknowledgement,
-    SubmissionOutcome,
+    APPLICATIONS, Acknowledgement, BATCH_LIMIT, ErrorCode, Outcome, REQUEST_LIMIT, Refusal,
+    SignedAcknowledgement, SubmissionOutcome,
 };
 use bytes::Bytes;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The bytes of the first batch, and of the first after a success. Grows and shrinks with how it goes.
 const WINDOW: usize = 256 * 1024;
@@ -164,9 +165,7 @@ impl Drain<'_> {
                 Ok(outcomes) => {
                     self.failures = 0;
                     self.outbox.window = (self.outbox.window * 2).clamp(SMALL_WINDOW, REQUEST_LIMIT);
-                    for (one, outcome) in batch.into_iter().zip(outcomes) {
-                        self.settle(one.waiting, outcome).await?;
-                    }
+                    self.settle(batch, outcomes).await?;
                 }
                 Err(error) if is_about_content(&error) && batch.len() > 1 => {
                     let second = batch.split_off(batch.len() / 2);
@@ -213,23 +212,34 @@ impl Drain<'_> {
         Ok(())
     }
 
-    async fn settle(&mut self, waiting: Waiting, outcome: Outcome) -> Result<(), SyncError> {
-        let id = waiting.application_id;
-        match outcome {
-            Outcome::Acknowledged { acknowledgement } => self.acknowledge(&waiting, acknowledgement).await,
-            Outcome::Refused { reason } => self.quarantine(id, reason).await,
-            Outcome::Later {} => {
-                self.left.insert(id);
-                Ok(())
+    /// Brings each application of a batch to its end, the acknowledged ones first and together.
+    async fn settle(&mut self, batch: Vec<Parcel>, outcomes: Vec<Outcome>) -> Result<(), SyncError> {
+        let mut genuine = Vec::new();
+        let mut others = Vec::new();
+        for (one, outcome) in batch.into_iter().zip(outcomes) {
+            match outcome {
+                Outcome::Acknowledged { acknowledgement } => {
+                    genuine.extend(self.genuine(&one.waiting, acknowledgement));
+                }
+                other => others.push((one.waiting.application_id, other)),
             }
         }
+        self.acknowledge(genuine).await?;
+        for (id, outcome) in others {
+            match outcome {
+                Outcome::Refused { reason } => self.quarantine(id, reason).await?,
+                _ => drop(self.left.insert(id)),
+            }
+        }
+        Ok(())
     }
 
-    async fn acknowledge(
+    /// The acknowledgement, if it is the hall's and for this very application.
+    fn genuine(
         &mut self,
         waiting: &Waiting,
         signed: SignedAcknowledgement,
-    ) -> Result<(), SyncError> {
+    ) -> Option<(Acknowledgement, SignedAcknowledgement)> {
         let id = waiting.application_id;
         let header = waiting.envelope.read_header().ok();
         let acknowledgement =
@@ -238,18 +248,36 @@ impl Drain<'_> {
                     && acknowledgement.content == waiting.envelope.digest()
                     && header.is_some_and(|header| header.registration == acknowledgement.registration)
             });
-        let Some(acknowledgement) = acknowledgement else {
+        if acknowledgement.is_none() {
             // Whoever says so, it is not proven that the hall has this very application: it stays.
             tracing::error!(application = %id, "an acknowledgement is not genuine; the application is kept");
             self.left.insert(id);
             self.outbox.suspects.insert(id);
             self.report.setback = Some(HallError::BadAnswer);
-            return Ok(());
-        };
-        let ledger = self.ledger.clone();
-        blocking(move || ledger.acknowledge(&acknowledgement, &signed)).await?;
-        self.outbox.suspects.remove(&id);
-        self.report.acknowledged += 1;
+        }
+        acknowledgement.map(|acknowledgement| (acknowledgement, signed))
+    }
+
+    /// Records acknowledgements together; where that fails, one by one, so that one does not block the others.
+    async fn acknowledge(
+        &mut self,
+        genuine: Vec<(Acknowledgement, SignedAcknowledgement)>,
+    ) -> Result<(), SyncError> {
+        let (ledger, all) = (self.ledger.clone(), Arc::new(genuine));
+        let together = all.clone();
+        let done = blocking({
+            let ledger = ledger.clone();
+            move || ledger.acknowledge_all(&together)
+        });
+        let one_by_one = done.await.is_err();
+        for at in 0..all.len() {
+            if one_by_one {
+                let (ledger, all) = (ledger.clone(), all.clone());
+                blocking(move || ledger.acknowledge_all(&all[at..=at])).await?;
+            }
+            self.outbox.suspects.remove(&all[at].0.application_id);
+            self.report.acknowledged += 1;
+        }
         Ok(())
     }
 
