@@ -75,8 +75,9 @@ fn change(file: &Path, round: usize) {
 fn patched(before: &[u8], after: &[u8]) -> usize {
     let before = zstd::bulk::decompress(before, MOST).unwrap();
     let after = zstd::bulk::decompress(after, MOST).unwrap();
-    let mut compressor = zstd::bulk::Compressor::with_dictionary(6, &before).unwrap();
-    compressor.set_parameter(zstd::zstd_safe::CParameter::WindowLog(27)).unwrap();
-    compressor.set_parameter(zstd::zstd_safe::CParameter::EnableLongDistanceMatching(true)).unwrap();
-    compressor.compress(&after).unwrap().len()
+    let mut encoder = zstd::stream::Encoder::with_ref_prefix(Vec::new(), 6, before.as_slice()).unwrap();
+    encoder.window_log(27).unwrap();
+    encoder.long_distance_matching(true).unwrap();
+    std::io::Write::write_all(&mut encoder, &after).unwrap();
+    encoder.finish().unwrap().len()
 }

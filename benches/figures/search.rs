@@ -136,7 +136,9 @@ fn kinds(entries: &[Entry]) -> Vec<(&'static str, Vec<Query>)> {
         queries
     };
     let part = |text: &str, dice: &mut Dice| -> String {
-        let characters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        let is_other = |c: char| c.is_ascii() || !c.is_alphanumeric();
+        let runs: Vec<&str> = text.split(is_other).filter(|run| !run.is_empty()).collect();
+        let characters: Vec<char> = runs.get(dice.roll(runs.len().max(1))).unwrap_or(&"").chars().collect();
         let most = 1 + dice.roll(4);
         let from = dice.roll(characters.len().saturating_sub(most) + 1);
         characters[from..].iter().take(most).collect()

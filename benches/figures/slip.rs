@@ -5,7 +5,7 @@ use crate::table::{Row, Series, Table};
 use bianmin_document::{Document, Fonts, Media, Renderer, escpos};
 use bianmin_hall::testing::demo_items;
 use bianmin_protocol::catalogue::ServiceItem;
-use bianmin_protocol::ids::Millis;
+use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::Place;
 use bianmin_terminal::ledger::{SlipFacts, SlipMaterial};
@@ -82,7 +82,8 @@ fn timed<T>(series: &mut Series, work: impl FnOnce() -> T) -> T {
 }
 
 fn document(item: &ServiceItem) -> Document {
-    let registration = RegistrationNumber::parse("HP07-261121-0036-85").unwrap();
+    let registration =
+        RegistrationNumber::from_parts(TerminalId::parse("HP07").unwrap(), 261_121, 36).unwrap();
     let facts = SlipFacts {
         language: "zh-CN".into(),
         item_name: item.name.clone(),

@@ -5,10 +5,15 @@ use crate::clients::{CLIENTS, prepare, run as send, submissions, terminals};
 use crate::cluster::Cluster;
 use crate::table::{Row, Series, Table};
 use crate::{ROUNDS, runtime};
-use bianmin_hall::testing::{Database, TestHall, TestTerminal, demo_file, demo_items};
+use bianmin_hall::testing::{Database, TestHall, TestTerminal, demo_file, demo_items, example_body};
+use bianmin_protocol::application::Header;
 use bianmin_protocol::catalogue::ServiceItem;
-use bianmin_protocol::ids::ApplicationId;
+use bianmin_protocol::ids::{ApplicationId, Millis, Revision, TerminalId};
+use bianmin_protocol::keys::SigningKey;
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::seal::{SealSecretKey, Sealed};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _, Value};
+use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use tempfile::TempDir;
@@ -51,6 +56,17 @@ async fn sqlite(table: &mut Table, items: &[ServiceItem]) {
         }
         table.add(figures.row("SQLite", batch, "≥ 10,000/s", "plain SQLite, 64 rows a commit"));
     }
+    let mut alone = Series::default();
+    (0..ROUNDS).for_each(|_| alone.push(tokio::task::block_in_place(|| cryptography(&items[0]))));
+    table.add(Row {
+        figure:
+            "of that: two signatures checked, one seal opened, one signature made; all cores, nothing else"
+                .into(),
+        unit: "applications/s",
+        ours: alone,
+        beside: "–".into(),
+        ..Row::default()
+    });
 }
 
 async fn postgres(table: &mut Table, items: &[ServiceItem], cluster: &Cluster) {
@@ -136,6 +152,41 @@ impl Sample {
 
 /// As long as an acknowledgement.
 const ACKNOWLEDGEMENT: [u8; 380] = [b'a'; 380];
+
+/// What a hall computes for each application that comes alone, on all cores: the most that it could ever receive.
+fn cryptography(item: &ServiceItem) -> f64 {
+    let (hall, seal) = (SigningKey::generate().unwrap(), SealSecretKey::generate().unwrap());
+    let key = SigningKey::generate().unwrap();
+    let terminal = TerminalId::parse("HP07").unwrap();
+    let header = Header {
+        application_id: ApplicationId::new(),
+        registration: RegistrationNumber::from_parts(terminal.clone(), 261_121, 1).unwrap(),
+        terminal,
+        item: item.code.clone(),
+        item_version: item.version,
+        catalogue: Revision(1),
+        accepted_at: Millis(0),
+        attachments: Vec::new(),
+    };
+    let envelope = Sealed::seal(&header, &example_body(item), &seal.public(), &key).unwrap();
+    let request = key.sign(b"request", b"as long as a signature's base");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let each = 1_500;
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                for _ in 0..each {
+                    assert!(key.public().verify(b"request", b"as long as a signature's base", &request));
+                    envelope.verify(&key.public()).unwrap();
+                    black_box(envelope.open(&seal).unwrap());
+                    black_box(hall.sign(b"acknowledgement", &ACKNOWLEDGEMENT));
+                }
+            });
+        }
+    });
+    (cores * each) as f64 / begun.elapsed().as_secs_f64()
+}
 
 fn raw_sqlite(file: &Path, sample: &Sample) -> f64 {
     let mut connection = rusqlite::Connection::open(file).unwrap();
