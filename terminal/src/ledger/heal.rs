@@ -1,6 +1,7 @@
 //! Opening the file, noticing that it is damaged, and going on with what can be saved.
 
 use super::mark::Mark;
+use super::rows::Outcome;
 use super::{Ledger, LedgerError, salvage, schema};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -22,7 +23,8 @@ impl Ledger {
         let mark = inner.marks.read(&inner.mac).unwrap_or_default();
         let looked = schema::prepare(&mut connection, inner.reserve.size())
             .and_then(|()| schema::check(&connection))
-            .and_then(|()| self.compare(&connection, &mark));
+            .and_then(|()| self.compare(&connection, &mark))
+            .and_then(|()| self.mend(&mut connection));
         match looked {
             // Nobody has ever migrated it so far, so the version is not what it was.
             Err(LedgerError::Newer { found, .. }) if mark.version > 0 && mark.version < found => {
@@ -48,6 +50,29 @@ impl Ledger {
         }
         let registration = mark.registration.clone();
         self.inner.marks.write(&self.inner.mac, Mark { version: schema::VERSION, sequence, registration });
+        Ok(())
+    }
+
+    /// What became of an application is told by a row that proves itself. Where it does not, what is sealed waits
+    /// again (the hall answers what it has with the same acknowledgement), and the others are set aside.
+    fn mend(&self, connection: &mut Connection) -> Result<(), LedgerError> {
+        let transaction = connection.transaction()?;
+        let mut statement = transaction.prepare("SELECT sequence FROM application ORDER BY sequence")?;
+        let sequences = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        drop(statement);
+        for sequence in sequences {
+            if self.outcome(&transaction, sequence)?.is_some() {
+                continue;
+            }
+            tracing::error!(sequence, "what became of an application is damaged");
+            let is_sealed = transaction
+                .query_row("SELECT 1 FROM sealed WHERE sequence = ?1", [sequence], |_| Ok(()))
+                .optional()?
+                .is_some();
+            let outcome = if is_sealed { Outcome::waiting() } else { Outcome::damaged() };
+            self.set_outcome(&transaction, sequence, &outcome)?;
+        }
+        transaction.commit()?;
         Ok(())
     }
 

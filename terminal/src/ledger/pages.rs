@@ -13,6 +13,8 @@ const PAGE: usize = 4096;
 const LEAF_OF_TABLE: u8 = 0x0d;
 const JOURNAL_HEADER: u64 = 32;
 const FRAME_HEADER: usize = 24;
+/// How long the list of columns of a row can be here.
+const HEADERS: std::ops::RangeInclusive<u8> = 3..=32;
 /// Larger than any row that the ledger writes.
 const LONGEST: usize = 16 << 20;
 
@@ -104,12 +106,11 @@ impl Pages {
 
     /// The rows of one page, its overflow pages seen as after each of these frames, or without the journal.
     fn rows_of(&self, page: &[u8], start: usize, views: &[Option<usize>], found: &mut impl FnMut(Row)) {
-        if page[start] != LEAF_OF_TABLE {
+        if !may_be_leaf(&page[start..]) {
             return;
         }
-        let cells = usize::from(u16::from_be_bytes([page[start + 3], page[start + 4]]));
-        for pointer in page[start + 8..].chunks_exact(2).take(cells) {
-            let at = usize::from(u16::from_be_bytes([pointer[0], pointer[1]]));
+        // At every place, whatever the page's own list of cells says: it may be what is damaged.
+        for at in start + 8..PAGE - 4 {
             let mut seen: Vec<Vec<u8>> = Vec::new();
             for view in views {
                 let Some((rowid, payload)) = self.cell(page, at, *view) else { continue };
@@ -129,6 +130,10 @@ impl Pages {
         let length = usize::try_from(varint(&mut rest)?).ok().filter(|length| *length <= LONGEST)?;
         let rowid = varint(&mut rest)?;
         let local = local_length(length);
+        // Most places are no cell, which their first byte tells.
+        if !HEADERS.contains(rest.first()?) {
+            return None;
+        }
         let mut payload = rest.get(..local)?.to_vec();
         let mut next = match rest.get(local..local + 4) {
             Some(number) if local < length => u32::from_be_bytes(number.try_into().ok()?),
@@ -166,6 +171,12 @@ impl Pages {
         self.journal.as_ref()?.read_exact_at(&mut page, frame_at(index) + FRAME_HEADER as u64).ok()?;
         Some(page)
     }
+}
+
+/// A leaf page, one with a wrong bit in the byte that says so, or one whose beginning was wiped out.
+fn may_be_leaf(page: &[u8]) -> bool {
+    let is_wiped = page[..8].iter().all(|byte| *byte == 0) && page.iter().any(|byte| *byte != 0);
+    is_wiped || (page[0] ^ LEAF_OF_TABLE).count_ones() <= 1
 }
 
 fn frame_at(index: usize) -> u64 {

@@ -1,5 +1,6 @@
 //! Rows that prove themselves: facts, applications and their outcomes.
 
+use super::outbox::Reason;
 use super::records::SlipFacts;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::bytes::Digest;
@@ -161,6 +162,15 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    pub(super) fn waiting() -> Self {
+        Self { state: "waiting".into(), ..Self::default() }
+    }
+
+    pub(super) fn damaged() -> Self {
+        let reason = serde_json::to_string(&Reason::Damaged {}).ok();
+        Self { state: "quarantined".into(), reason, ..Self::default() }
+    }
+
     pub(super) fn mac(&self, ledger: &Ledger, sequence: i64) -> [u8; 32] {
         ledger.inner.mac.of(
             "outcome",

@@ -6,7 +6,6 @@
 //! The damaged files stay in `damaged-N` for the technician.
 
 use super::mark::Mark;
-use super::outbox::Reason;
 use super::pages::{Pages, Row, Value};
 use super::records::SlipFacts;
 use super::rows::Outcome;
@@ -254,12 +253,7 @@ impl Ledger {
         known: Option<&Outcome>,
         envelope: Option<Vec<u8>>,
     ) -> Result<(), LedgerError> {
-        let waiting = Outcome { state: "waiting".into(), ..Outcome::default() };
-        let damaged = Outcome {
-            state: "quarantined".into(),
-            reason: serde_json::to_string(&Reason::Damaged {}).ok(),
-            ..Outcome::default()
-        };
+        let (waiting, damaged) = (Outcome::waiting(), Outcome::damaged());
         let outcome = match (&envelope, known) {
             (Some(_), Some(known)) if known.state == "quarantined" => known,
             (Some(_), _) => &waiting,
