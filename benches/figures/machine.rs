@@ -12,9 +12,8 @@ pub fn description() -> String {
     let folder = std::env::temp_dir();
     let disk = output("findmnt", &["-no", "SOURCE,FSTYPE,OPTIONS", "-T", &folder.display().to_string()]);
     format!(
-        "{cores} × {cpu}; memory {memory}; kernel {}; {} on {disk}\n{}",
+        "{cores} × {cpu}; memory {memory}; kernel {}; files on {disk}\n{}",
         kernel.trim(),
-        folder.display(),
         load()
     )
 }
