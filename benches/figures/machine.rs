@@ -11,11 +11,7 @@ pub fn description() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let folder = std::env::temp_dir();
     let disk = output("findmnt", &["-no", "SOURCE,FSTYPE,OPTIONS", "-T", &folder.display().to_string()]);
-    format!(
-        "{cores} × {cpu}; memory {memory}; kernel {}; files on {disk}\n{}",
-        kernel.trim(),
-        load()
-    )
+    format!("{cores} × {cpu}; memory {memory}; kernel {}; files on {disk}\n{}", kernel.trim(), load())
 }
 
 /// Who else was using the machine.
