@@ -10,7 +10,6 @@
 pub mod apply;
 pub mod browse;
 pub mod display;
-pub mod gallery;
 pub mod guide;
 pub mod help;
 pub mod home;

@@ -6,6 +6,7 @@ mod driver;
 mod enrolled;
 mod faults;
 mod flow;
+mod gallery;
 mod offline_screen;
 mod picture;
 mod programs;

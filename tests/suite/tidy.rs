@@ -93,3 +93,18 @@ fn files_stay_rooms_with_one_purpose() {
         }
     }
 }
+
+/// Before its tests; comments may name the field's own terms.
+fn code_of(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    code.lines().map(|line| line.split("//").next().unwrap_or_default())
+}
+
+#[test]
+fn nothing_that_a_resident_reads_is_in_the_code_of_the_screens() {
+    for (path, text) in sources("src") {
+        let chinese = |line: &str| line.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+        let found = code_of(&text).find(|line| chinese(line));
+        assert_eq!(found, None, "{}: it belongs in locales/", path.display());
+    }
+}

@@ -1,7 +1,7 @@
 //! What the widgets look like in every mode.
 
+use crate::gallery::{Gallery, Message, Part};
 use bianmin_kiosk::context::{Context, Layout};
-use bianmin_kiosk::screen::gallery::{Gallery, Message, Part};
 use bianmin_kiosk::theme::{Contrast, Mode, TextSize, Tone};
 use bianmin_kiosk::widget::keyboard;
 use bianmin_locale::Language;

@@ -1,14 +1,14 @@
-//! Every widget in every state on one page: for developers and pictures only.
+//! Every widget in every state on one page, for pictures: what a developer looks at after a change.
 
 use iced::widget::{column, qr_code, row};
 use iced::{Alignment, Length};
 
-use crate::context::Context;
-use crate::icon::Icon;
-use crate::theme::{Tone, space};
-use crate::widget::{
-    Board, Field, KeyPress, Keyboard, Page, Pager, busy, button, card, check, chip, choice, keyboard, notice,
-    qr, tile, tile_small,
+use bianmin_kiosk::context::Context;
+use bianmin_kiosk::icon::Icon;
+use bianmin_kiosk::theme::{Tone, space};
+use bianmin_kiosk::widget::{
+    Board, Field, Keyboard, Page, Pager, busy, button, card, check, chip, choice, keyboard, notice, qr, tile,
+    tile_small,
 };
 
 /// A press of anything in the gallery; nothing follows from it.
@@ -16,8 +16,6 @@ use crate::widget::{
 pub enum Message {
     /// Something was pressed.
     Pressed,
-    /// A key was pressed.
-    Key(KeyPress),
 }
 
 /// Which part of the gallery is shown.
@@ -173,7 +171,7 @@ fn fields(ctx: &Context, mode: keyboard::Mode) -> Page<'_, Message> {
     Page::new("现在住在哪里？", body)
         .subtitle("城乡居民基本养老保险参保登记 · 第 2 页，共 4 页")
         .steps(["须知", "身份", "填表", "材料", "确认"].map(String::from).to_vec(), 2)
-        .keyboard(Keyboard::new(look, labels, board, Message::Key).height(ctx.keyboard_height()))
+        .keyboard(Keyboard::new(look, labels, board, |_| Message::Pressed).height(ctx.keyboard_height()))
         .back(Message::Pressed)
         .primary("下一步", Some(Message::Pressed))
 }
