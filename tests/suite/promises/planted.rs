@@ -17,17 +17,30 @@ const PLANTED: &[(&str, &str)] = &[
     ("printer-error-swallowed", "paper::a_printer_that_vanishes_has_never_printed"),
 ];
 
+/// How often a bug may stay unnoticed before its test counts as blind.
+const TRIES: usize = 5;
+
 #[test]
 fn every_planted_bug_turns_its_test_red() {
     let mut unnoticed = Vec::new();
     for (bug, test) in PLANTED {
-        let run = Command::new(std::env::current_exe().unwrap())
-            .args([&format!("promises::{test}"), "--exact"])
-            .env("BIANMIN_PLANTED_BUG", bug)
-            .env_remove("BIANMIN_SOAK")
-            .output()
-            .unwrap();
-        let told = String::from_utf8_lossy(&run.stdout);
+        let run = || {
+            let run = Command::new(std::env::current_exe().unwrap())
+                .args([&format!("promises::{test}"), "--exact"])
+                .env("BIANMIN_PLANTED_BUG", bug)
+                .env_remove("BIANMIN_SOAK")
+                .output()
+                .unwrap();
+            String::from_utf8_lossy(&run.stdout).into_owned()
+        };
+        // Some bugs show only when a kill falls into the right moment, which a busy machine can miss.
+        let mut told = run();
+        for _ in 1..TRIES {
+            if told.contains("1 failed") {
+                break;
+            }
+            told = run();
+        }
         if !told.contains("1 failed") {
             unnoticed.push(format!("{bug}: {test}\n{told}"));
             continue;
