@@ -80,7 +80,7 @@ fullscreen = false
 [printer]
 kind = "tcp"
 address = "$printer_at"
-paper = "80mm"
+profile = "epson-80"
 
 [ledger]
 reserve_kb = 1024

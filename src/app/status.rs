@@ -36,7 +36,9 @@ fn printer(ctx: &Context, status: Printer) -> Option<(Tone, String)> {
         Printer::PaperLow => (Tone::Warn, ctx.t("status-printer-paper-low")),
         Printer::PaperOut => (Tone::Bad, ctx.t("status-printer-paper-out")),
         Printer::CoverOpen => (Tone::Bad, ctx.t("status-printer-cover-open")),
-        Printer::Fault | Printer::Offline => (Tone::Bad, ctx.t("status-printer-failed")),
+        Printer::Jam | Printer::Cutter | Printer::Fault | Printer::Offline => {
+            (Tone::Bad, ctx.t("status-printer-failed"))
+        }
         Printer::Absent => return None,
     })
 }

@@ -102,9 +102,13 @@ fn printer(status: Status) -> Finding {
             ill("printer", "out of paper", "insert a roll, coated side towards the head, close the cover")
         }
         Status::CoverOpen => ill("printer", "cover open", "close the cover until it clicks"),
-        Status::Fault => {
-            ill("printer", "reports a fault", "switch it off, remove jammed paper, switch it on")
-        }
+        Status::Jam => ill("printer", "paper is stuck", "open the cover, take the stuck paper out, close it"),
+        Status::Cutter => ill(
+            "printer",
+            "the cutter is stuck",
+            "open the cover and turn the cutter's wheel until it is free",
+        ),
+        Status::Fault => ill("printer", "reports a fault", "let it cool down, then switch it off and on"),
         Status::Offline => {
             ill("printer", "cannot be reached", "check power and cable, then the address in kiosk.toml")
         }

@@ -1,6 +1,10 @@
 //! `kiosk.toml`: what a technician decides about one terminal. Every key has a default; an unknown key is an
 //! error that names it, so that a slip of the pen is not silently ignored.
 
+mod printer;
+
+pub use printer::{Base, Paper, Printer, Profile};
+
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -85,51 +89,6 @@ impl Default for Session {
     fn default() -> Self {
         Self { idle_seconds: 90, warning_seconds: 30, receipt_seconds: 60 }
     }
-}
-
-/// How the receipt printer is reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Printer {
-    /// There is none: receipts are shown and sent to the phone only.
-    #[default]
-    None,
-    /// ESC/POS over TCP, usually port 9100.
-    Tcp {
-        /// `host:port`.
-        address: String,
-        /// Paper width.
-        #[serde(default)]
-        paper: Paper,
-    },
-    /// ESC/POS on a device file such as `/dev/usb/lp0` or a serial port.
-    Device {
-        /// The device file.
-        path: PathBuf,
-        /// Paper width.
-        #[serde(default)]
-        paper: Paper,
-    },
-    /// Bytes and pictures into a folder, for demonstrations.
-    File {
-        /// The folder.
-        folder: PathBuf,
-        /// Paper width.
-        #[serde(default)]
-        paper: Paper,
-    },
-}
-
-/// Paper width of a receipt printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-pub enum Paper {
-    /// 58 mm, 384 dots.
-    #[serde(rename = "58mm")]
-    Mm58,
-    /// 80 mm, 576 dots.
-    #[default]
-    #[serde(rename = "80mm")]
-    Mm80,
 }
 
 /// The connection to the hall.
@@ -228,6 +187,7 @@ impl Config {
         if jiff::tz::TimeZone::get(&self.place.time_zone).is_err() {
             return wrong("place.time_zone", "an IANA name such as Asia/Shanghai");
         }
+        self.printer.check()?;
         if self.place.name.trim().is_empty() {
             return wrong("place.name", "a place has a name");
         }

@@ -7,7 +7,7 @@ mod background;
 mod printing;
 
 use crate::catalogue::{Catalogue, CatalogueStore};
-use crate::config::{Config, Paper};
+use crate::config::Config;
 use crate::device::printer::{Printer, Status as PrinterStatus};
 use crate::ledger::identity::{IdentityError, TerminalIdentity};
 use crate::ledger::{
@@ -149,6 +149,15 @@ impl Terminal {
     /// # Errors
     /// Not enrolled, or a file or the connection cannot be used.
     pub fn open(config: Config, data: &Path) -> Result<Self, OpenError> {
+        let printer = Printer::new(&config.printer);
+        Self::open_with(config, data, printer)
+    }
+
+    /// The same with another printer than the configuration's, for tests.
+    ///
+    /// # Errors
+    /// Not enrolled, or a file or the connection cannot be used.
+    pub fn open_with(config: Config, data: &Path, printer: Printer) -> Result<Self, OpenError> {
         let mut identity = TerminalIdentity::load(data)?;
         if let Some(url) = &config.hall.url {
             identity.hall_url = url.trim_end_matches('/').to_owned();
@@ -167,7 +176,6 @@ impl Terminal {
             .with_vitals(vitals.subscribe());
         let client = syncer.client();
         let link = syncer.handle().state();
-        let printer = Printer::new(&config.printer);
         let status = Status {
             link: *link.borrow(),
             counts: ledger.counts()?,
@@ -328,15 +336,13 @@ impl Terminal {
     /// # Errors
     /// It cannot be made.
     pub fn draw(&self, document: &Document, form: SlipForm) -> Result<Vec<u8>, SlipError> {
-        let (media, profile) = match self.0.printer.paper() {
-            Paper::Mm58 => (Media::Roll58, bianmin_document::escpos::Profile::ROLL_58),
-            Paper::Mm80 => (Media::Roll80, bianmin_document::escpos::Profile::ROLL_80),
-        };
+        let profile = self.0.printer.profile();
+        let media = profile.media();
         self.with_renderer(|renderer| {
             Ok(match form {
                 SlipForm::Png => bianmin_document::png(&raster(renderer, document, media)?.1),
                 SlipForm::Escpos => {
-                    bianmin_document::escpos::encode(&raster(renderer, document, media)?.1, &profile)
+                    bianmin_document::escpos::encode(&raster(renderer, document, media)?.1, &profile.bytes)
                 }
                 SlipForm::Pdf => {
                     let layout = renderer.layout(document, Media::Roll80)?;

@@ -21,7 +21,8 @@ fn accepted_on_the_screen_without_the_hall_printed_and_received_once() {
     hall.stop();
     let printer = Printer::start(Options::default()).unwrap();
     let mut config = Config::default();
-    config.printer = config::Printer::Tcp { address: printer.addr().to_string(), paper: config::Paper::Mm80 };
+    config.printer =
+        config::Printer::Tcp { address: printer.addr().to_string(), profile: config::Profile::default() };
     config.ledger.reserve_kb = 0;
     let terminal = Terminal::open(config, kiosk.folder.path()).unwrap();
     terminal.start().unwrap();

@@ -537,7 +537,7 @@ fn the_receipt_says_what_is_true_and_leaves_by_itself() {
 fn the_receipt_follows_the_printer() {
     let mut config = config(Panel::PORTRAIT_32);
     let paper = tempfile::tempdir().unwrap();
-    config.printer = Printer::File { folder: paper.path().to_owned(), paper: Default::default() };
+    config.printer = Printer::File { folder: paper.path().to_owned(), profile: Default::default() };
     let (services, _folder) = own(config);
     services.terminal().start().unwrap();
     let mut driver = ready(&services);
@@ -802,7 +802,7 @@ fn printing(panel: Panel) -> Services {
         }
         let mut config = config(panel);
         let folder = std::env::temp_dir().join("nothing is printed here");
-        config.printer = Printer::File { folder, paper: Default::default() };
+        config.printer = Printer::File { folder, profile: Default::default() };
         let (services, folder) = own(config);
         known.push((panel.width, services.clone(), folder));
         services

@@ -41,6 +41,11 @@ impl Profile {
     /// A usual 80 mm printer: 576 dots with a cutter.
     pub const ROLL_80: Self =
         Self { dots: 576, band_rows: 128, cutter: Cutter::Partial, set_motion_unit: true };
+
+    /// Bytes that a command sent by half lacks at most.
+    pub fn longest_command(&self) -> usize {
+        usize::from(self.band_rows.max(1)) * self.dots.div_ceil(8) as usize
+    }
 }
 
 /// White rows that are worth a feed command instead of raster.
@@ -68,12 +73,21 @@ pub fn encode(bitmap: &Bitmap, profile: &Profile) -> Vec<u8> {
         band(&mut out, bitmap, y..end, width);
         y = end;
     }
-    match profile.cutter {
-        Cutter::None => feed(&mut out, TEAR_ROWS),
-        Cutter::Full => out.extend_from_slice(&[0x1d, b'V', 65, 0]),
-        Cutter::Partial => out.extend_from_slice(&[0x1d, b'V', 66, 0]),
-    }
+    out.extend(part(profile));
     out
+}
+
+/// The bytes that part from the roll what has been printed.
+pub fn part(profile: &Profile) -> Vec<u8> {
+    match profile.cutter {
+        Cutter::None => {
+            let mut out = Vec::new();
+            feed(&mut out, TEAR_ROWS);
+            out
+        }
+        Cutter::Full => vec![0x1d, b'V', 65, 0],
+        Cutter::Partial => vec![0x1d, b'V', 66, 0],
+    }
 }
 
 /// Where a band that starts at `y` ends: at `limit`, or earlier at white rows worth skipping.

@@ -5,7 +5,7 @@ use super::chance::{Chance, count};
 use crate::enrolled;
 use crate::programs::eventually;
 use bianmin_protocol::ids::ItemCode;
-use bianmin_terminal::config::{Config, Paper, Printer};
+use bianmin_terminal::config::{Config, Printer, Profile};
 use bianmin_terminal::ledger::JobState;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -41,7 +41,7 @@ fn a_printer_that_vanishes_has_never_printed() {
         .into_iter()
         .map(|after| {
             std::thread::spawn(move || {
-                let printer = Printer::Tcp { address: vanishing(after), paper: Paper::Mm80 };
+                let printer = Printer::Tcp { address: vanishing(after), profile: Profile::default() };
                 let (terminal, _folder) = enrolled::terminal(Config { printer, ..Config::default() });
                 terminal.start().unwrap();
                 let catalogue = terminal.catalogue();

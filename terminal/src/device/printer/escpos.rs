@@ -1,0 +1,142 @@
+//! The driver for ESC/POS printers: how the printer is, and the truth about a job.
+//!
+//! A job counts as printed only when the printer said so after the cut. Before it, whatever an interrupted job may
+//! have left behind is forgotten; so failed means that nothing of this one can have come out, and everything
+//! else is unknown. Blocks on the printer, with a limit on everything.
+
+mod answers;
+mod job;
+mod talk;
+
+use super::link::{Gone, Link};
+use super::profile::Profile;
+use super::status::{Outcome, Proceed, Progress, Status};
+use crate::planted::is_planted;
+use bianmin_document::escpos;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use talk::Talk;
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// An answer that is given at once.
+    pub answer: Duration,
+    /// Nothing happens while the printer says that it can print. A slip takes seconds, not this.
+    pub still: Duration,
+    /// Somebody has to put in paper, or close the cover.
+    pub mend: Duration,
+    /// How often it is asked how it is meanwhile, and how often who waits is told.
+    pub look: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            answer: Duration::from_millis(800),
+            still: Duration::from_secs(20),
+            mend: Duration::from_secs(10 * 60),
+            look: Duration::from_millis(500),
+        }
+    }
+}
+
+/// What the job before this one may have left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Before {
+    /// Nothing: it came to its end.
+    Settled,
+    /// Nobody knows after a start.
+    #[default]
+    Unsure,
+    /// Bytes in the printer and half a slip that hangs out of it.
+    Interrupted,
+}
+
+/// An ESC/POS printer. Clones are the same printer.
+#[derive(Debug, Clone)]
+pub struct Escpos {
+    link: Link,
+    pub(super) profile: Profile,
+    patience: Patience,
+    before: Arc<Mutex<Before>>,
+}
+
+impl Escpos {
+    /// The printer at the end of this link.
+    pub fn new(link: Link, profile: Profile) -> Self {
+        Self { link, profile, patience: Patience::default(), before: Arc::default() }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.open().and_then(|mut talk| talk.status()).unwrap_or(Status::Offline)
+    }
+
+    pub(super) fn print(&self, bytes: &[u8], tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
+        // Held for the whole job: there is one printer, and two jobs at once would print into each other.
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(mut talk) = self.open() else { return Outcome::Failed(Status::Offline) };
+        match self.prepare(&mut talk, *before, tell) {
+            Ok(Ok(())) => {}
+            Ok(Err(status)) => return Outcome::Failed(status),
+            Err(Gone) => return Outcome::Failed(Status::Offline),
+        }
+        let mut whole = Vec::with_capacity(bytes.len() + 32);
+        if *before == Before::Interrupted {
+            // Half a slip that hangs out must not become the head of this one.
+            whole.extend(escpos::part(&self.profile.bytes));
+        }
+        whole.extend_from_slice(bytes);
+        *before = Before::Interrupted;
+        let outcome = job::run(&mut talk, &self.profile, &self.patience, &whole, tell);
+        if outcome == Outcome::Printed {
+            *before = Before::Settled;
+        }
+        outcome
+    }
+
+    fn open(&self) -> Result<Talk, Gone> {
+        let line = self.link.open().map_err(|error| {
+            tracing::debug!(%error, "the printer cannot be reached");
+            Gone
+        })?;
+        Ok(Talk::new(line, self.patience.answer))
+    }
+
+    /// Waits until the printer can print and holds nothing of an earlier job; the status says why it does not.
+    fn prepare(
+        &self,
+        talk: &mut Talk,
+        before: Before,
+        tell: &mut dyn FnMut(Progress) -> Proceed,
+    ) -> Result<Result<(), Status>, Gone> {
+        let begun = Instant::now();
+        let status = loop {
+            let status = talk.status()?;
+            if status.can_print() {
+                break status;
+            }
+            let waits = status.is_mendable() && begun.elapsed() < self.patience.mend;
+            if !waits || tell(Progress::Waiting(status)) == Proceed::GiveUp {
+                return Ok(Err(status));
+            }
+            talk.rest(self.patience.look)?;
+        };
+        if before == Before::Settled || is_planted("buffer-not-cleared") {
+            return Ok(Ok(()));
+        }
+        // A printer that says nothing at all cannot say that it is empty either; its jobs end unknown in any case.
+        let confirmed = match (self.profile.clears_buffer, status) {
+            (true, _) => talk.clear()?,
+            (false, Status::Unknown) => true,
+            (false, _) => talk.flush(self.profile.bytes.longest_command(), self.patience.still)?,
+        };
+        Ok(if confirmed { Ok(()) } else { Err(Status::Unknown) })
+    }
+}

@@ -1,0 +1,118 @@
+//! The printer that keeps its jobs in memory and behaves as a test says.
+
+use super::profile::Profile;
+use super::status::{Outcome, Proceed, Progress, Status};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How often a job that waits asks whether it may.
+const ASK: Duration = Duration::from_millis(20);
+
+/// Jobs in memory; clones are the same printer.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    tray: Arc<Mutex<Tray>>,
+    pub(super) profile: Profile,
+}
+
+/// A job that was taken.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What was answered.
+    pub outcome: Outcome,
+}
+
+impl std::fmt::Debug for Job {
+    // A slip bears a person's data; the debug output of a failed test lands in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {} bytes, {:?}", self.name, self.bytes.len(), self.outcome)
+    }
+}
+
+#[derive(Debug)]
+struct Tray {
+    status: Status,
+    script: VecDeque<Outcome>,
+    jobs: Vec<Job>,
+}
+
+impl Memory {
+    /// A printer that is ready.
+    pub fn new(profile: Profile) -> Self {
+        let tray = Tray { status: Status::Ready, script: VecDeque::new(), jobs: Vec::new() };
+        Self { tray: Arc::new(Mutex::new(tray)), profile }
+    }
+
+    /// From now on it is like this. A job that waits goes on when it can.
+    pub fn set_status(&self, status: Status) {
+        self.tray().status = status;
+    }
+
+    /// What becomes of the next job that it takes; after the last of these a job is printed.
+    pub fn then(&self, outcome: Outcome) {
+        self.tray().script.push_back(outcome);
+    }
+
+    /// The jobs so far, the oldest first.
+    pub fn jobs(&self) -> Vec<Job> {
+        self.tray().jobs.clone()
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.tray().status
+    }
+
+    pub(super) fn print(
+        &self,
+        bytes: &[u8],
+        name: &str,
+        tell: &mut dyn FnMut(Progress) -> Proceed,
+    ) -> Outcome {
+        loop {
+            let mut tray = self.tray();
+            if tray.status.can_print() {
+                let outcome = tray.script.pop_front().unwrap_or(Outcome::Printed);
+                tray.jobs.push(Job { name: name.to_owned(), bytes: bytes.to_vec(), outcome });
+                return outcome;
+            }
+            let status = tray.status;
+            drop(tray);
+            if !status.is_mendable() || tell(Progress::Waiting(status)) == Proceed::GiveUp {
+                return Outcome::Failed(status);
+            }
+            std::thread::sleep(ASK);
+        }
+    }
+
+    fn tray(&self) -> MutexGuard<'_, Tray> {
+        self.tray.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_follows_its_script_and_waits_for_paper() {
+        let printer = Memory::new(Profile::default());
+        printer.then(Outcome::Unknown(Status::Offline));
+        let mut go_on = |_| Proceed::GoOn;
+        assert_eq!(printer.print(b"1", "one", &mut go_on), Outcome::Unknown(Status::Offline));
+        printer.set_status(Status::PaperOut);
+        assert_eq!(printer.print(b"2", "two", &mut |_| Proceed::GiveUp), Outcome::Failed(Status::PaperOut));
+        let mut refill = |progress| {
+            assert_eq!(progress, Progress::Waiting(Status::PaperOut));
+            printer.set_status(Status::Ready);
+            Proceed::GoOn
+        };
+        assert_eq!(printer.print(b"3", "three", &mut refill), Outcome::Printed);
+        let names: Vec<String> = printer.jobs().into_iter().map(|job| job.name).collect();
+        assert_eq!(names, ["one", "three"]);
+    }
+}
