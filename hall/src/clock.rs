@@ -7,22 +7,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A clock in the hall's time zone. Clones show the same time.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Clock {
     zone: TimeZone,
-    /// Milliseconds by which this clock is ahead of the machine's.
+    source: Arc<dyn Fn() -> Millis + Send + Sync>,
+    /// Milliseconds by which this clock is ahead of its source.
     ahead: Arc<AtomicI64>,
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Clock({:?})", self.now())
+    }
 }
 
 impl Clock {
     /// The machine's clock with the days of `zone`.
     pub fn new(zone: TimeZone) -> Self {
-        Self { zone, ahead: Arc::default() }
+        Self::with_source(zone, Arc::new(|| Millis(jiff::Timestamp::now().as_millisecond())))
+    }
+
+    /// A clock that somebody else sets.
+    pub fn with_source(zone: TimeZone, source: Arc<dyn Fn() -> Millis + Send + Sync>) -> Self {
+        Self { zone, source, ahead: Arc::default() }
     }
 
     /// Now.
     pub fn now(&self) -> Millis {
-        Millis(jiff::Timestamp::now().as_millisecond().saturating_add(self.ahead.load(Ordering::Relaxed)))
+        Millis((self.source)().0.saturating_add(self.ahead.load(Ordering::Relaxed)))
     }
 
     /// Now, in whole seconds since 1970.

@@ -19,12 +19,14 @@ mod outbox;
 mod part;
 #[cfg(test)]
 mod tests;
+mod world;
 
 pub use back_off::LONGEST as LONGEST_WAIT;
 pub use client::HallClient;
 pub use clock::Environment;
 pub use enrol::enrol;
 pub use error::{HallError, SetupError, SyncError};
+pub use world::{Broken, Later, Simulated, World};
 
 use crate::catalogue::CatalogueStore;
 use crate::ledger::Ledger;
@@ -227,22 +229,24 @@ impl Syncer {
     /// Synchronises for as long as the terminal runs. Ends only by being dropped, which is safe at any point.
     pub async fn run(mut self) {
         let mut commits = self.ledger.commits();
-        let mut link = Link::new();
+        let world = self.environment.world.clone();
+        let mut link = Link::new(world.clone());
         let mut scope = Scope::All;
-        let mut last_whole = Instant::now();
+        let mut last_whole = world.now();
         loop {
             commits.mark_unchanged();
-            let begun = Instant::now();
+            let begun = world.now();
             if scope == Scope::All {
                 last_whole = begun;
             }
             let report = self.attempt(scope).await;
             let pace = pace(&report);
             let wait = self.back_off.after(pace, (self.environment.random)());
-            let mut deadline = if report.renewed { begun } else { Instant::now() + wait };
+            let mut deadline = if report.renewed { begun } else { world.now() + wait };
             scope = loop {
                 tokio::select! {
-                    () = tokio::time::sleep_until(deadline) => break Scope::All,
+                    biased;
+                    () = world.sleep_until(deadline) => break Scope::All,
                     () = self.wake.notified() => break Scope::All,
                     () = link.came_up() => {
                         self.back_off.reset();
@@ -251,7 +255,7 @@ impl Syncer {
                     Ok(()) = commits.changed() => {
                         if pace != Pace::Idle {
                             deadline = deadline.min(begun + AGAIN_FOR_NEW);
-                        } else if last_whole.elapsed() < WHOLE_EVERY {
+                        } else if world.now() - last_whole < WHOLE_EVERY {
                             break Scope::Outbox;
                         } else {
                             // Or a busy terminal would never hear of anything new.

@@ -1,12 +1,13 @@
 //! What comes back from the hall: read within limits of size and time, whoever sends it.
 
+use super::World;
 use super::error::HallError;
 use bianmin_protocol::v1::{ErrorBody, ErrorCode};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// The slowest line that is still used: half of the 64 kbit/s of a bad village line, in bytes a second.
 pub(super) const SLOWEST: u64 = 4 * 1024;
@@ -82,11 +83,12 @@ pub(super) struct Body {
     received: u64,
     limit: u64,
     patience: Duration,
+    world: World,
 }
 
 impl Body {
-    pub(super) fn new(response: reqwest::Response, limit: u64, patience: Duration) -> Self {
-        Self { response, begun: Instant::now(), received: 0, limit, patience }
+    pub(super) fn new(response: reqwest::Response, limit: u64, patience: Duration, world: World) -> Self {
+        Self { response, begun: world.now(), received: 0, limit, patience, world }
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, HallError> {
@@ -94,10 +96,13 @@ impl Body {
             return Err(HallError::AnswerTooLarge);
         }
         let earned = Duration::from_secs(self.received / SLOWEST);
-        let deadline = (self.begun + self.patience + earned).min(Instant::now() + self.patience);
-        let chunk = timeout_at(deadline, self.response.chunk())
+        let deadline = (self.begun + self.patience + earned).min(self.world.now() + self.patience);
+        let stalled = || HallError::Unreachable { sent: true, detail: "the answer stalled".to_owned() };
+        let chunk = self
+            .world
+            .until(deadline, self.response.chunk())
             .await
-            .map_err(|_| HallError::Unreachable { sent: true, detail: "the answer stalled".to_owned() })?
+            .ok_or_else(stalled)?
             .map_err(|error| unreachable(&error))?;
         self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         if self.received > self.limit {

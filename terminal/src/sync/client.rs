@@ -1,9 +1,9 @@
 //! The one HTTP client: signs every request, and believes no answer that is not the hall's.
 
-use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start, unreachable};
+use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start};
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
-use super::{Environment, Settings};
+use super::{Environment, Settings, World};
 use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{Epoch, Millis, TerminalId};
 use bianmin_protocol::keys::SigningKey;
@@ -21,6 +21,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(20);
 /// For so long the other end may leave packets unconfirmed.
 const DEAD_AIR: Duration = Duration::from_secs(30);
+
 /// Talks to one hall in the name of one terminal. Cheap to clone; all clones share one connection.
 #[derive(Debug, Clone)]
 pub struct HallClient {
@@ -30,6 +31,7 @@ pub struct HallClient {
     clock: HallClock,
     epoch: Arc<Mutex<Option<Epoch>>>,
     patience: Duration,
+    world: World,
 }
 
 #[derive(Debug)]
@@ -104,6 +106,7 @@ impl HallClient {
             base: url.as_str().trim_end_matches('/').to_owned(),
             signer: None,
             patience: environment.patience,
+            world: environment.world.clone(),
             clock: HallClock::new(environment),
             epoch: Arc::default(),
         })
@@ -176,7 +179,7 @@ impl HallClient {
             206 => range_start(response.headers()).ok_or(HallError::BadAnswer)?,
             status => return Err(HallError::NotTheHall { status }),
         };
-        Ok(Download { from, body: Body::new(response, limit, self.patience) })
+        Ok(Download { from, body: self.body(response, limit) })
     }
 
     async fn json(
@@ -204,15 +207,14 @@ impl HallClient {
     async fn send_once(&self, call: &Call<'_>) -> Result<Reply, HallError> {
         let request = self.request(call)?;
         let allowed = self.patience + Duration::from_secs(call.body.len() as u64 / SLOWEST);
-        let response = tokio::time::timeout(CONNECT + allowed, request.send())
-            .await
-            .map_err(|_| HallError::Unreachable { sent: true, detail: "no answer in time".to_owned() })?
-            .map_err(|error| unreachable(&error))?;
+        let deadline = self.world.now() + CONNECT + allowed;
+        let in_vain = || HallError::Unreachable { sent: true, detail: "no answer in time".to_owned() };
+        let response = self.world.until(deadline, self.world.send(request)).await.ok_or_else(in_vain)??;
         let status = response.status().as_u16();
         match media_type(response.headers()) {
             Some(MEDIA_TYPE) => {
                 self.note_epoch(response.headers());
-                let body = Body::new(response, ANSWER_LIMIT as u64, self.patience).whole().await?;
+                let body = self.body(response, ANSWER_LIMIT as u64).whole().await?;
                 let answer = Answer { status, body };
                 if let Some(error) = answer.error_body() {
                     self.clock.learn(error.now);
@@ -230,6 +232,10 @@ impl HallClient {
             }),
             _ => Err(HallError::NotTheHall { status }),
         }
+    }
+
+    fn body(&self, response: reqwest::Response, limit: u64) -> Body {
+        Body::new(response, limit, self.patience, self.world.clone())
     }
 
     fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, HallError> {

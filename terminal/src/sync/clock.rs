@@ -1,11 +1,12 @@
 //! The hall's time as this terminal last learnt it. A terminal's own clock may be years off.
 
+use super::World;
 use bianmin_protocol::ids::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Clock, dice and patience, given in so that tests hold them.
+/// Clock, dice, patience and the world, given in so that tests hold them.
 #[derive(Clone)]
 pub struct Environment {
     /// The terminal's own clock: used only until the hall's is known.
@@ -14,6 +15,8 @@ pub struct Environment {
     pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// How long the hall may be silent, beside the time that the bytes need on a slow line.
     pub patience: Duration,
+    /// Where time passes and requests go.
+    pub world: World,
 }
 
 impl Default for Environment {
@@ -23,6 +26,7 @@ impl Default for Environment {
             // Without randomness from the system all terminals wait equally long, which is still correct.
             random: Arc::new(|| getrandom::u64().unwrap_or(u64::MAX / 2)),
             patience: Duration::from_secs(30),
+            world: World::Machine,
         }
     }
 }
@@ -50,7 +54,9 @@ impl HallClock {
         let learnt = *self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
         match learnt {
             Some((hall, at)) => {
-                let elapsed = i64::try_from(at.elapsed().as_millis()).unwrap_or(i64::MAX);
+                let elapsed =
+                    i64::try_from(self.environment.world.now().saturating_duration_since(at).as_millis())
+                        .unwrap_or(i64::MAX);
                 Millis(hall.0.saturating_add(elapsed))
             }
             None => (self.environment.now)(),
@@ -58,6 +64,7 @@ impl HallClock {
     }
 
     pub(super) fn learn(&self, hall: Millis) {
-        *self.learnt.lock().unwrap_or_else(PoisonError::into_inner) = Some((hall, Instant::now()));
+        *self.learnt.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((hall, self.environment.world.now()));
     }
 }

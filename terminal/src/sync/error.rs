@@ -91,10 +91,13 @@ pub enum SyncError {
     Stopped,
 }
 
-/// Runs work that blocks on a disk.
+/// Runs work that blocks on a disk: beside the runtime, or here where there is none whose other work would wait.
 pub(super) async fn blocking<T: Send + 'static, E: Into<SyncError> + Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, SyncError> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return work().map_err(Into::into);
+    }
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result.map_err(Into::into),
         Err(_) => Err(SyncError::Stopped),

@@ -49,6 +49,7 @@ impl Terminal {
             now: Arc::new(move || Millis(shown.load(Ordering::Relaxed))),
             random: Arc::new(|| 0),
             patience: Duration::from_millis(500),
+            ..Environment::default()
         };
         let settings = Settings::default();
         let syncer = Syncer::new(ledger.clone(), catalogue.clone(), &settings, environment).unwrap();
