@@ -9,6 +9,7 @@
 //! Methods block on the disk: call them from a blocking task. This module knows no network and no screen.
 
 mod accept;
+mod ahead;
 mod changes;
 mod chunks;
 mod heal;
@@ -35,6 +36,7 @@ pub use records::{Counts, Record, SlipFacts, SlipMaterial};
 pub use reserve::{Intake, Reserve};
 
 use crate::ledger::identity::TerminalIdentity;
+use ahead::Ahead;
 use bianmin_protocol::ids::{ApplicationId, BadId};
 use mark::MarkFile;
 use rusqlite::Connection;
@@ -127,6 +129,7 @@ struct Inner {
     /// Held shared for as long as the ledger is open, so that nobody exchanges its file beneath it.
     presence: File,
     marks: MarkFile,
+    ahead: Ahead,
     /// How often this process has salvaged the file.
     heals: AtomicU32,
     identity: TerminalIdentity,
@@ -175,6 +178,7 @@ impl Ledger {
             folder: folder.to_owned(),
             presence,
             marks: MarkFile::open(folder),
+            ahead: Ahead::new(identity.enrolled.seal_key.clone()),
             heals: AtomicU32::new(0),
             mac,
             identity,
@@ -244,6 +248,20 @@ impl Ledger {
         let freed = give_back();
         if let Err(error) = freed {
             tracing::debug!(%error, "no room could be given back");
+        }
+    }
+
+    /// Moves what is in the journal to its place, if it is worth it. For moments when nobody waits, so that no
+    /// resident does. Failing changes nothing: the journal keeps everything.
+    pub fn rest(&self) {
+        let journal =
+            std::fs::metadata(self.inner.folder.join("ledger.sqlite-wal")).map_or(0, |meta| meta.len());
+        if journal < schema::WORTH_MOVING {
+            return;
+        }
+        let moved = self.connection().query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = moved {
+            tracing::debug!(%error, "the journal could not be moved to its place");
         }
     }
 

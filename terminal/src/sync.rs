@@ -289,7 +289,11 @@ impl Syncer {
         let mut report = SyncReport::default();
         let outcome = self.steps(scope, &mut report).await;
         let ledger = self.ledger.clone();
-        if let Ok(counts) = blocking(move || ledger.counts()).await {
+        let rested = blocking(move || {
+            ledger.rest();
+            ledger.counts()
+        });
+        if let Ok(counts) = rested.await {
             report.waiting = counts.waiting;
         }
         let reachable = reachable(&outcome);

@@ -116,9 +116,8 @@ impl Ledger {
             let transaction = connection
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
                 .map_err(LedgerError::from)?;
-            let accepted =
+            let (sequence, accepted) =
                 self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
-            let sequence = self.sequence_of(&transaction, application_id)?;
             transaction.commit().map_err(LedgerError::from)?;
             let registration = Some(accepted.registration.clone());
             let mark = Mark { version: super::schema::VERSION, sequence, registration };
@@ -143,7 +142,7 @@ impl Ledger {
         slip: &SlipFacts,
         now: Millis,
         today: Date,
-    ) -> Result<Accepted, AcceptError> {
+    ) -> Result<(i64, Accepted), AcceptError> {
         let identity = self.identity();
         let registration = self.next_registration(transaction, today)?;
         let header = Header {
@@ -156,7 +155,8 @@ impl Ledger {
             accepted_at: now,
             attachments: attachments.iter().map(|sealed| AttachmentEntry::clone(&sealed.entry)).collect(),
         };
-        let envelope = Sealed::seal(&header, &draft.body, &identity.enrolled.seal_key, &identity.key)
+        let prepared = self.inner.ahead.seal().map_err(AcceptError::Seal)?;
+        let envelope = Sealed::seal_prepared(&header, &draft.body, prepared, &identity.key)
             .map_err(AcceptError::Seal)?;
         let digest = envelope.digest();
         let receipt = Receipt {
@@ -171,7 +171,8 @@ impl Ledger {
         let sequence = self.insert_application(transaction, &receipt, &token, digest, slip)?;
         let insert = |error: rusqlite::Error| AcceptError::from(LedgerError::from(error));
         transaction
-            .execute("INSERT INTO sealed (sequence, envelope) VALUES (?1, ?2)", params![sequence, envelope])
+            .prepare_cached("INSERT INTO sealed (sequence, envelope) VALUES (?1, ?2)")
+            .and_then(|mut statement| statement.execute(params![sequence, envelope]))
             .map_err(insert)?;
         let mut statement = transaction
             .prepare_cached(
@@ -189,7 +190,8 @@ impl Ledger {
         }
         let print_job = self.insert_job(transaction, sequence, 0, now)?;
         let url = Receipt::url(&identity.enrolled.public_url, &token);
-        Ok(Accepted { application_id, registration, token, url, accepted_at: now, print_job })
+        let accepted = Accepted { application_id, registration, token, url, accepted_at: now, print_job };
+        Ok((sequence, accepted))
     }
 
     /// The number after the last one given. The last one is a fact of its own, so that numbers go on even if

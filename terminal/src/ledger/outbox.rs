@@ -9,12 +9,22 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 /// An application that waits to be sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Waiting {
     /// The application.
     pub application_id: ApplicationId,
     /// The sealed application, its signature checked.
     pub envelope: Envelope,
+    /// The envelope as it is written, which is how it is sent.
+    pub(crate) text: String,
+    /// Its place among all that were accepted.
+    pub(crate) sequence: i64,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Waiting({})", self.application_id)
+    }
 }
 
 /// Where an application stands with this terminal.
@@ -59,10 +69,15 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
-        self.healed(|| self.find_waiting(limit))
+        self.waiting_after(0, limit)
     }
 
-    fn find_waiting(&self, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
+    /// As [`Ledger::waiting`], of those whose sequence is above `sequence`.
+    pub(crate) fn waiting_after(&self, sequence: i64, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
+        self.healed(|| self.find_waiting(sequence, limit))
+    }
+
+    fn find_waiting(&self, after: i64, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
         let mut found = Vec::new();
         let mut damaged = Vec::new();
         {
@@ -70,9 +85,9 @@ impl Ledger {
             let mut statement = connection.prepare_cached(
                 "SELECT o.sequence, a.id, s.envelope FROM outcome o
                  LEFT JOIN application a USING (sequence) LEFT JOIN sealed s USING (sequence)
-                 WHERE o.state = 'waiting' ORDER BY o.sequence",
+                 WHERE o.state = 'waiting' AND o.sequence > ?1 ORDER BY o.sequence",
             )?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query([after])?;
             while found.len() < limit
                 && let Some(row) = rows.next()?
             {
@@ -98,11 +113,15 @@ impl Ledger {
 
     pub(super) fn read_waiting(&self, row: &rusqlite::Row<'_>) -> Option<Waiting> {
         let id: Vec<u8> = row.get(1).ok()?;
-        let envelope: Vec<u8> = row.get(2).ok()?;
-        let envelope: Envelope = serde_json::from_slice(&envelope).ok()?;
-        envelope.verify(&self.identity().key.public()).ok()?;
+        let text = String::from_utf8(row.get(2).ok()?).ok()?;
+        let envelope: Envelope = serde_json::from_str(&text).ok()?;
+        if !envelope.is_own(&self.identity().key) {
+            return None;
+        }
         let application_id = envelope.read_header().ok()?.application_id;
-        (application_id.as_bytes().as_slice() == id).then_some(Waiting { application_id, envelope })
+        let sequence = row.get(0).ok()?;
+        let is_itself = application_id.as_bytes().as_slice() == id;
+        is_itself.then_some(Waiting { application_id, envelope, text, sequence })
     }
 
     /// Records the hall's acknowledgement and takes the sealed body out of the outbox, in one transaction. The

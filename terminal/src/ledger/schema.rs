@@ -8,12 +8,17 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql")];
 /// The newest version known here.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// Pages in the journal after which they are moved to their place.
-const JOURNAL: u64 = 1000;
+/// Pages in the journal after which they are moved to their place, whoever waits. [`super::Ledger::rest`] comes before.
+const JOURNAL: u64 = 4000;
+/// Bytes in the journal for which resting is worth it.
+pub(super) const WORTH_MOVING: u64 = 1024 * 1024;
+/// Statements kept prepared: more than there are on the ways of a day.
+const STATEMENTS: usize = 64;
 
 /// Sets the connection up and migrates, each step in its own transaction, so that a kill leaves either state.
 pub(super) fn prepare(connection: &mut Connection, reserve: u64) -> Result<(), LedgerError> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Room that sent applications leave is given back to the disk, so that intake can reopen by itself. Only
     // takes effect before the first table.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;

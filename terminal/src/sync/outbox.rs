@@ -1,4 +1,6 @@
 //! Sending what waits: in batches, each application to its own end, and none in the way of another.
+//!
+//! While the hall works on one batch, the terminal records what the hall said of the one before and reads the next.
 
 use super::answer::Answer;
 use super::client::HallClient;
@@ -11,7 +13,7 @@ use bianmin_protocol::v1::{
     SignedAcknowledgement, SubmissionOutcome,
 };
 use bytes::Bytes;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 /// The bytes of the first batch, and of the first after a success. Grows and shrinks with how it goes.
@@ -51,12 +53,6 @@ impl Outbox {
     }
 }
 
-/// An application ready to be sent.
-struct Parcel {
-    waiting: Waiting,
-    text: String,
-}
-
 /// One attempt to send everything.
 struct Drain<'a> {
     hall: &'a HallClient,
@@ -66,6 +62,10 @@ struct Drain<'a> {
     tried: HashSet<ApplicationId>,
     left: HashSet<ApplicationId>,
     failures: usize,
+    /// Read, but not sent yet.
+    ahead: VecDeque<Waiting>,
+    /// Acknowledged, as the hall says, but neither checked nor recorded yet.
+    unsettled: Vec<(Waiting, SignedAcknowledgement)>,
 }
 
 impl Syncer {
@@ -78,6 +78,8 @@ impl Syncer {
             tried: HashSet::new(),
             left: HashSet::new(),
             failures: 0,
+            ahead: VecDeque::new(),
+            unsettled: Vec::new(),
         };
         drain.run().await
     }
@@ -100,12 +102,18 @@ impl Drain<'_> {
                 break;
             }
         }
+        self.settle_acknowledged().await?;
         self.report.left = !self.left.is_empty();
         Ok(())
     }
 
     /// The next applications that were not tried in this attempt, suspects last and alone.
-    async fn next_batch(&mut self) -> Result<Vec<Parcel>, SyncError> {
+    async fn next_batch(&mut self) -> Result<Vec<Waiting>, SyncError> {
+        if !self.ahead.is_empty() {
+            return Ok(self.take_ahead());
+        }
+        // What is settled waits no longer.
+        self.settle_acknowledged().await?;
         loop {
             let want = BATCH_LIMIT + self.left.len();
             let ledger = self.ledger.clone();
@@ -120,39 +128,61 @@ impl Drain<'_> {
             if fresh.is_empty() && !is_all && self.left.len() > known && self.left.len() <= LEFT_LIMIT {
                 continue;
             }
-            return Ok(self.fill(fresh));
+            let (suspects, good): (Vec<_>, Vec<_>) =
+                fresh.into_iter().partition(|one| self.outbox.suspects.contains(&one.application_id));
+            if good.is_empty() {
+                return Ok(suspects.into_iter().take(1).collect());
+            }
+            self.ahead.extend(good);
+            return Ok(self.take_ahead());
         }
     }
 
-    fn fill(&self, fresh: Vec<Waiting>) -> Vec<Parcel> {
-        let (suspects, good): (Vec<_>, Vec<_>) =
-            fresh.into_iter().partition(|one| self.outbox.suspects.contains(&one.application_id));
-        let candidates = if good.is_empty() { suspects.into_iter().take(1).collect() } else { good };
+    /// As many of those that were read as go into one request.
+    fn take_ahead(&mut self) -> Vec<Waiting> {
         let room = self.outbox.window.min(REQUEST_LIMIT - FRAME);
-        let mut batch: Vec<Parcel> = Vec::new();
+        let mut batch: Vec<Waiting> = Vec::new();
         let mut size = 0;
-        for waiting in candidates.into_iter().take(BATCH_LIMIT) {
-            let Ok(text) = serde_json::to_string(&waiting.envelope) else { continue };
-            size += text.len() + 1;
+        while batch.len() < BATCH_LIMIT
+            && let Some(waiting) = self.ahead.pop_front()
+        {
+            size += waiting.text.len() + 1;
             if !batch.is_empty() && size > room {
+                self.ahead.push_front(waiting);
                 break;
             }
-            batch.push(Parcel { waiting, text });
+            batch.push(waiting);
         }
         batch
     }
 
+    /// What the terminal does while the hall works on what was read up to `sequence`.
+    async fn meanwhile(&mut self, sequence: i64) -> Result<(), SyncError> {
+        self.settle_acknowledged().await?;
+        // Only where all goes well, which is when it matters.
+        let is_well = self.left.is_empty() && self.outbox.suspects.is_empty();
+        if self.ahead.is_empty() && is_well {
+            let ledger = self.ledger.clone();
+            self.ahead.extend(blocking(move || ledger.waiting_after(sequence, BATCH_LIMIT)).await?);
+        }
+        Ok(())
+    }
+
     /// Sends a batch; when the request as a whole is refused, its halves, down to the one that is to blame.
-    async fn send(&mut self, batch: Vec<Parcel>) -> Result<(), SyncError> {
+    async fn send(&mut self, batch: Vec<Waiting>) -> Result<(), SyncError> {
+        let hall = self.hall;
+        let last = batch.last().map_or(0, |one| one.sequence);
         let mut stack = vec![batch];
         while let Some(mut batch) = stack.pop() {
             let body = Bytes::from(body(&batch));
-            let mut answer = self.hall.post_raw(APPLICATIONS, body.clone()).await;
+            let (mut answer, meanwhile) =
+                tokio::join!(hall.post_raw(APPLICATIONS, body.clone()), self.meanwhile(last));
+            meanwhile?;
             // Before an application goes to quarantine for what may have happened to it on its way, once more.
             if batch.len() == 1 && answer.as_ref().is_ok_and(|answer| refusal(&answer.error()).is_some()) {
-                answer = self.hall.post_raw(APPLICATIONS, body).await;
+                answer = hall.post_raw(APPLICATIONS, body).await;
             }
-            let new = batch.iter().filter(|one| self.tried.insert(one.waiting.application_id)).count();
+            let new = batch.iter().filter(|one| self.tried.insert(one.application_id)).count();
             let outcomes = match answer {
                 Ok(answer) => {
                     mind_epoch(self.hall, self.ledger, self.report).await?;
@@ -181,14 +211,14 @@ impl Drain<'_> {
     }
 
     /// One application was refused, or a request failed.
-    async fn fail(&mut self, batch: &[Parcel], error: HallError) -> Result<(), SyncError> {
+    async fn fail(&mut self, batch: &[Waiting], error: HallError) -> Result<(), SyncError> {
         let [one] = batch else {
             if is_broken(&error) {
                 self.outbox.window = (self.outbox.window / 2).max(1);
             }
             return Err(error.into());
         };
-        let id = one.waiting.application_id;
+        let id = one.application_id;
         if let Some(refusal) = refusal(&error) {
             return self.quarantine(id, refusal).await;
         }
@@ -212,19 +242,23 @@ impl Drain<'_> {
         Ok(())
     }
 
-    /// Brings each application of a batch to its end, the acknowledged ones first and together.
-    async fn settle(&mut self, batch: Vec<Parcel>, outcomes: Vec<Outcome>) -> Result<(), SyncError> {
-        let mut genuine = Vec::new();
+    /// Brings each application of a batch to its end. Where the hall acknowledges all of them, that can be
+    /// recorded while it works on the next; otherwise the acknowledged ones first and together.
+    async fn settle(&mut self, batch: Vec<Waiting>, outcomes: Vec<Outcome>) -> Result<(), SyncError> {
         let mut others = Vec::new();
         for (one, outcome) in batch.into_iter().zip(outcomes) {
             match outcome {
-                Outcome::Acknowledged { acknowledgement } => {
-                    genuine.extend(self.genuine(&one.waiting, acknowledgement));
-                }
-                other => others.push((one.waiting.application_id, other)),
+                Outcome::Acknowledged { acknowledgement } => self.unsettled.push((one, acknowledgement)),
+                other => others.push((one.application_id, other)),
             }
         }
-        self.acknowledge(genuine).await?;
+        // Whoever forges one acknowledgement forges all, and shall not be sent more.
+        let hall_key = self.ledger.identity().enrolled.hall_key;
+        let is_hall = self.unsettled.first().is_none_or(|(_, signed)| signed.verify(&hall_key).is_some());
+        if others.is_empty() && is_hall {
+            return Ok(());
+        }
+        self.settle_acknowledged().await?;
         for (id, outcome) in others {
             match outcome {
                 Outcome::Refused { reason } => self.quarantine(id, reason).await?,
@@ -234,45 +268,26 @@ impl Drain<'_> {
         Ok(())
     }
 
-    /// The acknowledgement, if it is the hall's and for this very application.
-    fn genuine(
-        &mut self,
-        waiting: &Waiting,
-        signed: SignedAcknowledgement,
-    ) -> Option<(Acknowledgement, SignedAcknowledgement)> {
-        let id = waiting.application_id;
-        let header = waiting.envelope.read_header().ok();
-        let acknowledgement =
-            signed.verify(&self.ledger.identity().enrolled.hall_key).filter(|acknowledgement| {
-                acknowledgement.application_id == id
-                    && acknowledgement.content == waiting.envelope.digest()
-                    && header.is_some_and(|header| header.registration == acknowledgement.registration)
-            });
-        if acknowledgement.is_none() {
+    /// Checks and records acknowledgements together; where that fails, one by one, so that one does not block the
+    /// others.
+    async fn settle_acknowledged(&mut self) -> Result<(), SyncError> {
+        let unsettled = std::mem::take(&mut self.unsettled);
+        if unsettled.is_empty() {
+            return Ok(());
+        }
+        let ledger = self.ledger.clone();
+        let settled = blocking(move || Ok::<_, SyncError>(check_and_record(&ledger, unsettled))).await?;
+        for id in settled.forged {
             // Whoever says so, it is not proven that the hall has this very application: it stays.
             tracing::error!(application = %id, "an acknowledgement is not genuine; the application is kept");
             self.left.insert(id);
             self.outbox.suspects.insert(id);
             self.report.setback = Some(HallError::BadAnswer);
         }
-        acknowledgement.map(|acknowledgement| (acknowledgement, signed))
-    }
-
-    /// Records acknowledgements together; where that fails, one by one, so that one does not block the others.
-    async fn acknowledge(
-        &mut self,
-        genuine: Vec<(Acknowledgement, SignedAcknowledgement)>,
-    ) -> Result<(), SyncError> {
-        let (ledger, all) = (self.ledger.clone(), Arc::new(genuine));
-        let together = all.clone();
-        let done = blocking({
-            let ledger = ledger.clone();
-            move || ledger.acknowledge_all(&together)
-        });
-        let one_by_one = done.await.is_err();
+        let all = Arc::new(settled.genuine);
         for at in 0..all.len() {
-            if one_by_one {
-                let (ledger, all) = (ledger.clone(), all.clone());
+            if !settled.is_recorded {
+                let (ledger, all) = (self.ledger.clone(), all.clone());
                 blocking(move || ledger.acknowledge_all(&all[at..=at])).await?;
             }
             self.outbox.suspects.remove(&all[at].0.application_id);
@@ -299,7 +314,36 @@ fn is_broken(error: &HallError) -> bool {
     )
 }
 
-fn body(batch: &[Parcel]) -> String {
+/// What came of acknowledgements.
+struct Settled {
+    genuine: Vec<(Acknowledgement, SignedAcknowledgement)>,
+    is_recorded: bool,
+    forged: Vec<ApplicationId>,
+}
+
+fn check_and_record(ledger: &Ledger, unsettled: Vec<(Waiting, SignedAcknowledgement)>) -> Settled {
+    let mut settled = Settled { genuine: Vec::new(), is_recorded: true, forged: Vec::new() };
+    for (waiting, signed) in unsettled {
+        match genuine(ledger, &waiting, &signed) {
+            Some(acknowledgement) => settled.genuine.push((acknowledgement, signed)),
+            None => settled.forged.push(waiting.application_id),
+        }
+    }
+    settled.is_recorded = ledger.acknowledge_all(&settled.genuine).is_ok();
+    settled
+}
+
+/// The acknowledgement, if it is the hall's and for this very application.
+fn genuine(ledger: &Ledger, waiting: &Waiting, signed: &SignedAcknowledgement) -> Option<Acknowledgement> {
+    let header = waiting.envelope.read_header().ok()?;
+    signed.verify(&ledger.identity().enrolled.hall_key).filter(|acknowledgement| {
+        acknowledgement.application_id == waiting.application_id
+            && acknowledgement.content == waiting.envelope.digest()
+            && acknowledgement.registration == header.registration
+    })
+}
+
+fn body(batch: &[Waiting]) -> String {
     let envelopes: Vec<_> = batch.iter().map(|one| one.text.as_str()).collect();
     format!("{{\"envelopes\":[{}]}}", envelopes.join(","))
 }
