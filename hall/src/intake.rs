@@ -1,22 +1,21 @@
-//! How applications come in: envelopes are checked, opened and validated on blocking threads, and one writer
+//! How applications come in: envelopes are checked, opened and validated, many on blocking threads, and one writer
 //! commits what all connections brought meanwhile in one transaction. Nothing is answered before its commit.
 
 use crate::catalogue::library::Library;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::metrics::{Metrics, count};
+use crate::store::Store;
 use crate::store::arrivals::{Acceptance, Arrival, Moment, Verdict};
 use crate::store::terminals::KnownTerminal;
-use crate::store::{Store, StoreError};
 use bianmin_protocol::application::{ApplicationBody, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::{DayType, ServiceItem, TaskState};
 use bianmin_protocol::content::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, CHUNK};
-use bianmin_protocol::form::{FieldError, FieldErrorCode, validate};
+use bianmin_protocol::form::{FieldDictionary, FieldError, FieldErrorCode, validate};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::seal::{SealError, SealSecretKey};
 use bianmin_protocol::v1::{Envelope, Outcome, Refusal};
 use std::sync::Arc;
-use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 /// Applications in one commit.
@@ -25,6 +24,8 @@ const GROUP: usize = 256;
 const WAITING: usize = 512;
 /// Envelopes that one blocking thread opens in a row.
 const SHARE: usize = 16;
+/// So few are opened where they came in: going to another thread would take as long.
+const AT_ONCE: usize = 2;
 
 struct Batch {
     arrivals: Vec<Arrival>,
@@ -102,19 +103,33 @@ pub(crate) struct Examiner {
     pub sender: KnownTerminal,
 }
 
+/// An envelope whose header was read, with what its application is checked against.
+struct Opening {
+    envelope: Envelope,
+    header: Header,
+    item: Arc<ServiceItem>,
+    dictionary: Arc<FieldDictionary>,
+}
+
 impl Examiner {
     /// Checks envelopes of one request, in order.
     pub(crate) async fn examine(self, envelopes: Vec<Envelope>) -> Vec<Result<Arrival, Outcome>> {
+        let mut openings = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            openings.push(self.look_up(envelope).await);
+        }
+        if openings.len() <= AT_ONCE {
+            return openings.into_iter().map(|opening| self.examine_one(opening?)).collect();
+        }
         let examiner = Arc::new(self);
-        let handle = Handle::current();
-        let mut envelopes = envelopes.into_iter().peekable();
+        let mut openings = openings.into_iter().peekable();
         let mut shares = Vec::new();
-        while envelopes.peek().is_some() {
-            let share: Vec<Envelope> = envelopes.by_ref().take(SHARE).collect();
-            let (examiner, handle) = (examiner.clone(), handle.clone());
+        while openings.peek().is_some() {
+            let share: Vec<_> = openings.by_ref().take(SHARE).collect();
+            let examiner = examiner.clone();
             let length = share.len();
             let task = tokio::task::spawn_blocking(move || {
-                share.iter().map(|envelope| examiner.examine_one(envelope, &handle)).collect::<Vec<_>>()
+                share.into_iter().map(|opening| examiner.examine_one(opening?)).collect::<Vec<_>>()
             });
             shares.push((length, task));
         }
@@ -131,7 +146,8 @@ impl Examiner {
         results
     }
 
-    fn examine_one(&self, envelope: &Envelope, handle: &Handle) -> Result<Arrival, Outcome> {
+    /// Reads the header, and finds what it names.
+    async fn look_up(&self, envelope: Envelope) -> Result<Opening, Outcome> {
         let refuse = |reason| Outcome::Refused { reason };
         let header = envelope.read_header().map_err(|error| {
             refuse(match error {
@@ -142,12 +158,14 @@ impl Examiner {
         if header.terminal != self.sender.id || *header.registration.terminal() != self.sender.id {
             return Err(refuse(Refusal::WrongTerminal {}));
         }
-        envelope.verify(&self.sender.key).map_err(|_| refuse(Refusal::Malformed {}))?;
-        let verdict = self.judge(envelope, &header, handle).map_err(|error| {
+        let item = self.library.item(&header.item, header.item_version).await;
+        let dictionary = self.library.dictionary(header.catalogue).await;
+        let found = item.and_then(|item| Ok((item, dictionary?))).map_err(|error| {
             tracing::error!(%error, application = %header.application_id, "cannot check an application");
             Outcome::Later {}
         })?;
-        if let Verdict::Refuse(Refusal::UnknownItem {}) = verdict {
+        let (Some(item), Some(dictionary)) = found else {
+            envelope.verify(&self.sender.key).map_err(|_| refuse(Refusal::Malformed {}))?;
             // Not recorded: after an import the same application may come again and be received.
             tracing::warn!(
                 application = %header.application_id,
@@ -157,41 +175,45 @@ impl Examiner {
                 "an application for an item or version that is not known here"
             );
             return Err(refuse(Refusal::UnknownItem {}));
-        }
+        };
+        Ok(Opening { envelope, header, item, dictionary })
+    }
+
+    fn examine_one(&self, opening: Opening) -> Result<Arrival, Outcome> {
+        let malformed = || Outcome::Refused { reason: Refusal::Malformed {} };
+        opening.envelope.verify(&self.sender.key).map_err(|_| malformed())?;
+        let verdict = self.judge(&opening);
+        let Opening { envelope, header, .. } = opening;
         Ok(Arrival {
             id: header.application_id,
             registration: header.registration,
             terminal: header.terminal,
             item: header.item.to_string(),
             digest: envelope.digest(),
-            envelope: serde_json::to_vec(envelope).map_err(|_| refuse(Refusal::Malformed {}))?,
+            envelope: serde_json::to_vec(&envelope).map_err(|_| malformed())?,
             verdict,
         })
     }
 
-    fn judge(&self, envelope: &Envelope, header: &Header, handle: &Handle) -> Result<Verdict, StoreError> {
-        let item = handle.block_on(self.library.item(&header.item, header.item_version))?;
-        let dictionary = handle.block_on(self.library.dictionary(header.catalogue))?;
-        let (Some(item), Some(dictionary)) = (item, dictionary) else {
-            return Ok(Verdict::Refuse(Refusal::UnknownItem {}));
-        };
+    fn judge(&self, opening: &Opening) -> Verdict {
+        let Opening { envelope, header, item, dictionary } = opening;
         let Ok(body) = envelope.open(&self.seal) else {
-            return Ok(Verdict::Refuse(Refusal::Malformed {}));
+            return Verdict::Refuse(Refusal::Malformed {});
         };
         if !attachments_are_sound(header) {
-            return Ok(Verdict::Refuse(Refusal::Malformed {}));
+            return Verdict::Refuse(Refusal::Malformed {});
         }
-        let errors = self.errors(&item, header, &body, |today| validate(&item, &dictionary, &body, today));
+        let errors = self.errors(item, header, &body, |today| validate(item, dictionary, &body, today));
         if !errors.is_empty() {
-            return Ok(Verdict::Refuse(Refusal::Invalid { errors }));
+            return Verdict::Refuse(Refusal::Invalid { errors });
         }
-        Ok(Verdict::Accept(Acceptance {
+        Verdict::Accept(Acceptance {
             task_code: item.task_code.clone(),
             item_name: item.name.clone(),
             promised_days: item.promised_days,
             working_days: item.promised_day_type == DayType::Working,
             attachments: header.attachments.clone(),
-        }))
+        })
     }
 
     /// The rules on the day on which the resident applied: an application that waited for the network has not

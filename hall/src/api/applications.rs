@@ -37,16 +37,22 @@ async fn answer(hall: &Hall, sender: Sender, body: Bytes) -> Result<Response, Fa
         clock: hall.clock.clone(),
         sender: sender.terminal,
     };
-    let examined = examiner.examine(submission.envelopes).await;
-    let arrivals = examined.iter().filter_map(|result| result.as_ref().ok().cloned()).collect();
+    let mut arrivals = Vec::with_capacity(count_of);
+    let mut refused = Vec::with_capacity(count_of);
+    for result in examiner.examine(submission.envelopes).await {
+        match result {
+            Ok(arrival) => {
+                arrivals.push(arrival);
+                refused.push(None);
+            }
+            Err(outcome) => refused.push(Some(outcome)),
+        }
+    }
     let recorded = hall.intake.record(arrivals).await;
     let mut recorded = recorded.into_iter().flatten();
-    let outcomes: Vec<Outcome> = examined
+    let outcomes: Vec<Outcome> = refused
         .into_iter()
-        .map(|result| match result {
-            Ok(_) => recorded.next().unwrap_or(Outcome::Later {}),
-            Err(outcome) => outcome,
-        })
+        .map(|outcome| outcome.or_else(|| recorded.next()).unwrap_or(Outcome::Later {}))
         .collect();
     for outcome in &outcomes {
         count(&hall.metrics.applications_total);
