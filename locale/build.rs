@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../locales");
-    println!("cargo::rerun-if-changed={}", root.display());
+    // Where the package is now, not where this script was compiled: a target folder may have been copied.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let root = Path::new(&package).join("../locales");
+    println!("cargo::rerun-if-changed=../locales");
 
     let mut code = String::from("&[\n");
     for language in sorted(&root).iter().filter(|path| path.is_dir()) {
-        println!("cargo::rerun-if-changed={}", language.display());
         for file in sorted(language) {
             if file.extension().is_none_or(|extension| extension != "ftl") {
                 continue;
             }
-            println!("cargo::rerun-if-changed={}", file.display());
             let path = file.canonicalize().expect("a listed file exists");
             writeln!(
                 code,
