@@ -107,7 +107,7 @@ mod tests {
         let (regular, bold) = (fonts.face(Weight::Regular), fonts.face(Weight::Bold));
         assert_eq!(regular.number_of_glyphs(), bold.number_of_glyphs());
         assert!(('\0'..=char::MAX).all(|c| regular.glyph_index(c) == bold.glyph_index(c)));
-        assert!(fonts.has('䶮') && !fonts.has('𠮷'));
+        assert!(['䶮', '𠮷', '𫖮', '𬱟'].into_iter().all(|c| fonts.has(c)) && !fonts.has('𪚥'));
     }
 
     #[test]
