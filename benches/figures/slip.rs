@@ -114,7 +114,7 @@ fn document(item: &ServiceItem) -> Document {
         token: &token,
         public_url: "https://hall.example",
         facts: &facts,
-        copy: 0,
+        reprint: None,
     };
     slip.document(&Place::default())
 }

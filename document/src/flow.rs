@@ -3,7 +3,10 @@
 //! One column, left aligned, black on white; hierarchy comes from size, weight and room, because a thermal
 //! head has no grey and no colour.
 
-use crate::page::{Fragment, Pager};
+mod form;
+mod table;
+
+use crate::page::{Fragment, Pager, SHEET_MARGIN};
 use crate::scale::Scale;
 use crate::text::{DIGIT_MIDDLE, Line, Shaper, Style};
 use crate::{
@@ -13,6 +16,10 @@ use crate::{
 /// Limits of a document: far above any slip, and far below what would hold a terminal up.
 const MAX_CHARS: usize = 20_000;
 const MAX_BLOCKS: usize = 500;
+/// The line of page numbers is this far from the edge of a sheet, in units.
+const FOOT: f32 = 120.0;
+/// A number of no more characters, such as a ticket's, is read from across a room.
+const SHORT_NUMBER: usize = 8;
 
 /// Lays `document` out on `media`.
 pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> Result<Layout, LayoutError> {
@@ -60,7 +67,7 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
     let tail = flow.scale.body;
     let mut pages = flow.pager.finish(tail);
     if media == Media::A4 {
-        number_pages(shaper, &Scale::new(media), &mut pages);
+        number_pages(shaper, &Scale::new(media), &mut pages, &document.running);
     }
     let title = document.blocks.iter().find_map(|block| match block {
         Block::Title { text } => Some(text.clone()),
@@ -69,16 +76,28 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
     Ok(Layout { media, pages, language: document.language.clone(), title: title.unwrap_or_default() })
 }
 
-fn number_pages(shaper: &mut Shaper, scale: &Scale, pages: &mut [crate::Page]) {
+/// The foot of each sheet: what it belongs to at the left, and which of how many it is in the middle.
+fn number_pages(shaper: &mut Shaper, scale: &Scale, pages: &mut [crate::Page], running: &str) {
     let count = pages.len();
     for (i, page) in pages.iter_mut().enumerate() {
+        let foot = page.height - FOOT;
         for line in shaper.lines(&format!("{} / {count}", i + 1), scale.small(), f32::MAX) {
-            for mut item in line.items {
-                item.shift(((page.width - line.width) / 2.0).round(), page.height - 120.0);
-                page.items.push(item);
-            }
+            let x = ((page.width - line.width) / 2.0).round();
+            page.items.extend(placed(line, x, foot));
+        }
+        // What does not fit on one line is not needed to find the sheets together.
+        let room = page.width / 2.0 - 2.5 * SHEET_MARGIN;
+        if let Some(line) = shaper.lines(running, scale.small(), room).into_iter().next() {
+            page.items.extend(placed(line, SHEET_MARGIN, foot));
         }
     }
+}
+
+fn placed(line: Line, x: f32, y: f32) -> impl Iterator<Item = Item> {
+    line.items.into_iter().map(move |mut item| {
+        item.shift(x, y);
+        item
+    })
 }
 
 struct Flow<'a> {
@@ -106,6 +125,11 @@ impl Flow<'_> {
             Block::Notice { title, text } => self.notice(title.as_deref(), text),
             Block::Steps { steps } => self.steps(steps),
             Block::Bullets { items } => self.bullets(items),
+            Block::Checklist { entries } => self.checklist(entries),
+            Block::Table { head, rows } => self.table(head, rows),
+            Block::Fields { rows } => self.fields(rows),
+            Block::Terms { rows } => self.terms(rows),
+            Block::Signature { labels } => self.signature(labels),
             Block::Rule => {
                 let (w, h) = (self.pager.width(), self.scale.hair);
                 let item = fill(Rect { x: 0.0, y: 0.0, w, h }, 0.0, Ink::Black);
@@ -150,7 +174,8 @@ impl Flow<'_> {
         }
         let mut style = Scale::style(100.0, Weight::Bold);
         let natural = self.shaper.width(number, style).max(1.0);
-        style.size = (100.0 * width / natural).floor().clamp(self.scale.body, self.scale.number);
+        let largest = if number.chars().count() <= SHORT_NUMBER { 2.5 } else { 1.0 } * self.scale.number;
+        style.size = (100.0 * width / natural).floor().clamp(self.scale.body, largest);
         style.leading = (style.size * 1.3).round();
         stack(&mut fragment, self.shaper.lines(number, style, width), 0.0);
         self.pager.put(fragment);

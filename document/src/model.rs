@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct Document {
     /// BCP 47 tag of the words, such as `zh-CN`; it becomes the PDF's language.
     pub language: String,
+    /// What every sheet of A4 says at its foot, so that loose sheets find together; nothing on a roll.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub running: String,
     /// The content in reading order.
     pub blocks: Vec<Block>,
 }
@@ -72,6 +75,34 @@ pub enum Block {
     Bullets {
         /// One entry each.
         items: Vec<String>,
+    },
+    /// Things to tick off with a pen.
+    Checklist {
+        /// One entry each.
+        entries: Vec<Step>,
+    },
+    /// Rows of cells under a head, which is said again where the table goes on on another sheet. A roll has no
+    /// room for columns: there each row becomes its first cell and what the others say of it.
+    Table {
+        /// What the columns are.
+        head: Vec<String>,
+        /// The rows in order, each with a cell for each column.
+        rows: Vec<Vec<String>>,
+    },
+    /// A filled-in form: every answer in a cell beside its label.
+    Fields {
+        /// The answers in order.
+        rows: Vec<Row>,
+    },
+    /// Questions and answers, or parts and what is said of them: each key in bold on a line of its own.
+    Terms {
+        /// The entries in order.
+        rows: Vec<Row>,
+    },
+    /// Places to sign or to write on, each a label and a line.
+    Signature {
+        /// What to write on each line.
+        labels: Vec<String>,
     },
     /// A thin line across.
     Rule,
@@ -140,7 +171,7 @@ pub enum Space {
 impl Document {
     /// An empty document in `language` (a BCP 47 tag).
     pub fn new(language: impl Into<String>) -> Self {
-        Self { language: language.into(), blocks: Vec::new() }
+        Self { language: language.into(), running: String::new(), blocks: Vec::new() }
     }
 
     /// The document with one more block at its end.
@@ -150,9 +181,16 @@ impl Document {
         self
     }
 
+    /// The document with `text` at the foot of its sheets.
+    #[must_use]
+    pub fn running(self, text: impl Into<String>) -> Self {
+        Self { running: text.into(), ..self }
+    }
+
     /// Every text that is drawn, in reading order. A QR code's payload is not drawn as text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.blocks.iter().flat_map(Block::texts)
+        let running = Some(self.running.as_str()).filter(|text| !text.is_empty());
+        self.blocks.iter().flat_map(Block::texts).chain(running)
     }
 }
 
@@ -212,14 +250,20 @@ impl Block {
             | Self::Footer { text }
             | Self::Reprint { text } => vec![text],
             Self::BigNumber { label, number } => vec![label, number],
-            Self::Rows { rows } => rows.iter().flat_map(|row| [row.key.as_str(), &row.value]).collect(),
+            Self::Rows { rows } | Self::Fields { rows } | Self::Terms { rows } => {
+                rows.iter().flat_map(|row| [row.key.as_str(), &row.value]).collect()
+            }
             Self::Notice { title, text } => title.iter().map(String::as_str).chain([text.as_str()]).collect(),
-            Self::Steps { steps } => steps
+            Self::Steps { steps } | Self::Checklist { entries: steps } => steps
                 .iter()
                 .flat_map(|step| [Some(step.title.as_str()), step.chip.as_deref(), step.detail.as_deref()])
                 .flatten()
                 .collect(),
             Self::Bullets { items } => items.iter().map(String::as_str).collect(),
+            Self::Table { head, rows } => {
+                head.iter().chain(rows.iter().flatten()).map(String::as_str).collect()
+            }
+            Self::Signature { labels } => labels.iter().map(String::as_str).collect(),
             Self::Qr { caption, .. } => caption.iter().map(String::as_str).collect(),
             Self::Rule | Self::Spacer { .. } => Vec::new(),
         }
@@ -236,6 +280,11 @@ impl Block {
             Self::Notice { .. } => "Notice",
             Self::Steps { .. } => "Steps",
             Self::Bullets { .. } => "Bullets",
+            Self::Checklist { .. } => "Checklist",
+            Self::Table { .. } => "Table",
+            Self::Fields { .. } => "Fields",
+            Self::Terms { .. } => "Terms",
+            Self::Signature { .. } => "Signature",
             Self::Rule => "Rule",
             Self::Spacer { .. } => "Spacer",
             Self::Qr { .. } => "Qr",

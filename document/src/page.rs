@@ -69,7 +69,8 @@ const SHEET: (f32, f32) = (1680.0, 2376.0);
 /// Pages of a guide, and units of a roll (2.4 m), at which something is wrong.
 const MAX_PAGES: usize = 100;
 const MAX_ROLL: f32 = 19_200.0;
-const SHEET_MARGIN: f32 = 160.0;
+/// Margin at the left, the right and the top of a sheet, in units.
+pub(crate) const SHEET_MARGIN: f32 = 160.0;
 const SHEET_FOOT: f32 = 176.0;
 /// A roll's first line is this far from its beginning.
 const ROLL_TOP: f32 = 8.0;
@@ -137,6 +138,18 @@ impl Pager {
     pub fn room(&mut self, room: f32) {
         if self.y > self.top {
             self.gap += room.round();
+        }
+    }
+
+    /// Whether a fragment of `height` goes on this page; on an empty one everything does.
+    pub fn fits(&self, height: f32) -> bool {
+        self.y <= self.top || self.y + self.gap + height <= self.bottom
+    }
+
+    /// Starts the next page, unless this one is still empty.
+    pub fn turn(&mut self) {
+        if self.y > self.top {
+            self.start_page();
         }
     }
 

@@ -79,7 +79,14 @@ impl Scale {
             Block::Subtitle { .. } => 0.1,
             Block::Heading { .. } => 1.0,
             Block::BigNumber { .. } | Block::Rows { .. } | Block::Rule | Block::Footer { .. } => 0.7,
-            Block::Paragraph { .. } | Block::Bullets { .. } | Block::Steps { .. } => 0.5,
+            Block::Paragraph { .. }
+            | Block::Bullets { .. }
+            | Block::Steps { .. }
+            | Block::Checklist { .. }
+            | Block::Table { .. }
+            | Block::Terms { .. }
+            | Block::Fields { .. } => 0.5,
+            Block::Signature { .. } => 1.4,
             Block::Notice { .. } => 0.9,
             Block::Qr { .. } => 0.6,
             Block::Spacer { .. } => 0.0,

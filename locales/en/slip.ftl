@@ -27,7 +27,88 @@ slip-counter = Counter
 slip-hours = Open
 slip-telephone = Telephone
 slip-qr = Scan to see the progress
-slip-reprint = Reprint · copy { $copy }
+slip-reprint = Reprint · copy { $copy } · { $time }
 slip-keep = Keep this slip. The number or the code is all you need to see the progress.
 slip-test-title = Printer test page
 slip-test-text = If this page is clear, whole and cleanly cut, the printer is fine.
+
+# One material
+slip-material-copies = { $form }, { $pages ->
+    [1] 1 copy
+   *[other] { $pages } copies
+}
+slip-department = Department
+
+# Guide
+slip-guide-from = Service guide · { $department }
+slip-guide-nothing-to-bring = You need not bring anything.
+slip-guide-questions = Common questions
+slip-guide-clock = The clock starts when the hall receives the application.
+slip-guide-reduction = Reduced or free
+slip-guide-fee-basis = Basis of the fee
+slip-guide-supervision = Complaints
+slip-guide-area = Where it can be done
+slip-guide-foot = Printed on { $date } at { $place } · service { $code }, version { $version }. If anything has changed, the counter is right. What the law says is given in Chinese.
+
+# Filled-in form
+slip-form-title = Application form
+slip-form-not-registered = Not registered yet
+slip-form-material = Document
+slip-form-wanted = Wanted
+slip-form-handed-in = Given
+slip-form-attached = Photo attached
+slip-form-have = Brought, to be shown
+slip-form-promised = Promised for later
+slip-form-missing = Not yet
+slip-form-declaration = Declaration
+slip-form-declaration-text = I filled in or checked the above. It is true and complete. I know that false statements have legal consequences.
+slip-form-sign = Signature
+slip-form-date = Date
+slip-form-foot = Printed on { $date } at { $place }. This form holds your personal data: keep it safe. It is not a notice of acceptance.
+
+# One-time notice
+slip-notice-title = What is still missing
+slip-notice-time = Checked
+slip-notice-count = { $count ->
+    [1] 1 thing is missing
+   *[other] { $count } things are missing
+}
+slip-notice-all = All that is missing is listed above, at once. Bring it together and you need to come only once more.
+slip-notice-nothing = Nothing is missing. You can hand in your application.
+slip-notice-when-applying = when applying
+slip-notice-within = within { $days } working days after the hall has received it
+slip-notice-foot = Bring this slip along. Tick each box when you have it ready.
+
+# Queue ticket
+slip-ticket-title = Your queue number
+slip-ticket-business = For
+slip-ticket-ahead = Before you
+slip-ticket-ahead-people = { $count ->
+    [0] nobody
+    [1] 1 person
+   *[other] { $count } people
+}
+slip-ticket-time = Taken
+slip-ticket-wait = Please wait for your number
+slip-ticket-wait-at = Please wait for your number at { $place }
+slip-ticket-foot = If you missed your number, tell the staff.
+
+# Test page, technician's report
+slip-test-time = Printed
+slip-test-qr = Scans as BIANMIN TEST
+slip-report-title = Service report
+slip-report-terminal = Terminal
+slip-report-time = Checked
+slip-report-all-well = All is well, nothing to do.
+slip-report-to-do = { $count ->
+    [1] 1 thing to do
+   *[other] { $count } things to do
+}
+slip-report-well = Well
+slip-report-sign = Technician
+
+# Copy of an electronic licence
+slip-licence-copy = Copy
+slip-licence-check = Scan to check it
+slip-licence-not-original = This is a copy. What the scan shows is what counts.
+slip-licence-foot = Printed on { $time } at { $place }

@@ -27,7 +27,78 @@ slip-counter = 窗口
 slip-hours = 时间
 slip-telephone = 电话
 slip-qr = 手机扫码查进度
-slip-reprint = 补打 · 第 { $copy } 次
+slip-reprint = 补打 · 第 { $copy } 次 · { $time }
 slip-keep = 请妥善保管。凭登记号或二维码查进度，不需要注册。
 slip-test-title = 打印测试页
 slip-test-text = 如果这一页清楚、完整、切得整齐，打印机就是好的。
+
+# 一样材料
+slip-material-copies = { $form } { $pages } 份
+slip-department = 办理部门
+
+# 办事指南
+slip-guide-from = 办事指南 · { $department }
+slip-guide-nothing-to-bring = 什么都不用带。
+slip-guide-questions = 常见问题
+slip-guide-clock = 从大厅收到申请时开始计算。
+slip-guide-reduction = 减免
+slip-guide-fee-basis = 收费依据
+slip-guide-supervision = 监督电话
+slip-guide-area = 通办范围
+slip-guide-foot = { $date } 打印于{ $place } · 事项 { $code } 第 { $version } 版。内容有变化的，以窗口告知为准。
+
+# 申请表
+slip-form-title = 申请表
+slip-form-not-registered = 还没有登记
+slip-form-material = 材料
+slip-form-wanted = 要求
+slip-form-handed-in = 情况
+slip-form-attached = 已拍照上传
+slip-form-have = 已带，窗口核对
+slip-form-promised = 承诺补交
+slip-form-missing = 还没有
+slip-form-declaration = 申请人声明
+slip-form-declaration-text = 以上内容由本人填写或核对，真实、完整。本人知道填写虚假内容要承担法律责任。
+slip-form-sign = 申请人签名
+slip-form-date = 日期
+slip-form-foot = { $date } 打印于{ $place }。这张表有您的个人信息，请收好。这不是受理通知书。
+
+# 一次性告知
+slip-notice-title = 一次性告知单
+slip-notice-time = 告知时间
+slip-notice-count = 还差 { $count } 样
+slip-notice-all = 还差的都写在上面，一次告诉您。备齐以后再来，不用多跑。
+slip-notice-nothing = 什么都不差，可以提交了。
+slip-notice-when-applying = 申请时
+slip-notice-within = 大厅收到后 { $days } 个工作日内
+slip-notice-foot = 请带上这张单子。每准备好一样，在前面的方框里打个勾。
+
+# 排队号
+slip-ticket-title = 您的排队号
+slip-ticket-business = 业务
+slip-ticket-ahead = 前面
+slip-ticket-ahead-people = { $count ->
+    [0] 没有人
+   *[other] { $count } 人
+}
+slip-ticket-time = 取号时间
+slip-ticket-wait = 请等候叫号
+slip-ticket-wait-at = 请到{ $place }等候叫号
+slip-ticket-foot = 错过了叫号，请告诉工作人员。
+
+# 测试页、检修单
+slip-test-time = 打印时间
+slip-test-qr = 扫出来应是 BIANMIN TEST
+slip-report-title = 检修单
+slip-report-terminal = 终端
+slip-report-time = 检查时间
+slip-report-all-well = 全部正常，没有要处理的。
+slip-report-to-do = 要处理 { $count } 项
+slip-report-well = 正常
+slip-report-sign = 检修人签名
+
+# 电子证照复印件
+slip-licence-copy = 复印件
+slip-licence-check = 扫码核验
+slip-licence-not-original = 这是复印件，以扫码核验的结果为准。
+slip-licence-foot = { $time } 打印于{ $place }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bianmin_protocol::catalogue::{DayType, ServiceItem};
+use bianmin_terminal::wording;
 use iced::widget::{Column, Row, Space, column, responsive};
 use iced::{Element, Length};
 
@@ -20,21 +21,12 @@ pub fn limit(ctx: &Context, item: &ServiceItem) -> String {
 
 /// A number of days; none means at once.
 pub fn days(ctx: &Context, days: u16, kind: DayType) -> String {
-    let args = [("days", days.into())];
-    match (days, kind) {
-        (0, _) => ctx.t("item-at-once"),
-        (_, DayType::Working) => ctx.t_args("item-working-days", &args),
-        (_, DayType::Calendar) => ctx.t_args("item-calendar-days", &args),
-    }
+    wording::days(ctx.texts, days, kind)
 }
 
 /// The fee in one phrase.
 pub fn fee(ctx: &Context, item: &ServiceItem) -> String {
-    match item.fees.as_slice() {
-        _ if !item.is_fee => ctx.t("item-free"),
-        [only] => only.standard.clone(),
-        _ => ctx.t("item-has-fee"),
-    }
+    wording::fee(ctx.texts, item)
 }
 
 /// What can be done with the item here, as a chip.

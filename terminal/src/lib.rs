@@ -15,3 +15,4 @@ pub mod search;
 pub mod services;
 pub mod slip;
 pub mod sync;
+pub mod wording;

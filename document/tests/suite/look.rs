@@ -60,7 +60,7 @@ fn rare_and_long_on_58_mm() {
         .with(Block::title("跨省异地就医直接结算备案登记回执"))
         .with(Block::Rows {
             rows: vec![
-                Row::strong("申请人", "𠮷䶮\u{7}"),
+                Row::strong("申请人", "𠮷䶮𪚥\u{7}"),
                 Row::new("统一社会信用代码", "91110000MA01ABCDEF0123456789ABCDEFGHJK"),
             ],
         })

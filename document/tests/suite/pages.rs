@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use bianmin_document::{Bitmap, Block, Document, Fonts, Media, Renderer, Row, png};
+use bianmin_document::{Bitmap, Block, Document, Fonts, Item, Media, Renderer, Row, png};
 
 use crate::example;
 
@@ -136,11 +136,11 @@ fn a_long_document_has_numbered_pages_and_loses_nothing() {
 
 #[test]
 fn a_rare_name_can_be_copied_from_the_pdf() {
-    let rows = vec![Row::strong("申请人", "𠮷䶮")];
+    let rows = vec![Row::strong("申请人", "𠮷䶮𪚥")];
     let document = Document::new("zh-CN").with(Block::Rows { rows });
     let folder = pdf_folder(&pdf(&document, Media::A4), "rare");
     let text = extracted(folder.path());
-    assert!(text.contains("𠮷") && text.contains("䶮"), "{text}");
+    assert!(["𠮷", "䶮", "𪚥"].iter().all(|name| text.contains(name)), "{text}");
 }
 
 #[test]
@@ -150,5 +150,48 @@ fn an_empty_document_is_an_empty_page() {
         assert!(run("pdfinfo", &["slip.pdf"], folder.path()).contains("Pages:           1\n"));
         let bitmap = raster(&Document::default(), media);
         assert_eq!(bitmap.width(), media.dots());
+    }
+}
+
+#[test]
+fn a_table_says_its_head_again_on_every_sheet_and_no_row_is_lost_or_cut() {
+    let head = ["材料", "要求", "情况"].map(str::to_owned).to_vec();
+    let row = |i: usize| {
+        vec![format!("材料 {i}."), "原件一份，信息清楚，在有效期内".repeat(i % 4 + 1), "已带".into()]
+    };
+    let rows: Vec<Vec<String>> = (1..=60).map(row).collect();
+    let document = Document::new("zh-CN").with(Block::Table { head, rows });
+    let folder = pdf_folder(&pdf(&document, Media::A4), "table");
+    let text = extracted(folder.path());
+    let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+    assert!(pages.len() > 2, "{}", pages.len());
+    for page in &pages {
+        let first = page.lines().find(|line| !line.trim().is_empty()).unwrap();
+        assert_eq!(first.split_whitespace().collect::<Vec<_>>(), ["材料", "要求", "情况"]);
+        let last = page.lines().rev().filter(|line| !line.trim().is_empty()).nth(1).unwrap();
+        assert!(!last.contains("情况"), "a head is never the last thing on a sheet");
+    }
+    for i in 1..=60 {
+        assert_eq!(text.matches(&format!("材料 {i}.")).count(), 1, "row {i}");
+    }
+}
+
+#[test]
+fn what_is_signed_stays_together_with_its_line() {
+    let labels = vec!["申请人签名".to_owned(), "日期".to_owned()];
+    for lines in 40..60 {
+        let mut document = Document::new("zh-CN");
+        for i in 0..lines {
+            document = document.with(Block::paragraph(format!("第 {i} 行")));
+        }
+        let document = document.with(Block::Signature { labels: labels.clone() });
+        let layout = Renderer::new(Fonts::bundled()).layout(&document, Media::A4).unwrap();
+        let signed = layout.pages.iter().filter(|page| {
+            page.items.iter().any(|item| matches!(item, Item::Text(run) if run.text == "申请人签名"))
+        });
+        for page in signed {
+            let lines = page.items.iter().filter(|item| matches!(item, Item::Fill { .. })).count();
+            assert_eq!(lines, 2, "both lines are where their labels are");
+        }
     }
 }

@@ -30,6 +30,13 @@ fn everything(text: &str) -> Document {
         .with(Block::Notice { title: Some(text()), text: text() })
         .with(Block::Steps { steps: vec![Step::new(text(), text()).chip(text()), Step::new(text(), text())] })
         .with(Block::Bullets { items: vec![text(), text()] })
+        .with(Block::Checklist {
+            entries: vec![Step::new(text(), text()).chip(text()), Step::new(text(), "")],
+        })
+        .with(Block::Table { head: vec![text(), text(), text()], rows: vec![vec![text(), text(), text()]] })
+        .with(Block::Fields { rows: vec![Row::new(text(), text()), Row::strong(text(), text())] })
+        .with(Block::Terms { rows: vec![Row::new(text(), text()), Row::new(text(), "")] })
+        .with(Block::Signature { labels: vec![text(), text(), text()] })
         .with(Block::qr("https://bianmin.example.cn/", text()))
         .with(Block::Rule)
         .with(Block::footer(text()))
@@ -59,13 +66,13 @@ fn assert_inside(layout: &Layout) {
 
 #[test]
 fn characters_without_a_glyph_are_noticed_and_drawn_as_their_code_point() {
-    let rows = vec![Row::strong("申请人", "䶮𠮷𠮷")];
+    let rows = vec![Row::strong("申请人", "䶮𠮷𪚥𪚥")];
     let document = Document::new("zh-CN").with(Block::Rows { rows });
-    assert_eq!(missing_glyphs(&document, &Fonts::bundled()), ['𠮷']);
+    assert_eq!(missing_glyphs(&document, &Fonts::bundled()), ['𪚥']);
     let layout = lay_out(&document, Media::Roll58);
     let boxes: Vec<&TextRun> = runs(&layout).into_iter().filter(|run| run.stands_for.is_some()).collect();
     assert_eq!(boxes.len(), 2);
-    assert!(boxes.iter().all(|run| run.text == "20BB7" && run.stands_for == Some('𠮷')));
+    assert!(boxes.iter().all(|run| run.text == "2A6A5" && run.stands_for == Some('𪚥')));
     // No glyph that is drawn is the face's own box for "nothing".
     assert!(runs(&layout).iter().all(|run| run.glyphs.iter().all(|glyph| glyph.id != 0)));
 }

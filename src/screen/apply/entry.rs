@@ -1,8 +1,10 @@
 //! One field by its kind: which keyboard, which characters, how it is shown (pure).
 
-use bianmin_protocol::form::{FieldDefinition, FieldKind, narrow, normalise};
+use bianmin_protocol::form::{FieldDefinition, FieldKind, narrow};
+use bianmin_terminal::wording;
+pub use bianmin_terminal::wording::shown;
 
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::widget::keyboard::Mode;
 
 /// Whether a field is filled in by choosing instead of typing.
@@ -96,79 +98,10 @@ pub fn keyboard(definition: &FieldDefinition, chinese: bool) -> (Mode, Option<Mo
     }
 }
 
-/// A value as it is read best: `138 0000 0000`, `1949-12-31`. What was typed half is grouped as far as it goes.
-#[must_use]
-pub fn shown(kind: FieldKind, value: &str) -> String {
-    match kind {
-        FieldKind::Phone => grouped(value, &[3, 4, 4], ' '),
-        FieldKind::ResidentId => grouped(value, &[6, 8, 4], ' '),
-        FieldKind::CreditCode => grouped(&value.to_ascii_uppercase(), &[4, 4, 4, 6], ' '),
-        FieldKind::BankCard => grouped(value, &[4, 4, 4, 4, 3], ' '),
-        FieldKind::Date => {
-            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-            grouped(&digits, &[4, 2, 2], '-')
-        }
-        FieldKind::Plate => {
-            let plate = value.to_ascii_uppercase();
-            let (office, number) =
-                plate.char_indices().nth(2).map_or((plate.as_str(), ""), |(at, _)| plate.split_at(at));
-            if number.is_empty() { office.to_owned() } else { format!("{office}·{number}") }
-        }
-        FieldKind::Money => thousands(value),
-        _ => value.to_owned(),
-    }
-}
-
-fn grouped(value: &str, groups: &[usize], between: char) -> String {
-    let mut text = String::with_capacity(value.len() + groups.len());
-    let mut ends = groups.iter().scan(0, |end, group| {
-        *end += group;
-        Some(*end)
-    });
-    let mut next = ends.next();
-    for (index, character) in value.chars().enumerate() {
-        if next == Some(index) {
-            text.push(between);
-            next = ends.next();
-        }
-        text.push(character);
-    }
-    text
-}
-
-fn thousands(value: &str) -> String {
-    let (yuan, fen) = match value.find('.') {
-        Some(at) => value.split_at(at),
-        None => (value, ""),
-    };
-    let mut text = String::with_capacity(value.len() + 4);
-    for (index, character) in yuan.chars().enumerate() {
-        if index > 0 && (yuan.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(character);
-    }
-    text.push_str(fen);
-    text
-}
-
 /// A stored or example value in words: the label of a choice, yes or no, or the value grouped.
 #[must_use]
 pub fn in_words(ctx: &Context, definition: &FieldDefinition, value: &str) -> String {
-    let value = value.trim();
-    match definition.kind {
-        FieldKind::Choice => definition
-            .options
-            .iter()
-            .find(|option| option.code == value)
-            .map_or(value.to_owned(), |option| named(ctx, &option.label, &option.label_en).to_owned()),
-        FieldKind::YesNo => match value {
-            "yes" => ctx.t("apply-yes"),
-            "no" => ctx.t("apply-no"),
-            other => other.to_owned(),
-        },
-        kind => shown(kind, &normalise(kind, value)),
-    }
+    wording::in_words(ctx.texts, definition, value)
 }
 
 /// A value with its middle covered: `110***********002X`, `张*`.

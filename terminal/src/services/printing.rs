@@ -6,6 +6,7 @@
 use super::{SlipForm, Terminal};
 use crate::device::printer::{Outcome, Status};
 use crate::ledger::{JobId, JobState};
+use crate::slip::Reprint;
 use bianmin_protocol::registration::RegistrationNumber;
 use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -85,7 +86,8 @@ impl Terminal {
     }
 
     fn bytes(&self, order: &Order) -> Result<Vec<u8>, &'static str> {
-        let document = self.receipt_document(&order.registration, order.copy);
+        let reprint = Reprint::of(order.copy, self.now());
+        let document = self.receipt_document(&order.registration, reprint);
         document.and_then(|document| self.draw(&document, SlipForm::Escpos)).map_err(|error| {
             tracing::error!(%error, "a receipt could not be made");
             "not-made"
