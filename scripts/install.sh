@@ -30,6 +30,12 @@ postgresql      the hall runs on PostgreSQL too: the same tests on both database
 procps          kill(1) stops halls as an operator does (tests)
 mount           small disks that fill up, disks whose power is cut (tests/suite/faults.rs, promises/)
 e2fsprogs       mkfs.ext4 makes the disk whose power is cut (tests/suite/promises/power.rs)
+cups-ipp-utils  ippeveprinter, an IPP printer for pages (tests/suite/promises/ipp_printers.rs)
+dbus            ippeveprinter does not start without it (the same test)
+avahi-daemon    ippeveprinter does not start without it (the same test)
+cups-daemon     cupsd with a queue for pages (the same test)
+cups-client     lpadmin makes the queue (the same test)
+util-linux      unshare gives each printer name spaces of its own (the same test)
 faketime        wrong clocks for the real programs (tests/suite/promises/clock.rs)
 "
 bench_packages="

@@ -8,6 +8,7 @@ mod apply;
 mod doctor;
 mod enrol;
 mod outbox;
+mod page;
 mod slip;
 
 use anyhow::Context as _;
@@ -84,6 +85,9 @@ enum Command {
     },
     /// Make a receipt again as a file.
     Slip(slip::Arguments),
+    /// Make a guide, a filled-in form or a one-time notice as a file.
+    #[command(subcommand)]
+    Page(page::Page),
     /// The configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -156,6 +160,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Search { query } => search(&open(load(chosen)?, data)?, &query, &out)?,
         Command::Slip(slip) => slip::run(&open(load(chosen)?, data)?, &slip)?,
+        Command::Page(page) => page::run(&open(load(chosen)?, data)?, &page)?,
         Command::Config(ConfigCommand::Check { file }) => {
             load(file.as_deref().or(chosen))?;
             out.print(&serde_json::json!({"valid": true}), |_| "valid".to_owned())?;

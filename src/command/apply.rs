@@ -125,7 +125,7 @@ impl Told {
     }
 }
 
-fn find(terminal: &Terminal, code: &str) -> anyhow::Result<Arc<ServiceItem>> {
+pub(super) fn find(terminal: &Terminal, code: &str) -> anyhow::Result<Arc<ServiceItem>> {
     let catalogue = terminal.catalogue();
     if catalogue.is_empty() {
         bail!("there is no catalogue yet: run `bianmin-kiosk sync --once` while the hall can be reached");
@@ -138,7 +138,7 @@ fn find(terminal: &Terminal, code: &str) -> anyhow::Result<Arc<ServiceItem>> {
     }
 }
 
-fn read(terminal: &Terminal, item: Arc<ServiceItem>, file: &Path) -> anyhow::Result<Draft> {
+pub(super) fn read(terminal: &Terminal, item: Arc<ServiceItem>, file: &Path) -> anyhow::Result<Draft> {
     let mut text = String::new();
     let stdin = file == Path::new("-");
     let folder = if stdin { Path::new(".") } else { file.parent().unwrap_or(Path::new(".")) };

@@ -1,8 +1,10 @@
 //! `kiosk.toml`: what a technician decides about one terminal. Every key has a default; an unknown key is an
 //! error that names it, so that a slip of the pen is not silently ignored.
 
+mod page_printer;
 mod printer;
 
+pub use page_printer::PagePrinter;
 pub use printer::{Base, Paper, Printer, Profile};
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,8 @@ pub struct Config {
     pub session: Session,
     /// The receipt printer.
     pub printer: Printer,
+    /// The printer of A4 pages.
+    pub page_printer: PagePrinter,
     /// The connection to the hall.
     pub hall: Hall,
     /// What is kept on the disk.
@@ -188,6 +192,7 @@ impl Config {
             return wrong("place.time_zone", "an IANA name such as Asia/Shanghai");
         }
         self.printer.check()?;
+        self.page_printer.check()?;
         if self.place.name.trim().is_empty() {
             return wrong("place.name", "a place has a name");
         }

@@ -4,16 +4,17 @@
 //! threads of its own, started once by [`Terminal::start`]. This module must not know any screen.
 
 mod background;
+mod pages;
 mod printing;
 
 use crate::catalogue::{Catalogue, CatalogueStore};
 use crate::config::Config;
-use crate::device::printer::{Printer, Status as PrinterStatus};
+use crate::device::printer::{PagePrinter, Printer, Status as PrinterStatus, UriError};
 use crate::ledger::identity::{IdentityError, TerminalIdentity};
 use crate::ledger::{
     self, AcceptError, Accepted, Counts, Draft, Intake, JobState, Ledger, LedgerError, Record,
 };
-use crate::slip::ReceiptSlip;
+use crate::slip::{ReceiptSlip, Reprint};
 use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, Syncer, Vitals};
 use bianmin_document::{Bitmap, Document, Fonts, Layout, LayoutError, Media, PdfError, Renderer};
 use bianmin_protocol::case::Progress;
@@ -41,6 +42,9 @@ pub enum OpenError {
     /// Another program uses this data folder.
     #[error("another bianmin-kiosk is running with this --data folder")]
     Busy,
+    /// The page printer's address is none.
+    #[error("page_printer.uri: {0}")]
+    PagePrinter(#[from] UriError),
     /// A thread cannot be started.
     #[error("the system gives no thread: {0}")]
     Thread(#[from] std::io::Error),
@@ -124,6 +128,7 @@ struct Inner {
     catalogue: CatalogueStore,
     client: HallClient,
     printer: Printer,
+    page_printer: PagePrinter,
     printer_status: watch::Sender<PrinterStatus>,
     journal: watch::Sender<u64>,
     vitals: watch::Sender<Vitals>,
@@ -158,6 +163,7 @@ impl Terminal {
     /// # Errors
     /// Not enrolled, or a file or the connection cannot be used.
     pub fn open_with(config: Config, data: &Path, printer: Printer) -> Result<Self, OpenError> {
+        let page_printer = PagePrinter::new(&config.page_printer)?;
         let mut identity = TerminalIdentity::load(data)?;
         if let Some(url) = &config.hall.url {
             identity.hall_url = url.trim_end_matches('/').to_owned();
@@ -190,6 +196,7 @@ impl Terminal {
             catalogue,
             client,
             printer,
+            page_printer,
             printer_status: watch::Sender::new(PrinterStatus::Unknown),
             journal: watch::Sender::new(0),
             vitals,
@@ -307,7 +314,7 @@ impl Terminal {
     pub fn receipt_document(
         &self,
         registration: &RegistrationNumber,
-        copy: u32,
+        reprint: Option<Reprint>,
     ) -> Result<Document, SlipError> {
         let record =
             self.0.ledger.record(registration)?.ok_or_else(|| SlipError::Unknown(registration.clone()))?;
@@ -317,7 +324,7 @@ impl Terminal {
             token: &record.token,
             public_url: &self.0.ledger.identity().enrolled.public_url,
             facts: &record.slip,
-            copy,
+            reprint,
         };
         Ok(slip.document(&self.0.config.place))
     }
@@ -327,7 +334,7 @@ impl Terminal {
     /// # Errors
     /// Unknown here, or it cannot be made.
     pub fn slip(&self, registration: &RegistrationNumber, form: SlipForm) -> Result<Vec<u8>, SlipError> {
-        let document = self.receipt_document(registration, 0)?;
+        let document = self.receipt_document(registration, None)?;
         self.draw(&document, form)
     }
 

@@ -11,6 +11,7 @@ mod disks;
 mod drain;
 mod effect;
 mod full;
+mod ipp_printers;
 mod news;
 mod paper;
 #[cfg(feature = "planted-bugs")]

@@ -5,15 +5,19 @@
 
 mod escpos;
 mod file;
+mod ipp;
 mod link;
 mod memory;
+mod page;
 mod profile;
 mod status;
 
 pub use escpos::{Escpos, Patience};
 pub use file::File;
+pub use ipp::{Ipp, PagePatience, UriError};
 pub use link::Link;
 pub use memory::{Job, Memory};
+pub use page::PagePrinter;
 pub use profile::Profile;
 pub use status::{Outcome, Proceed, Progress, Seen, Status};
 

@@ -14,6 +14,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("max-id-cursor", "news::a_change_that_comes_late_is_not_left_out"),
     ("mark-ignored", "damage::damage_is_noticed_and_what_proves_itself_is_sent"),
     ("epoch-ignored", "restored::a_hall_restored_from_a_backup_gets_everything_again_once"),
+    ("ipp-state-ignored", "ipp_printers::a_printer_that_vanishes_has_never_printed"),
     ("printer-error-swallowed", "paper::a_printer_that_vanishes_has_never_printed"),
 ];
 

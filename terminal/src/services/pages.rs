@@ -1,0 +1,92 @@
+//! Pages that are made on the spot rather than kept: guides, filled-in forms and one-time notices, from the
+//! catalogue and what the resident has on their screen. Nothing here is stored.
+
+use super::{SlipError, SlipForm, Terminal};
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
+use crate::slip::{FilledForm, GuidePage, OneTimeNotice, Registered, missing};
+use crate::wording::named;
+use bianmin_document::{Document, Media};
+use bianmin_locale::{Language, Texts};
+use bianmin_protocol::application::ApplicationBody;
+use bianmin_protocol::catalogue::ServiceItem;
+
+impl Terminal {
+    /// The guide of an item: all of it for A4, what to bring for a roll.
+    pub fn guide_document(&self, item: &ServiceItem, language: Language, media: Media) -> Document {
+        let catalogue = self.catalogue();
+        let guide = GuidePage {
+            item,
+            fields: &catalogue.fields,
+            place: &self.config().place,
+            language,
+            printed_on: self.today(),
+            remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
+        };
+        match media {
+            Media::A4 => guide.sheet(),
+            Media::Roll58 | Media::Roll80 => guide.roll(),
+        }
+    }
+
+    /// The form as it was filled in. `body` has to be in normal form.
+    pub fn form_document(
+        &self,
+        item: &ServiceItem,
+        body: &ApplicationBody,
+        registration: Option<Registered<'_>>,
+        language: Language,
+    ) -> Document {
+        let catalogue = self.catalogue();
+        let form = FilledForm {
+            item,
+            fields: &catalogue.fields,
+            body,
+            registration,
+            place: &self.config().place,
+            language,
+            printed_on: self.today(),
+            remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
+        };
+        form.document()
+    }
+
+    /// All that an application lacks, told at once. `body` has to be in normal form.
+    pub fn notice_document(
+        &self,
+        item: &ServiceItem,
+        body: &ApplicationBody,
+        language: Language,
+    ) -> Document {
+        let catalogue = self.catalogue();
+        let missing = missing(item, &catalogue.fields, body, self.today(), language);
+        let notice = OneTimeNotice {
+            item,
+            missing: &missing,
+            at: self.now(),
+            place: &self.config().place,
+            language,
+            remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
+        };
+        notice.document()
+    }
+
+    /// How the page printer is. Blocks on the device for a few seconds at most.
+    pub fn page_printer_status(&self) -> Status {
+        self.0.page_printer.status()
+    }
+
+    /// Prints a document on A4, telling how it goes; whoever is told may give up, such as when the resident leaves,
+    /// and the job is then taken back. Blocks until the job has ended: not for a thread that must not wait.
+    ///
+    /// # Errors
+    /// The page cannot be made.
+    pub fn print_page(
+        &self,
+        document: &Document,
+        tell: &mut dyn FnMut(Progress) -> Proceed,
+    ) -> Result<Outcome, SlipError> {
+        let pdf = self.draw(document, SlipForm::PdfA4)?;
+        let name = format!("page-{}", uuid::Uuid::now_v7());
+        Ok(self.0.page_printer.print(&pdf, &name, tell))
+    }
+}
