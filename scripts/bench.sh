@@ -10,11 +10,28 @@ cd "$(dirname "$0")/.."
 cargo=${CARGO:-cargo}
 read -ra arguments <<<"${CARGO_ARGS:-}"
 
-# The screen is measured as the program that it is.
+# What others wrote, to be measured beside: in target/bench/peers, from the registries, in the versions that
+# benches/peers names. Nothing is installed twice.
+peers=$PWD/target/bench/peers
+mkdir -p "$peers"
+cp benches/peers/* "$peers"
+if ! cmp -s "$peers/package-lock.json" "$peers/node_modules/.installed"; then
+    npm ci --prefix "$peers" --no-audit --no-fund --loglevel=error
+    cp "$peers/package-lock.json" "$peers/node_modules/.installed"
+fi
+if ! cmp -s "$peers/requirements.txt" "$peers/python/.installed"; then
+    rm -rf "$peers/python"
+    python3 -m venv "$peers/python"
+    "$peers/python/bin/pip" install --quiet --disable-pip-version-check -r "$peers/requirements.txt"
+    cp "$peers/requirements.txt" "$peers/python/.installed"
+fi
+
+# The screen and the fleet's hall are measured as the programs that they are.
 "$cargo" build "${arguments[@]}" --release -p bianmin-kiosk --bin bianmin-kiosk
+"$cargo" build "${arguments[@]}" --release -p bianmin-hall --bin bianmin-hall
 "$cargo" bench "${arguments[@]}" -p bianmin-benches --bench figures --no-run
 
-mkdir -p target/bench
 TMPDIR=$PWD/target/bench
-export TMPDIR
+BIANMIN_PEERS=$peers
+export TMPDIR BIANMIN_PEERS
 exec "$cargo" bench "${arguments[@]}" -p bianmin-benches --bench figures -- "$@"

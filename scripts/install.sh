@@ -41,7 +41,22 @@ faketime        wrong clocks for the real programs (tests/suite/promises/clock.r
 bench_packages="
 postgresql      the hall beside raw inserts (benches/figures/cluster.rs)
 nginx-light     answers polls beside the hall (benches/figures/polls.rs)
-xvfb            the screen without a display (benches/figures/screen.rs)
+xvfb            the screen without a display (benches/figures/display.rs)
+chromium        a page in a browser beside the screen (benches/peers/page.html)
+nodejs          runs PouchDB and flexsearch (benches/peers)
+npm             installs them
+python3-venv    holds Qt Quick and the finger that clicks (benches/peers)
+libegl1         Qt Quick loads it, as the next ones (benches/peers/page.qml)
+libdbus-1-3     Qt Quick
+libfontconfig1  Qt Quick
+libxcb-cursor0  Qt Quick under X11, as the next ones
+libxcb-icccm4   Qt Quick
+libxcb-image0   Qt Quick
+libxcb-keysyms1 Qt Quick
+libxcb-randr0   Qt Quick
+libxcb-render-util0 Qt Quick
+libxcb-shape0   Qt Quick
+libxcb-xkb1     Qt Quick
 util-linux      taskset and findmnt (benches/figures/machine.rs)
 "
 lint_packages="
@@ -83,6 +98,8 @@ installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' $names 2>/dev/nu
 missing=()
 while read -r name reason; do
     [ -n "$name" ] || continue
+    # Node.js from elsewhere than Debian brings its own, and the two do not go together.
+    if [ "$name" = npm ] && command -v npm >/dev/null; then continue; fi
     if ! grep -qxF -- "$name" <<<"$installed"; then
         missing+=("$name")
         echo "Installing $name: $reason"

@@ -4,6 +4,9 @@
 use crate::table::Series;
 use bianmin_hall::testing::{TestHall, TestTerminal, now};
 use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::http_signature::sign;
+use bianmin_protocol::ids::{ApplicationId, TerminalId};
+use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::v1::{APPLICATIONS, Submission};
 use std::time::Instant;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -26,7 +29,20 @@ pub struct Run {
 
 /// A signed request.
 pub fn signed(terminal: &TestTerminal, method: &str, path: &str, extra: &str, body: &[u8]) -> Vec<u8> {
-    let signed = terminal.signed(method, path, body, now());
+    signed_by(&terminal.key, &terminal.enrolled.certificate.terminal, method, path, extra, body)
+}
+
+/// The same, of a terminal of which no more is known.
+pub fn signed_by(
+    key: &SigningKey,
+    terminal: &TerminalId,
+    method: &str,
+    path: &str,
+    extra: &str,
+    body: &[u8],
+) -> Vec<u8> {
+    let nonce = *ApplicationId::new().as_bytes();
+    let signed = sign(key, terminal, method, path, body, now(), &nonce).unwrap();
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nhost: hall\r\n{extra}content-length: {}\r\ncontent-digest: {}\r\n\
          signature-input: {}\r\nsignature: {}\r\n\r\n",

@@ -62,7 +62,7 @@ pub fn run(table: &mut Table) {
 }
 
 /// Other words and times in every hundredth item.
-fn change(file: &Path, round: usize) {
+pub fn change(file: &Path, round: usize) {
     let mut catalogue: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     for item in catalogue["items"].as_array_mut().unwrap().iter_mut().skip(round).step_by(100) {
         item["promise_day"] = (item["promise_day"].as_u64().unwrap_or(0) + 1).into();

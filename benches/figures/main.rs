@@ -8,9 +8,12 @@ mod accept;
 mod clients;
 mod cluster;
 mod delta;
+mod display;
 mod drain;
 mod fixture;
+mod fleet;
 mod machine;
+mod peer;
 mod polls;
 mod screen;
 mod search;
@@ -25,11 +28,12 @@ const ROUNDS: usize = 5;
 
 type Part = (&'static str, fn(&mut Table));
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("accept", accept::run),
     ("hall", submissions::run),
     ("drain", drain::run),
     ("polls", polls::run),
+    ("fleet", fleet::run),
     ("search", search::run),
     ("slip", slip::run),
     ("screen", screen::run),

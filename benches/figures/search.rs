@@ -1,14 +1,15 @@
-//! Finding items as a resident types: 3,000 items, 1,200 queries of five kinds. Beside SQLite, which gets names,
-//! synonyms, English, and for each of them full pinyin and initials, so that it could find what we find.
+//! Finding items as a resident types: 3,000 items and 100,000, 1,200 queries of five kinds. Beside SQLite and
+//! flexsearch, which get names, synonyms, English, and for each of them full pinyin and initials, so that they could
+//! find what we find.
 //!
 //! Recall is the share of queries that find the item that they were made from, at any place.
 
 use crate::ROUNDS;
+use crate::peer;
 use crate::table::{Row, Series, Table};
 use bianmin_terminal::search::{Entry, SearchIndex};
 use corpus::{Dice, entries, spelt};
 use rusqlite::Connection;
-use std::collections::HashSet;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -17,113 +18,183 @@ use std::time::Instant;
 mod corpus;
 
 const ITEMS: usize = 3_000;
+const MANY: usize = 100_000;
 const EACH: usize = 240;
 /// Rows of a page of results.
 const PAGE: usize = 20;
+const LIKE: &str = "SELECT position FROM item WHERE text LIKE ?1 ORDER BY popularity DESC LIMIT ?2";
+const MATCH: &str = "SELECT item.position FROM words JOIN item ON item.position = words.rowid
+     WHERE words MATCH ?1 ORDER BY popularity DESC LIMIT ?2";
 
 struct Query {
     text: String,
     from: usize,
 }
 
+type Kinds = Vec<(&'static str, Vec<Query>)>;
+
+/// What one contender needed and found.
+#[derive(Default)]
+struct Result {
+    name: &'static str,
+    build: Series,
+    /// For each kind the median query of each round, in microseconds.
+    kinds: Vec<Series>,
+    /// Of all queries of each round.
+    median: Series,
+    slow: Series,
+    /// For each kind.
+    recall: Vec<f64>,
+}
+
+impl Result {
+    /// Takes note of a round: the microseconds of each query of each kind.
+    fn round(&mut self, times: Vec<Vec<f64>>) {
+        self.kinds.resize_with(times.len(), Series::default);
+        for (kind, times) in self.kinds.iter_mut().zip(&times) {
+            kind.push(Series(times.clone()).median());
+        }
+        let all = Series(times.concat());
+        self.median.push(all.median());
+        self.slow.push(all.percentile(0.99));
+    }
+
+    fn lowest(&self) -> f64 {
+        self.recall.iter().copied().fold(1.0, f64::min)
+    }
+}
+
 pub fn run(table: &mut Table) {
-    let entries = entries(ITEMS);
+    let (ours, theirs, names) = contest(ITEMS, true);
+    for (at, kind) in names.iter().enumerate() {
+        let trigram = &theirs[0];
+        let others: Vec<_> = theirs[1..]
+            .iter()
+            .filter(|other| !other.kinds.is_empty())
+            .map(|other| format!("{} {:.3} in {}", other.name, other.recall[at], other.kinds[at]))
+            .collect();
+        table.add(Row {
+            figure: format!("search, 3,000 items: {kind}"),
+            unit: "µs, median query",
+            ours: ours.kinds[at].clone(),
+            beside: trigram.name.into(),
+            peer: trigram.kinds[at].clone(),
+            aim: "recall 1",
+            note: format!(
+                "recall {:.3}; {} {:.3}; {}",
+                ours.recall[at],
+                trigram.name,
+                trigram.recall[at],
+                others.join("; ")
+            ),
+        });
+    }
+    summary(table, "3,000", &ours, &theirs, ["≤ 2 µs", "≤ 7 µs", "≤ 15 ms"]);
+    let (ours, theirs, _) = contest(MANY, false);
+    summary(table, "100,000", &ours, &theirs, ["", "", ""]);
+}
+
+fn summary(table: &mut Table, items: &str, ours: &Result, theirs: &[Result], aims: [&'static str; 3]) {
+    for theirs in theirs.iter().filter(|theirs| !theirs.kinds.is_empty()) {
+        let rows = [
+            ("1,200 queries, p50", "µs", &ours.median, &theirs.median, aims[0]),
+            ("1,200 queries, p99", "µs", &ours.slow, &theirs.slow, aims[1]),
+            ("building the index", "ms", &ours.build, &theirs.build, aims[2]),
+        ];
+        for (figure, unit, here, there, aim) in rows {
+            table.add(Row {
+                figure: format!("search, {items} items: {figure}"),
+                unit,
+                ours: here.clone(),
+                beside: theirs.name.into(),
+                peer: there.clone(),
+                aim,
+                note: format!("lowest recall of a kind {:.3}, there {:.3}", ours.lowest(), theirs.lowest()),
+            });
+        }
+    }
+}
+
+/// All contenders, round by round. The slow ones only where there are few items.
+fn contest(items: usize, all: bool) -> (Result, Vec<Result>, Vec<&'static str>) {
+    let entries = entries(items);
     let kinds = kinds(&entries);
-    let mut build = Series::default();
+    let mut ours = Result { name: "here", ..Result::default() };
+    let mut trigram = Result { name: "SQLite FTS5 trigram", ..Result::default() };
+    let mut like = Result { name: "SQLite LIKE", ..Result::default() };
+    let mut flex = Result { name: "flexsearch", ..Result::default() };
+    let begun = Instant::now();
+    let sqlite = sqlite(&entries);
+    trigram.build.push(begun.elapsed().as_secs_f64() * 1e3);
+    let file = all.then(|| written(&entries, &kinds));
+    let mut index = SearchIndex::build(entries.clone());
     for _ in 0..ROUNDS {
         let given = entries.clone();
         let begun = Instant::now();
-        black_box(SearchIndex::build(given));
-        build.push(begun.elapsed().as_secs_f64() * 1e3);
-    }
-    let index = SearchIndex::build(entries.clone());
-    let sqlite = sqlite(&entries);
-    let (mut all, mut all_like, mut all_trigram) = (Series::default(), Series::default(), Series::default());
-    let mut recalls = Vec::new();
-    for (kind, queries) in &kinds {
-        let ours = times(queries, &mut all, |query| index.search(query, PAGE).total);
-        let like = times(queries, &mut all_like, |query| find(&sqlite, LIKE, &pattern(query), PAGE).len());
-        let trigram =
-            times(queries, &mut all_trigram, |query| find(&sqlite, MATCH, &phrase(query), PAGE).len());
-        let recall = |found: &dyn Fn(&str) -> HashSet<usize>| {
-            let hits = queries.iter().filter(|query| found(&query.text).contains(&query.from)).count();
-            hits as f64 / queries.len() as f64
-        };
-        let mine =
-            recall(&|query| index.search(query, ITEMS).ranked.iter().map(|hit| hit.position).collect());
-        let theirs_like = recall(&|query| find(&sqlite, LIKE, &pattern(query), ITEMS).into_iter().collect());
-        let theirs_match = recall(&|query| find(&sqlite, MATCH, &phrase(query), ITEMS).into_iter().collect());
-        recalls.push(mine);
-        for (beside, peer, theirs) in
-            [("SQLite LIKE", like, theirs_like), ("SQLite FTS5 trigram", trigram, theirs_match)]
-        {
-            table.add(Row {
-                figure: format!("search, 3,000 items: {kind}"),
-                unit: "µs, median query",
-                ours: ours.clone(),
-                beside: beside.into(),
-                peer,
-                aim: "recall 1",
-                note: format!("recall {mine:.3}, {beside} {theirs:.3}"),
-            });
+        index = black_box(SearchIndex::build(given));
+        ours.build.push(begun.elapsed().as_secs_f64() * 1e3);
+        ours.round(times(&kinds, |query| index.search(query, PAGE).total));
+        trigram.round(times(&kinds, |query| find(&sqlite, MATCH, &phrase(query), PAGE).len()));
+        if let Some(file) = &file {
+            like.round(times(&kinds, |query| find(&sqlite, LIKE, &pattern(query), PAGE).len()));
+            flexsearch(&mut flex, &file.path().display().to_string());
         }
     }
-    for (beside, theirs) in [("SQLite LIKE", all_like), ("SQLite FTS5 trigram", all_trigram)] {
-        let per_round = |series: &Series, share| {
-            let each = series.0.len() / ROUNDS;
-            // Pushed round by round within each kind: sort out the rounds again.
-            let count = EACH * ROUNDS;
-            Series(
-                (0..ROUNDS)
-                    .map(|round| {
-                        let kinds = series.0.chunks(count);
-                        let of_round: Vec<f64> =
-                            kinds.flat_map(|kind| &kind[round * EACH..(round + 1) * EACH]).copied().collect();
-                        debug_assert_eq!(of_round.len(), each);
-                        Series(of_round).percentile(share)
-                    })
-                    .collect(),
-            )
-        };
-        for (name, share, aim) in [("p50", 0.5, "≤ 2 µs"), ("p99", 0.99, "≤ 7 µs")] {
-            table.add(Row {
-                figure: format!("search, 3,000 items: 1,200 queries, {name}"),
-                unit: "µs",
-                ours: per_round(&all, share),
-                beside: beside.into(),
-                peer: per_round(&theirs, share),
-                aim,
-                note: format!("lowest recall of a kind {:.3}", recalls.iter().copied().fold(1.0, f64::min)),
-            });
-        }
+    ours.recall =
+        recall(&kinds, |query| index.search(query, items).ranked.iter().map(|hit| hit.position).collect());
+    trigram.recall = recall(&kinds, |query| find(&sqlite, MATCH, &phrase(query), items));
+    if all {
+        like.recall = recall(&kinds, |query| find(&sqlite, LIKE, &pattern(query), items));
     }
-    table.add(Row {
-        figure: "search, 3,000 items: building the index".into(),
-        unit: "ms",
-        ours: build,
-        beside: "–".into(),
-        aim: "≤ 15 ms",
-        ..Row::default()
-    });
+    (ours, vec![trigram, like, flex], kinds.iter().map(|(name, _)| *name).collect())
 }
 
-/// The median query of each round, in microseconds; every query's time goes into `all`.
-fn times(queries: &[Query], all: &mut Series, search: impl Fn(&str) -> usize) -> Series {
-    let mut medians = Series::default();
-    for _ in 0..ROUNDS {
-        let mut round = Series::default();
-        for query in queries {
-            let begun = Instant::now();
-            black_box(search(black_box(&query.text)));
-            round.push(begun.elapsed().as_secs_f64() * 1e6);
-        }
-        medians.push(round.median());
-        all.0.extend(round.0);
-    }
-    medians
+fn times(kinds: &Kinds, search: impl Fn(&str) -> usize) -> Vec<Vec<f64>> {
+    let time = |query: &Query| {
+        let begun = Instant::now();
+        black_box(search(black_box(&query.text)));
+        begun.elapsed().as_secs_f64() * 1e6
+    };
+    kinds.iter().map(|(_, queries)| queries.iter().map(time).collect()).collect()
 }
 
-fn kinds(entries: &[Entry]) -> Vec<(&'static str, Vec<Query>)> {
+fn recall(kinds: &Kinds, search: impl Fn(&str) -> Vec<usize>) -> Vec<f64> {
+    let of = |queries: &Vec<Query>| {
+        let hits = queries.iter().filter(|query| search(&query.text).contains(&query.from)).count();
+        hits as f64 / queries.len() as f64
+    };
+    kinds.iter().map(|(_, queries)| of(queries)).collect()
+}
+
+/// One round of flexsearch, in a process of its own.
+fn flexsearch(result: &mut Result, file: &str) {
+    let Some(answer) = peer::node("flexsearch.js", &[file]) else { return };
+    let numbers = |value: &serde_json::Value| -> Vec<f64> {
+        value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+    };
+    result.build.push(answer["build"].as_f64().unwrap());
+    result.round(answer["micros"].as_array().unwrap().iter().map(numbers).collect());
+    result.recall = numbers(&answer["found"]);
+}
+
+/// Texts and queries for a contender that is not in this process.
+fn written(entries: &[Entry], kinds: &Kinds) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let texts: Vec<String> = entries.iter().map(texts_of).collect();
+    let queries: Vec<Vec<_>> = kinds
+        .iter()
+        .map(|(_, queries)| {
+            queries
+                .iter()
+                .map(|query| serde_json::json!({ "text": query.text, "from": query.from }))
+                .collect()
+        })
+        .collect();
+    serde_json::to_writer(&file, &serde_json::json!({ "texts": texts, "kinds": queries })).unwrap();
+    file
+}
+
+fn kinds(entries: &[Entry]) -> Kinds {
     let mut dice = Dice(7);
     let mut pick = |make: &mut dyn FnMut(&Entry, &mut Dice) -> Option<String>| {
         let mut queries = Vec::new();
@@ -174,10 +245,6 @@ fn kinds(entries: &[Entry]) -> Vec<(&'static str, Vec<Query>)> {
     ]
 }
 
-const LIKE: &str = "SELECT position FROM item WHERE text LIKE ?1 ORDER BY popularity DESC LIMIT ?2";
-const MATCH: &str = "SELECT item.position FROM words JOIN item ON item.position = words.rowid
-     WHERE words MATCH ?1 ORDER BY popularity DESC LIMIT ?2";
-
 fn sqlite(entries: &[Entry]) -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     connection
@@ -188,14 +255,7 @@ fn sqlite(entries: &[Entry]) -> Connection {
         )
         .unwrap();
     for (position, entry) in entries.iter().enumerate() {
-        let mut texts = vec![entry.name.clone(), entry.name_en.clone()];
-        texts.extend(entry.synonyms.iter().cloned());
-        for text in texts.clone() {
-            let syllables = spelt(&text);
-            texts.push(syllables.concat());
-            texts.push(syllables.iter().map(|syllable| &syllable[..1]).collect());
-        }
-        let text = texts.join("\n");
+        let text = texts_of(entry);
         let popularity = entry.popularity;
         connection
             .execute(
@@ -212,6 +272,18 @@ fn sqlite(entries: &[Entry]) -> Connection {
     }
     connection.execute_batch("COMMIT").unwrap();
     connection
+}
+
+/// All that an item can be found by, for those that know nothing of readings.
+fn texts_of(entry: &Entry) -> String {
+    let mut texts = vec![entry.name.clone(), entry.name_en.clone()];
+    texts.extend(entry.synonyms.iter().cloned());
+    for text in texts.clone() {
+        let syllables = spelt(&text);
+        texts.push(syllables.concat());
+        texts.push(syllables.iter().map(|syllable| &syllable[..1]).collect());
+    }
+    texts.join("\n")
 }
 
 fn pattern(query: &str) -> String {
