@@ -77,7 +77,7 @@ impl Display {
     pub fn settle(&self) {
         let deadline = Instant::now() + PATIENCE;
         let (mut seen, mut since) = (self.dots(), Instant::now());
-        while since.elapsed() < Duration::from_millis(250) {
+        while since.elapsed() < Duration::from_millis(150) {
             assert!(Instant::now() < deadline, "the picture never rests");
             std::thread::sleep(Duration::from_millis(10));
             let now = self.dots();

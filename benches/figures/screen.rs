@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long an idle program is watched.
-const IDLE: Duration = Duration::from_secs(5);
+const IDLE: Duration = Duration::from_secs(4);
 /// What a program does at its start is not idling.
-const WARM: Duration = Duration::from_secs(3);
-const CLICKS: usize = 30;
+const WARM: Duration = Duration::from_secs(2);
+const CLICKS: usize = 20;
 /// Where the button for the other language is, on all of them.
 const TURN: (u32, u32) = (980, 1845);
 /// Pictures have more colours, through the smooth edges of letters.
@@ -130,7 +130,7 @@ impl Figures {
             ("start to the first picture, which can be clicked", "ms", "≤ 150 ms", &self.start),
             ("click to changed pixel, p50", "ms", "≤ 10 ms", &self.median),
             ("click to changed pixel, p95", "ms", "≤ 12 ms", &self.slow),
-            ("memory (PSS) after 30 clicks", "MB", "≤ 60 MB", &self.memory),
+            ("memory (PSS) after 20 clicks", "MB", "≤ 60 MB", &self.memory),
             ("processor while idle", "% of a core", "0", &self.busy),
         ]
     }
