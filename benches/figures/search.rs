@@ -35,7 +35,7 @@ type Kinds = Vec<(&'static str, Vec<Query>)>;
 
 /// What one contender needed and found.
 #[derive(Default)]
-struct Result {
+struct Contender {
     name: &'static str,
     build: Series,
     /// For each kind the median query of each round, in microseconds.
@@ -47,7 +47,7 @@ struct Result {
     recall: Vec<f64>,
 }
 
-impl Result {
+impl Contender {
     /// Takes note of a round: the microseconds of each query of each kind.
     fn round(&mut self, times: Vec<Vec<f64>>) {
         self.kinds.resize_with(times.len(), Series::default);
@@ -94,7 +94,7 @@ pub fn run(table: &mut Table) {
     summary(table, "100,000", &ours, &theirs, ["", "", ""]);
 }
 
-fn summary(table: &mut Table, items: &str, ours: &Result, theirs: &[Result], aims: [&'static str; 3]) {
+fn summary(table: &mut Table, items: &str, ours: &Contender, theirs: &[Contender], aims: [&'static str; 3]) {
     for theirs in theirs.iter().filter(|theirs| !theirs.kinds.is_empty()) {
         let rows = [
             ("1,200 queries, p50", "µs", &ours.median, &theirs.median, aims[0]),
@@ -116,13 +116,13 @@ fn summary(table: &mut Table, items: &str, ours: &Result, theirs: &[Result], aim
 }
 
 /// All contenders, round by round. The slow ones only where there are few items.
-fn contest(items: usize, all: bool) -> (Result, Vec<Result>, Vec<&'static str>) {
+fn contest(items: usize, all: bool) -> (Contender, Vec<Contender>, Vec<&'static str>) {
     let entries = entries(items);
     let kinds = kinds(&entries);
-    let mut ours = Result { name: "here", ..Result::default() };
-    let mut trigram = Result { name: "SQLite FTS5 trigram", ..Result::default() };
-    let mut like = Result { name: "SQLite LIKE", ..Result::default() };
-    let mut flex = Result { name: "flexsearch", ..Result::default() };
+    let mut ours = Contender { name: "here", ..Contender::default() };
+    let mut trigram = Contender { name: "SQLite FTS5 trigram", ..Contender::default() };
+    let mut like = Contender { name: "SQLite LIKE", ..Contender::default() };
+    let mut flex = Contender { name: "flexsearch", ..Contender::default() };
     let begun = Instant::now();
     let sqlite = sqlite(&entries);
     trigram.build.push(begun.elapsed().as_secs_f64() * 1e3);
@@ -167,7 +167,7 @@ fn recall(kinds: &Kinds, search: impl Fn(&str) -> Vec<usize>) -> Vec<f64> {
 }
 
 /// One round of flexsearch, in a process of its own.
-fn flexsearch(result: &mut Result, file: &str) {
+fn flexsearch(result: &mut Contender, file: &str) {
     let Some(answer) = peer::node("flexsearch.js", &[file]) else { return };
     let numbers = |value: &serde_json::Value| -> Vec<f64> {
         value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
