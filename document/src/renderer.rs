@@ -47,6 +47,10 @@ impl Renderer {
         &self.shaper.fonts
     }
 
+    pub(crate) fn shaper(&mut self) -> &mut Shaper {
+        &mut self.shaper
+    }
+
     /// Puts `document` on `media`.
     ///
     /// # Errors

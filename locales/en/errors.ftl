@@ -56,3 +56,18 @@ case-state-special-procedure = Hearing, inspection or review, outside the time l
 case-state-granted = Decided: granted
 case-state-refused = Decided: refused
 case-state-delivered = Result delivered
+
+# What a printer can do (test page)
+printer-fact-yes = yes
+printer-fact-no = no
+printer-fact-paper = Paper
+printer-fact-paper-sizes = { $mm } mm, { $dots } dots, { $dpi } dpi
+printer-fact-characters = Characters of its own
+printer-fact-characters-none = not used, all is sent as dots
+printer-fact-qr = QR codes of its own
+printer-fact-cutter = Cutter
+printer-fact-proof = Proof of printing
+printer-fact-proof-id = an answer for each job (GS ( H)
+printer-fact-proof-status = its state after the cut
+printer-fact-automatic = Tells changes by itself
+printer-fact-clears = Forgets what is not printed

@@ -53,3 +53,18 @@ case-state-special-procedure = 正在听证、检验或评审，不计入时限
 case-state-granted = 已办结：准予
 case-state-refused = 已办结：不予批准
 case-state-delivered = 结果已送达
+
+# 打印机能做什么（测试页）
+printer-fact-yes = 有
+printer-fact-no = 没有
+printer-fact-paper = 纸宽
+printer-fact-paper-sizes = { $mm } 毫米，{ $dots } 点，{ $dpi } dpi
+printer-fact-characters = 自带字库
+printer-fact-characters-none = 不用，全部按点阵打印
+printer-fact-qr = 自带二维码
+printer-fact-cutter = 切刀
+printer-fact-proof = 打印确认
+printer-fact-proof-id = 逐单确认（GS ( H）
+printer-fact-proof-status = 切纸后查状态
+printer-fact-automatic = 主动报告状态
+printer-fact-clears = 清除未打内容

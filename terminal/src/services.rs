@@ -349,7 +349,7 @@ impl Terminal {
             Ok(match form {
                 SlipForm::Png => bianmin_document::png(&raster(renderer, document, media)?.1),
                 SlipForm::Escpos => {
-                    bianmin_document::escpos::encode(&raster(renderer, document, media)?.1, &profile.bytes)
+                    bianmin_document::escpos::write(renderer, document, media, &profile.bytes)?
                 }
                 SlipForm::Pdf => {
                     let layout = renderer.layout(document, Media::Roll80)?;

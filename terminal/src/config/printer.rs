@@ -21,6 +21,17 @@ pub enum Printer {
         #[serde(default)]
         profile: Profile,
     },
+    /// ESC/POS on a serial port such as `/dev/ttyS0` or `/dev/ttyUSB0`: eight bits, no parity.
+    Serial {
+        /// The device file.
+        path: PathBuf,
+        /// Bits a second, as its switches are set.
+        #[serde(default = "usual_baud")]
+        baud: u32,
+        /// What it is like.
+        #[serde(default)]
+        profile: Profile,
+    },
     /// ESC/POS on a device file such as `/dev/usb/lp0`.
     Device {
         /// The device file.
@@ -39,6 +50,10 @@ pub enum Printer {
     },
 }
 
+const fn usual_baud() -> u32 {
+    115_200
+}
+
 /// What a printer is like: a kind of printer by name, and in what this one differs from it; what is not said is as
 /// with the kind. In the file it is a name, or a table if there are differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,6 +70,12 @@ pub struct Profile {
     /// Forgets what it has not printed yet on `DLE DC4 8`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clears_buffer: Option<bool>,
+    /// The characters in its memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub characters: Option<Characters>,
+    /// Draws QR codes itself; only used beside characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qr: Option<bool>,
     /// Cuts slips off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cutter: Option<bool>,
@@ -87,6 +108,18 @@ pub enum Base {
     Epson80,
 }
 
+/// The characters in a printer's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Characters {
+    /// None of use: everything is sent as dots.
+    None,
+    /// The 6,763 commonest Chinese ones.
+    Gb2312,
+    /// All usual Chinese ones.
+    Gb18030,
+}
+
 /// Paper width of a receipt printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Paper {
@@ -111,10 +144,18 @@ impl Printer {
     /// The first value outside its range.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let wrong = |key, problem: &str| Err(ConfigError::Value { key, problem: problem.to_owned() });
-        let (Self::Tcp { profile, .. } | Self::Device { profile, .. } | Self::File { profile, .. }) = self
+        let (Self::Tcp { profile, .. }
+        | Self::Serial { profile, .. }
+        | Self::Device { profile, .. }
+        | Self::File { profile, .. }) = self
         else {
             return Ok(());
         };
+        if let Self::Serial { baud, .. } = self
+            && !(1200..=921_600).contains(baud)
+        {
+            return wrong("printer.baud", "1200 to 921600 bits a second");
+        }
         if profile.band_rows.is_some_and(|rows| !(1..=2048).contains(&rows)) {
             return wrong("printer.profile.band_rows", "1 to 2048 rows");
         }

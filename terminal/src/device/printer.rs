@@ -43,6 +43,9 @@ impl Printer {
         match configured {
             Configured::None => Self::Absent,
             Configured::Tcp { address, profile } => escpos(Link::Tcp(address.clone()), profile),
+            Configured::Serial { path, baud, profile } => {
+                escpos(Link::Serial { path: path.clone(), baud: *baud }, profile)
+            }
             Configured::Device { path, profile } => escpos(Link::Device(path.clone()), profile),
             Configured::File { folder, profile } => {
                 Self::File(File::new(folder.clone(), Profile::new(profile)))

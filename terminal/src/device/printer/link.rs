@@ -2,6 +2,7 @@
 //! must not know what they mean.
 
 use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::PathBuf;
@@ -16,6 +17,13 @@ const LOOK: Duration = Duration::from_millis(5);
 pub enum Link {
     /// `host:port`.
     Tcp(String),
+    /// A serial port: eight bits, no parity.
+    Serial {
+        /// The device file.
+        path: PathBuf,
+        /// Bits a second.
+        baud: u32,
+    },
     /// The device file of a USB printer.
     Device(PathBuf),
 }
@@ -33,6 +41,15 @@ impl Link {
                 stream.set_nodelay(true)?;
                 stream.set_nonblocking(true)?;
                 Ok(Line::Tcp(stream))
+            }
+            Self::Serial { path, baud } => {
+                let file = open_device(path)?;
+                // Bytes as they are, at this speed; what an earlier conversation left unread is nobody's answer.
+                let mut settings = tcgetattr(&file)?;
+                settings.make_raw();
+                settings.set_speed(*baud)?;
+                tcsetattr(&file, OptionalActions::Flush, &settings)?;
+                Ok(Line::Device(file))
             }
             Self::Device(path) => open_device(path).map(Line::Device),
         }
