@@ -153,13 +153,13 @@ rm -rf "$demo"
 mkdir -p "$run"
 start_hall
 hall catalogue import assets/catalogue/demo.json >"$run/catalogue.json"
-start printer target/debug/bianmin-devices printer --out "$run/printer"
+start printer target/debug/bianmin-devices printer --out "$run/printer" --web 127.0.0.1:0
 printer_at=$(field listening <"$run/printer.json")
 configure_kiosk
 code=$(hall --json terminal invite | field code)
 kiosk enrol --hall "$hall_url" --code "$code"
 kiosk --json sync --once >"$run/first-sync.json"
-say "Hall on $hall_url, printer on $printer_at."
+say "Hall on $hall_url, printer on $printer_at; its paper comes out on $(field web <"$run/printer.json")."
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     window_session

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use bianmin_devices::printer::{Fault, Options, Printer, Width};
+use bianmin_devices::printer::{Fault, Options, Printer, Web, Width};
 use clap::{Parser, Subcommand};
 
 /// Simulated devices for demos, tests and training
@@ -30,6 +30,12 @@ struct PrinterArguments {
     /// Where it takes control lines such as "paper out" and "status": an address, or - for standard input
     #[arg(long, value_name = "ADDR|-", value_parser = ControlFrom::parse)]
     control: Option<ControlFrom>,
+    /// Also takes jobs on a serial port, a pseudo-terminal told in the line of JSON
+    #[arg(long)]
+    serial: bool,
+    /// Shows the paper as it comes out on a web page, with buttons for the hand at the machine
+    #[arg(long, value_name = "ADDR")]
+    web: Option<SocketAddr>,
     /// Width of the roll in millimetres
     #[arg(long, default_value = "80", value_name = "58|80", value_parser = width)]
     width: Width,
@@ -45,7 +51,8 @@ struct PrinterArguments {
     /// Lets a command that was half received when its connection broke swallow the next job's first bytes
     #[arg(long)]
     keep_half_command: bool,
-    /// What is wrong with it: paper-out, cover-open, cutter, stall, mute, garbage, disconnect-at=BYTES
+    /// What is wrong with it: paper-out, cover-open, cutter, jam, stall, mute, garbage, disconnect-at=BYTES,
+    /// power-at=BYTES, or MISHAP-after-mm=N with power, cover-open, paper-out, jam, stall, disconnect
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
 }
@@ -78,14 +85,25 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn printer(arguments: PrinterArguments) -> anyhow::Result<()> {
-    let PrinterArguments { listen, control, width, out, paper_mm, speed, keep_half_command, faults } =
-        arguments;
+    let PrinterArguments {
+        listen,
+        serial,
+        control,
+        web,
+        width,
+        out,
+        paper_mm,
+        speed,
+        keep_half_command,
+        faults,
+    } = arguments;
     let control_addr = match control {
         Some(ControlFrom::Listen(addr)) => Some(addr),
         Some(ControlFrom::Stdin) | None => None,
     };
     let printer = Printer::start(Options {
         listen,
+        serial,
         control: control_addr,
         width,
         out,
@@ -98,6 +116,14 @@ fn printer(arguments: PrinterArguments) -> anyhow::Result<()> {
     let mut ready = serde_json::json!({ "listening": printer.addr().to_string() });
     if let Some(addr) = printer.control_addr() {
         ready["control"] = addr.to_string().into();
+    }
+    if let Some(path) = printer.serial() {
+        ready["serial"] = path.display().to_string().into();
+    }
+    let web = web.map(|addr| Web::start(addr, printer.control())).transpose();
+    let web = web.context("cannot serve the web page")?;
+    if let Some(web) = &web {
+        ready["web"] = format!("http://{}/", web.addr()).into();
     }
     writeln!(stdout(), "{ready}").context("cannot say that the printer is ready")?;
     if matches!(control, Some(ControlFrom::Stdin)) {

@@ -1,4 +1,4 @@
-//! A simulated ESC/POS receipt printer on TCP.
+//! A simulated ESC/POS receipt printer on TCP and, if asked for, on a serial port.
 //!
 //! It takes jobs as a printer with a network port does: one connection at a time, a receive buffer that fills up
 //! when the paper does not move, real-time status answered on reception, everything else in its turn. Each slip
@@ -21,8 +21,11 @@ mod machine;
 mod paper;
 mod press;
 mod real_time;
+mod serial;
 mod serve;
 mod state;
+mod symbol;
+mod web;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -31,11 +34,13 @@ use std::thread::JoinHandle;
 use std::{fs, io};
 
 pub use control::{Control, ControlError, TimedOut};
-pub use fault::{Fault, FaultError};
+pub use fault::{Fault, FaultError, Mishap};
 pub use paper::{Ended, Slip};
 pub use state::{Answers, Status};
+pub use web::Web;
 
 use machine::Machine;
+use serial::Serial;
 
 /// The width of the roll.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -63,6 +68,8 @@ impl Width {
 pub struct Options {
     /// Where it takes jobs. Port 0 takes a free one: [`Printer::addr`] tells which.
     pub listen: SocketAddr,
+    /// Whether it also takes jobs on a serial port, a pseudo-terminal: [`Printer::serial`] tells which.
+    pub serial: bool,
     /// Where it takes the lines of [`Control::command`], if anywhere.
     pub control: Option<SocketAddr>,
     /// The roll.
@@ -89,6 +96,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            serial: false,
             control: None,
             width: Width::Mm80,
             out: None,
@@ -122,6 +130,9 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// The system gave no pseudo-terminal.
+    #[error("cannot open a serial port: {0}")]
+    Serial(io::Error),
     /// The system gave no thread.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -132,6 +143,7 @@ pub enum StartError {
 pub struct Printer {
     addr: SocketAddr,
     control_addr: Option<SocketAddr>,
+    serial: Option<Serial>,
     machine: Arc<Machine>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -158,6 +170,7 @@ impl Printer {
         let mut printer = Self {
             addr,
             control_addr: control.as_ref().map(|(addr, _)| *addr),
+            serial: options.serial.then(Serial::open).transpose().map_err(StartError::Serial)?,
             machine,
             threads: Vec::new(),
         };
@@ -166,6 +179,10 @@ impl Printer {
             move |machine| machine.print(press::Press::new(width, to_blade))
         })?;
         printer.spawn("printer-port", move |machine| serve::jobs(&jobs, &machine))?;
+        if let Some(serial) = printer.serial.as_ref().map(Serial::try_clone) {
+            let serial = serial.map_err(StartError::Serial)?;
+            printer.spawn("printer-serial", move |machine| serial.serve(&machine))?;
+        }
         if let Some((_, listener)) = control {
             printer.spawn("printer-control", move |machine| serve::control(&listener, &machine))?;
         }
@@ -189,6 +206,12 @@ impl Printer {
         self.addr
     }
 
+    /// The serial port that a driver opens, if that was asked for.
+    #[must_use]
+    pub fn serial(&self) -> Option<&std::path::Path> {
+        self.serial.as_ref().map(Serial::path)
+    }
+
     /// Where it takes control lines, if that was asked for.
     #[must_use]
     pub const fn control_addr(&self) -> Option<SocketAddr> {
@@ -205,6 +228,9 @@ impl Printer {
 impl Drop for Printer {
     fn drop(&mut self) {
         self.machine.stop();
+        if let Some(serial) = &mut self.serial {
+            serial.wake();
+        }
         for addr in [Some(self.addr), self.control_addr].into_iter().flatten() {
             serve::wake(addr);
         }

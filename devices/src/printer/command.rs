@@ -8,6 +8,8 @@ pub(super) const ROW_BYTES: usize = 72;
 
 /// Parameters kept of one command; none that is acted on has more.
 const PARAMETERS: usize = 8;
+/// Bytes of the longest QR code, with the three before them that say what they are.
+const SYMBOL_BYTES: usize = 2953 + 3;
 /// Longest list that ends with a NUL (tab stops, old-style barcodes); a longer one is given up.
 const LIST_LIMIT: u16 = 256;
 
@@ -66,6 +68,13 @@ pub(super) enum Command<'a> {
     PrinterInfo(u8),
     AutoStatus(u8),
     ProcessId([u8; 4]),
+    /// Side of a QR code's module in dots.
+    QrModule(u8),
+    /// Level of a QR code's error correction, 48 to 51.
+    QrLevel(u8),
+    /// What the next QR code says.
+    QrStore(&'a [u8]),
+    QrPrint,
     /// Known, but changes nothing on this printer's paper.
     Ignored,
     /// Not part of the language as far as this printer knows it.
@@ -117,11 +126,13 @@ pub(super) struct Parser {
     kept: [u8; PARAMETERS],
     count: usize,
     row: [u8; ROW_BYTES],
+    symbol: Vec<u8>,
 }
 
 impl Parser {
-    pub(super) const fn new() -> Self {
-        Self { state: State::Ground, kept: [0; PARAMETERS], count: 0, row: [0; ROW_BYTES] }
+    pub(super) fn new() -> Self {
+        let symbol = Vec::with_capacity(SYMBOL_BYTES);
+        Self { state: State::Ground, kept: [0; PARAMETERS], count: 0, row: [0; ROW_BYTES], symbol }
     }
 
     /// Forgets a command that has only half arrived.
@@ -145,6 +156,9 @@ impl Parser {
             }
             State::Body { prefix, left } => {
                 self.keep(byte);
+                if self.kept[0] == b'k' && self.symbol.len() < SYMBOL_BYTES {
+                    self.symbol.push(byte);
+                }
                 if left > 1 {
                     self.state = State::Body { prefix, left: left - 1 };
                     return None;
@@ -301,6 +315,7 @@ impl Parser {
                 }
                 // The function's letter stays in front of its body.
                 self.count = 1;
+                self.symbol.clear();
                 self.state = State::Body { prefix, left };
                 return None;
             }
@@ -333,6 +348,10 @@ impl Parser {
             (GS, [b'H', 48, 48, d1, d2, d3, d4, _]) if self.count == 7 => {
                 Command::ProcessId([d1, d2, d3, d4])
             }
+            (GS, [b'k', 49, 67, side, ..]) if self.count == 4 => Command::QrModule(side),
+            (GS, [b'k', 49, 69, level, ..]) if self.count == 4 => Command::QrLevel(level),
+            (GS, [b'k', 49, 80, 48, ..]) => Command::QrStore(self.symbol.get(3..).unwrap_or_default()),
+            (GS, [b'k', 49, 81, 48, ..]) if self.count == 4 => Command::QrPrint,
             _ => Command::Ignored,
         }
     }

@@ -16,6 +16,8 @@ pub(super) struct Condition {
     pub(super) cutter_blocked: bool,
     /// A cut failed because of it.
     pub(super) cutter_error: bool,
+    /// Paper is stuck on its way.
+    pub(super) jammed: bool,
     /// The roll was taken out, whatever was left on it.
     pub(super) roll_removed: bool,
     /// Rows left on the roll; `None` for a roll that does not end.
@@ -35,7 +37,7 @@ impl Condition {
 
     /// Whether it prints and executes commands; if not, the job waits in the buffer.
     pub(super) fn online(&self) -> bool {
-        !self.cover_open && !self.cutter_error && !self.paper_out()
+        !self.cover_open && !self.cutter_error && !self.jammed && !self.paper_out()
     }
 
     pub(super) fn millimetres_left(&self) -> Option<u32> {
@@ -46,8 +48,12 @@ impl Condition {
     pub(super) fn real_time(&self, n: u8) -> Option<u8> {
         let bits = match n {
             1 => flag(!self.online(), 0x08),
-            2 => flag(self.cover_open, 0x04) | flag(self.paper_out(), 0x20) | flag(self.cutter_error, 0x40),
-            3 => flag(self.cutter_error, 0x08),
+            2 => {
+                flag(self.cover_open, 0x04)
+                    | flag(self.paper_out(), 0x20)
+                    | flag(self.cutter_error || self.jammed, 0x40)
+            }
+            3 => flag(self.cutter_error, 0x08) | flag(self.jammed, 0x04),
             4 => flag(self.near_end(), 0x0c) | flag(self.paper_out(), 0x60),
             _ => return None,
         };
@@ -68,7 +74,7 @@ impl Condition {
     pub(super) fn automatic(&self) -> [u8; 4] {
         [
             0x10 | flag(!self.online(), 0x08) | flag(self.cover_open, 0x20),
-            flag(self.cutter_error, 0x08),
+            flag(self.cutter_error, 0x08) | flag(self.jammed, 0x04),
             flag(self.near_end(), 0x03) | flag(self.paper_out(), 0x0c),
             0x0f,
         ]
@@ -95,6 +101,7 @@ mod tests {
         cover_open: false,
         cutter_blocked: false,
         cutter_error: false,
+        jammed: false,
         roll_removed: false,
         rows_left: None,
         near_end_rows: 800,
@@ -109,6 +116,7 @@ mod tests {
         assert_eq!(all(Condition { rows_left: Some(0), ..GOOD }), [0x1a, 0x32, 0x12, 0x7e]);
         assert_eq!(all(Condition { rows_left: Some(799), ..GOOD }), [0x12, 0x12, 0x12, 0x1e]);
         assert_eq!(all(Condition { cutter_error: true, ..GOOD }), [0x1a, 0x52, 0x1a, 0x12]);
+        assert_eq!(all(Condition { jammed: true, ..GOOD }), [0x1a, 0x52, 0x16, 0x12]);
         assert_eq!(GOOD.real_time(5), None);
     }
 

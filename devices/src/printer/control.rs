@@ -20,7 +20,8 @@ pub struct Control {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not understood; known: paper out | paper in [MM] | tear | cover open | cover close | cutter jam | cutter free | \
-     stall | resume | mute | garbage | honest | disconnect [at BYTES] | power cycle | status"
+     jam | clear jam | stall | resume | mute | garbage | honest | disconnect [at BYTES] | power cycle | \
+     fail FAULT | status"
 )]
 pub struct ControlError;
 
@@ -37,6 +38,11 @@ impl Control {
     /// Makes something be wrong.
     pub fn fail(&self, fault: Fault) {
         self.machine.change(|state| state.break_down(fault));
+    }
+
+    /// What was to go wrong and has not yet, does not any more.
+    pub fn forget_faults(&self) {
+        self.machine.change(State::forget_faults);
     }
 
     /// Puts a new roll in, of so many millimetres, or without end. What was printed on the end of the old one
@@ -58,6 +64,16 @@ impl Control {
     /// Frees the blade and clears the error.
     pub fn free_cutter(&self) {
         self.machine.change(State::free_cutter);
+    }
+
+    /// Takes stuck paper out.
+    pub fn clear_jam(&self) {
+        self.machine.change(|state| state.condition.jammed = false);
+    }
+
+    /// Frees the blade, but the error stays until the host asks to try again or somebody clears it.
+    pub fn unblock_cutter(&self) {
+        self.machine.change(|state| state.condition.cutter_blocked = false);
     }
 
     /// Ends a stall.
@@ -146,6 +162,9 @@ impl Control {
             ["cover", "close"] => self.close_cover(),
             ["cutter", "jam"] => self.fail(Fault::Cutter),
             ["cutter", "free"] => self.free_cutter(),
+            ["jam"] => self.fail(Fault::Jam),
+            ["clear", "jam"] => self.clear_jam(),
+            ["fail", fault] => self.fail(fault.parse().map_err(|_| ControlError)?),
             ["stall"] => self.fail(Fault::Stall),
             ["resume"] => self.resume(),
             ["mute"] => self.fail(Fault::Mute),

@@ -47,12 +47,13 @@ impl Mechanism for Head<'_> {
     fn row(&mut self, row: &Row) -> ControlFlow<()> {
         let mut state = self.ready(|state| state.condition.online())?;
         let torn = state.paper.push(row);
-        state.rows_used += 1;
+        let mut ended = false;
         if let Some(left) = &mut state.condition.rows_left {
             *left -= 1;
-            if *left == 0 {
-                self.machine.changed.notify_all();
-            }
+            ended = *left == 0;
+        }
+        if state.row_out() || ended {
+            self.machine.changed.notify_all();
         }
         state.tell_host();
         if let Some(time) = self.machine.row_time {

@@ -3,7 +3,6 @@
 //! The head's thread takes bytes from the buffer and prints; the port's thread fills the buffer and answers in
 //! real time; the control changes the condition.
 
-use std::net::TcpStream;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,10 +13,12 @@ use super::head::Head;
 use super::paper::Slip;
 use super::press::{DOTS_PER_MM, Press};
 use super::real_time::RealTime;
-use super::state::{Item, KEPT_SLIPS, State};
+use super::state::{Host, Item, KEPT_SLIPS, State};
 
 /// Ended connections that may wait in the buffer; each costs a few bytes, and there must be a limit.
 const WAITING_ENDS: usize = 256;
+/// What tells the host that the buffers are clear.
+const CLEARED: [u8; 3] = [0x37, 0x25, 0];
 /// A host that does not read its answers for so long is cut off, or it would stop the machine.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -119,13 +120,7 @@ impl Machine {
 
     /// Power off and on: buffers, modes and connection are gone, the paper is where it was.
     pub(super) fn power_cycle(&self) {
-        self.change(|state| {
-            state.clear_buffers();
-            state.power_cycles += 1;
-            state.automatic = 0;
-            state.stalled = false;
-            state.hang_up();
-        });
+        self.change(State::lose_power);
     }
 
     /// Writes a slip down and then shows it, so that who sees it also finds its files.
@@ -149,10 +144,10 @@ impl Machine {
     }
 
     /// A host connects.
-    pub(super) fn connect(&self, stream: TcpStream) -> u64 {
+    pub(super) fn connect(&self, host: Host) -> u64 {
         self.change(|state| {
             state.connections += 1;
-            state.host = Some((state.connections, stream));
+            state.host = Some((state.connections, host));
             state.connections
         })
     }
@@ -201,7 +196,9 @@ impl Machine {
                     kept = index + 1;
                 }
                 Some(RealTime::ClearBuffers) => {
+                    state.recover();
                     state.clear_buffers();
+                    state.send(connection, &CLEARED);
                     kept = index + 1;
                 }
                 Some(RealTime::RecoverAndClear) | None => {}
@@ -242,7 +239,7 @@ impl Machine {
             }
             if state.generation != generation {
                 generation = state.generation;
-                press.abandon_half();
+                press.clear();
                 if state.power_cycles != power_cycles {
                     power_cycles = state.power_cycles;
                     press.reset();

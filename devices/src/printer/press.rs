@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::command::{Command, CutKind, Parser, ROW_BYTES};
 use super::glyph::{Cell, Font};
+use super::symbol::Symbol;
 
 /// Dots a millimetre: the 203 dpi of nearly every receipt printer.
 pub(super) const DOTS_PER_MM: u32 = 8;
@@ -124,6 +125,12 @@ impl Press {
         }
     }
 
+    /// Forgets what is set and not printed yet, and a command that was half received.
+    pub(super) fn clear(&mut self) {
+        self.abandon_half();
+        self.setter.clear_line();
+    }
+
     /// Forgets a half-received command and character, as when its sender has gone.
     pub(super) fn abandon_half(&mut self) {
         self.parser.reset();
@@ -149,7 +156,7 @@ impl Press {
     }
 }
 
-struct Setter {
+pub(super) struct Setter {
     width: u32,
     to_blade: u32,
     modes: Modes,
@@ -157,6 +164,7 @@ struct Setter {
     pending: [u8; 4],
     pending_len: usize,
     font: Font,
+    pub(super) symbol: Symbol,
 }
 
 impl Setter {
@@ -170,6 +178,7 @@ impl Setter {
             pending: [0; 4],
             pending_len: 0,
             font: Font::new(),
+            symbol: Symbol::default(),
         }
     }
 
@@ -177,6 +186,7 @@ impl Setter {
         self.modes = Modes::new(self.width);
         self.clear_line();
         self.pending_len = 0;
+        self.symbol = Symbol::default();
     }
 
     fn clear_line(&mut self) {
@@ -269,6 +279,10 @@ impl Setter {
             Command::PrinterInfo(n) => return out.answer(Request::Info(n)),
             Command::AutoStatus(n) => return out.answer(Request::AutoStatus(n)),
             Command::ProcessId(id) => return out.answer(Request::ProcessId(id)),
+            Command::QrModule(side) => self.symbol.module = u32::from(side),
+            Command::QrLevel(level) => self.symbol.level = level,
+            Command::QrStore(data) => self.symbol.data = data.to_vec(),
+            Command::QrPrint => return self.symbol(out),
             Command::Ignored => {}
             Command::Unknown => out.unknown(),
         }
@@ -297,6 +311,7 @@ impl Setter {
         let (decoded, failed) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
         let mut characters = decoded.chars();
         let character = characters.next().filter(|_| !failed && characters.next().is_none());
+        let character = character.filter(|_| in_memory(bytes));
         self.pending_len = 0;
         self.set(character, wide, out)
     }
@@ -338,7 +353,7 @@ impl Setter {
         ControlFlow::Continue(())
     }
 
-    fn print_pending(&mut self, out: &mut impl Mechanism) -> ControlFlow<()> {
+    pub(super) fn print_pending(&mut self, out: &mut impl Mechanism) -> ControlFlow<()> {
         if self.line.tall == 0 {
             self.line.x = 0;
             return ControlFlow::Continue(());
@@ -359,7 +374,11 @@ impl Setter {
         blank(advance.saturating_sub(tall), out)
     }
 
-    fn indent(&self, used: u32) -> u32 {
+    pub(super) const fn area(&self) -> u32 {
+        self.modes.area
+    }
+
+    pub(super) fn indent(&self, used: u32) -> u32 {
         let free = self.modes.area.saturating_sub(used);
         self.modes.left_margin
             + match self.modes.align {
@@ -396,6 +415,11 @@ impl Setter {
     }
 }
 
+/// Whether this printer's font has the character: like many, it ends with GBK, and has nothing of its last row.
+const fn in_memory(bytes: &[u8]) -> bool {
+    matches!(bytes, [..0x80] | [0x81..=0xfd, _])
+}
+
 /// Moves the paper on without printing.
 fn blank(rows: u32, out: &mut impl Mechanism) -> ControlFlow<()> {
     for _ in 0..rows.min(LONGEST_FEED) {
@@ -405,7 +429,7 @@ fn blank(rows: u32, out: &mut impl Mechanism) -> ControlFlow<()> {
 }
 
 /// Blackens a dot, if it is on the paper.
-fn mark(row: &mut Row, x: u32) {
+pub(super) fn mark(row: &mut Row, x: u32) {
     if let Some(byte) = row.get_mut((x / 8) as usize) {
         *byte |= 0x80 >> (x % 8);
     }

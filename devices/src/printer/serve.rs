@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::control::Control;
 use super::machine::{ANSWER_TIMEOUT, Machine};
 use super::real_time::Scanner;
+use super::state::Host;
 
 /// Control connections at once; more are refused.
 const CONTROLLERS: usize = 8;
@@ -38,13 +39,16 @@ fn job(mut stream: TcpStream, machine: &Machine) {
         .and_then(|()| stream.set_write_timeout(Some(ANSWER_TIMEOUT)))
         .and_then(|()| stream.try_clone());
     let Ok(writer) = prepared else { return };
-    let connection = machine.connect(writer);
+    let connection = machine.connect(Host::Tcp(writer));
     let mut scanner = Scanner::default();
     let mut taken: u64 = 0;
     let mut buffer = [0; 4096];
     loop {
         if until_break(machine, taken) == 0 {
-            machine.change(|state| state.disconnect_at = None);
+            machine.change(|state| match state.power_at.take() {
+                Some(at) if at <= taken => state.lose_power(),
+                power_at => (state.power_at, state.disconnect_at) = (power_at, None),
+            });
             break;
         }
         // The limit may be set while this waits for bytes, so it is looked at again below.
@@ -65,7 +69,9 @@ fn job(mut stream: TcpStream, machine: &Machine) {
 
 /// Bytes until the connection is to break; a connection that has taken more already is not meant.
 fn until_break(machine: &Machine, taken: u64) -> u64 {
-    machine.lock().disconnect_at.and_then(|limit| limit.checked_sub(taken)).unwrap_or(u64::MAX)
+    let state = machine.lock();
+    let left = |limit: Option<u64>| limit.and_then(|limit| limit.checked_sub(taken));
+    left(state.disconnect_at).into_iter().chain(left(state.power_at)).min().unwrap_or(u64::MAX)
 }
 
 /// Takes control lines until the machine stops.

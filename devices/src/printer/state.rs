@@ -3,14 +3,16 @@
 //! Plain changes without waiting; who waits for what is in `machine` and `head`.
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 
 use super::Options;
 use super::condition::Condition;
-use super::fault::Fault;
+use super::fault::{Fault, Mishap};
 use super::paper::{Paper, Slip};
 use super::press::DOTS_PER_MM;
+use super::serial;
 
 /// Slips kept in memory, the newest; those before are only on disk.
 pub(super) const KEPT_SLIPS: usize = 64;
@@ -43,6 +45,8 @@ pub struct Status {
     pub paper_left_mm: Option<u32>,
     /// A cut failed and the blade is still stuck.
     pub cutter_error: bool,
+    /// Paper is stuck.
+    pub jammed: bool,
     /// It hangs.
     pub stalled: bool,
     /// What it says when it is asked.
@@ -67,6 +71,12 @@ pub struct Status {
     pub write_error: Option<String>,
 }
 
+/// Who is talked to.
+pub(super) enum Host {
+    Tcp(TcpStream),
+    Serial(File),
+}
+
 /// What waits in the buffer.
 pub(super) enum Item {
     Bytes { connection: u64, bytes: Vec<u8> },
@@ -78,6 +88,9 @@ pub(super) struct State {
     pub(super) stalled: bool,
     pub(super) answers: Answers,
     pub(super) disconnect_at: Option<u64>,
+    pub(super) power_at: Option<u64>,
+    /// What happens when so many rows have come out in all.
+    pub(super) mishap: Option<(u64, Mishap)>,
     pub(super) stopping: bool,
     pub(super) automatic: u8,
     pub(super) automatic_sent: [u8; 4],
@@ -87,7 +100,7 @@ pub(super) struct State {
     /// Counts the times that the buffers were cleared: who works on older bytes gives them up.
     pub(super) generation: u64,
     pub(super) power_cycles: u64,
-    pub(super) host: Option<(u64, TcpStream)>,
+    pub(super) host: Option<(u64, Host)>,
     pub(super) connections: u64,
     pub(super) received: u64,
     pub(super) paper: Paper,
@@ -105,6 +118,7 @@ impl State {
             cover_open: false,
             cutter_blocked: false,
             cutter_error: false,
+            jammed: false,
             roll_removed: false,
             rows_left: options.paper_mm.map(|mm| mm.saturating_mul(DOTS_PER_MM)),
             near_end_rows: options.near_end_mm.saturating_mul(DOTS_PER_MM),
@@ -114,6 +128,8 @@ impl State {
             stalled: false,
             answers: Answers::True,
             disconnect_at: None,
+            power_at: None,
+            mishap: None,
             stopping: false,
             automatic: 0,
             automatic_sent: [0; 4],
@@ -144,11 +160,44 @@ impl State {
             Fault::PaperOut => self.condition.roll_removed = true,
             Fault::CoverOpen => self.condition.cover_open = true,
             Fault::Cutter => self.condition.cutter_blocked = true,
+            Fault::Jam => self.condition.jammed = true,
             Fault::Stall => self.stalled = true,
             Fault::Mute => self.answers = Answers::None,
             Fault::Garbage => self.answers = Answers::Garbage,
             Fault::DisconnectAt(bytes) => self.disconnect_at = Some(bytes),
+            Fault::PowerAt(bytes) => self.power_at = Some(bytes),
+            Fault::AfterMm(mishap, mm) => {
+                self.mishap = Some((self.rows_used + u64::from(mm.saturating_mul(DOTS_PER_MM)), mishap));
+            }
         }
+    }
+
+    /// A row has come out: what was to happen by then happens; whether anything did.
+    pub(super) fn row_out(&mut self) -> bool {
+        self.rows_used += 1;
+        let Some((_, mishap)) = self.mishap.take_if(|(at, _)| self.rows_used >= *at) else { return false };
+        match mishap {
+            Mishap::Power => self.lose_power(),
+            Mishap::CoverOpen => self.condition.cover_open = true,
+            Mishap::PaperOut => self.condition.rows_left = Some(0),
+            Mishap::Jam => self.condition.jammed = true,
+            Mishap::Stall => self.stalled = true,
+            Mishap::Disconnect => self.hang_up(),
+        }
+        true
+    }
+
+    /// Power off and on: buffers, modes and connection are gone, the paper is where it was.
+    pub(super) fn lose_power(&mut self) {
+        self.clear_buffers();
+        self.power_cycles += 1;
+        self.automatic = 0;
+        self.stalled = false;
+        self.hang_up();
+    }
+
+    pub(super) const fn forget_faults(&mut self) {
+        (self.disconnect_at, self.power_at, self.mishap) = (None, None, None);
     }
 
     pub(super) fn free_cutter(&mut self) {
@@ -182,6 +231,7 @@ impl State {
             paper_near_end: self.condition.near_end(),
             paper_left_mm: self.condition.millimetres_left(),
             cutter_error: self.condition.cutter_error,
+            jammed: self.condition.jammed,
             stalled: self.stalled,
             answers: self.answers,
             slips: self.parted,
@@ -197,7 +247,7 @@ impl State {
     }
 
     pub(super) fn hang_up(&mut self) {
-        if let Some((_, stream)) = self.host.take() {
+        if let Some((_, Host::Tcp(stream))) = self.host.take() {
             // The host may have been quicker.
             let _ = stream.shutdown(Shutdown::Both);
         }
@@ -228,9 +278,15 @@ impl State {
                 *byte = self.noise as u8;
             }
         }
-        if let Some((_, stream)) = &mut self.host
-            && stream.write_all(&bytes).is_err()
-        {
+        let gone = match &mut self.host {
+            Some((_, Host::Tcp(stream))) => stream.write_all(&bytes).is_err(),
+            Some((_, Host::Serial(line))) => {
+                serial::answer(line, &bytes);
+                false
+            }
+            None => false,
+        };
+        if gone {
             self.hang_up();
         }
     }

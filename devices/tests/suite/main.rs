@@ -4,6 +4,8 @@
 
 mod document;
 mod port;
+mod text;
+mod web;
 
 use std::net::TcpStream;
 use std::time::Duration;
