@@ -1,62 +1,65 @@
-//! Paper tells the truth: the journal never says printed when the printer did not.
+//! Paper tells the truth: the journal never says printed when the printer did not, what the driver says and what
+//! lies on the paper agree, and nothing is printed twice.
+
+mod condition;
+mod desk;
+mod vanishing;
 
 use super::bench::draft;
 use super::chance::{Chance, count};
 use crate::enrolled;
 use crate::programs::eventually;
+use bianmin_devices::printer::{Fault, Mishap, Options, Printer};
 use bianmin_protocol::ids::ItemCode;
-use bianmin_terminal::config::{Config, Printer, Profile};
+use bianmin_terminal::config::{self, Base, Config, Profile};
 use bianmin_terminal::ledger::JobState;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-
-/// A printer that says it is ready and is gone after it has taken so many bytes.
-fn vanishing(after: usize) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || {
-        for mut client in listener.incoming().flatten() {
-            let mut byte = [0];
-            let mut last = [0; 2];
-            for _ in 0..after {
-                if client.read_exact(&mut byte).is_err() {
-                    break;
-                }
-                if last == [0x10, 0x04] {
-                    let _ = client.write_all(&[0x12]);
-                }
-                last = [last[1], byte[0]];
-            }
-        }
-    });
-    address
-}
+use std::time::Duration;
 
 #[test]
-fn a_printer_that_vanishes_has_never_printed() {
-    let mut chance = Chance::new("vanishing printers");
-    let mut after: Vec<usize> = (0..count(3, 60)).map(|_| 12 + chance.below(20_000)).collect();
-    after.extend([0, 1, 11, 12, 13]);
-    let waits: Vec<_> = after
-        .into_iter()
-        .map(|after| {
-            std::thread::spawn(move || {
-                let printer = Printer::Tcp { address: vanishing(after), profile: Profile::default() };
-                let (terminal, _folder) = enrolled::terminal(Config { printer, ..Config::default() });
-                terminal.start().unwrap();
-                let catalogue = terminal.catalogue();
-                let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap();
-                let accepted = terminal.submit(draft(item, catalogue.revision, Vec::new())).unwrap();
-                let (state, reason) = eventually("an outcome of the print job", || {
-                    let (state, reason) = terminal.print_state(&accepted.registration).unwrap()?;
-                    (!matches!(state, JobState::Intent | JobState::Sent)).then_some((state, reason))
-                });
-                assert_ne!(state, JobState::Printed, "the journal says printed after {after} bytes");
-                assert!(reason.is_some(), "after {after} bytes");
-            })
-        })
-        .collect();
-    for wait in waits {
-        wait.join().unwrap();
+fn the_journal_and_the_paper_agree() {
+    let mut chance = Chance::new("journal and paper");
+    let machine = Printer::start(Options::default()).unwrap();
+    let control = machine.control();
+    let profile = Profile::of(Base::Epson80);
+    let printer = config::Printer::Tcp { address: machine.addr().to_string(), profile };
+    let (terminal, _folder) = enrolled::terminal(Config { printer, ..Config::default() });
+    terminal.start().unwrap();
+    let catalogue = terminal.catalogue();
+    let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap();
+    let mut printed = 0;
+    for run in 0..count(8, 100) {
+        let fault = match run % 4 {
+            0 => None,
+            1 => Some(Fault::DisconnectAt(22 + chance.below(1400) as u64)),
+            2 => Some(Fault::PowerAt(22 + chance.below(1400) as u64)),
+            _ => Some(Fault::AfterMm(Mishap::Power, chance.below(100) as u32)),
+        };
+        let before = control.status().slips;
+        if let Some(fault) = fault {
+            control.fail(fault);
+        }
+        let accepted = terminal.submit(draft(item, catalogue.revision, Vec::new())).unwrap();
+        let (state, reason) = eventually("an outcome of the print job", || {
+            let (state, reason) = terminal.print_state(&accepted.registration).unwrap()?;
+            (!matches!(state, JobState::Intent | JobState::Sent)).then_some((state, reason))
+        });
+        control.wait_until_idle(Duration::from_secs(20)).unwrap();
+        let cut = control.status().slips - before;
+        match state {
+            JobState::Printed => {
+                assert!(cut >= 1, "printed, and no slip was cut: {fault:?}");
+                printed += 1;
+            }
+            JobState::Failed => {
+                let paper = control.uncut();
+                assert!(cut == 0 && paper.inked().is_empty(), "failed, and ink on the paper: {fault:?}");
+            }
+            _ => {}
+        }
+        assert_eq!(reason.is_none(), state == JobState::Printed, "{fault:?}: {state:?} {reason:?}");
+        control.forget_faults();
+        // The hand that takes what hangs out.
+        control.tear();
     }
+    assert!(printed >= count(2, 25), "only {printed} printed");
 }

@@ -15,7 +15,12 @@ const PLANTED: &[(&str, &str)] = &[
     ("mark-ignored", "damage::damage_is_noticed_and_what_proves_itself_is_sent"),
     ("epoch-ignored", "restored::a_hall_restored_from_a_backup_gets_everything_again_once"),
     ("ipp-state-ignored", "ipp_printers::a_printer_that_vanishes_has_never_printed"),
-    ("printer-error-swallowed", "paper::a_printer_that_vanishes_has_never_printed"),
+    ("printer-error-swallowed", "paper::the_journal_and_the_paper_agree"),
+    (
+        "process-id-ignored",
+        "paper::vanishing::vanishing_at_any_byte_of_a_receipt_leaves_driver_and_paper_of_one_mind",
+    ),
+    ("buffer-not-cleared", "paper::condition::what_was_given_up_does_not_come_out_with_the_next_roll"),
 ];
 
 /// How often a bug may stay unnoticed before its test counts as blind.
