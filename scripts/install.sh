@@ -45,7 +45,7 @@ xvfb            the screen without a display (benches/figures/display.rs)
 chromium        a page in a browser beside the screen (benches/peers/page.html)
 nodejs          runs PouchDB and flexsearch (benches/peers)
 npm             installs them
-python3-venv    holds Qt Quick and the finger that clicks (benches/peers)
+python3-venv    holds Qt Quick, the finger that clicks, and what makes slips beside ours (benches/peers)
 libegl1         Qt Quick loads it, as the next ones (benches/peers/page.qml)
 libdbus-1-3     Qt Quick
 libfontconfig1  Qt Quick

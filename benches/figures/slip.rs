@@ -1,77 +1,145 @@
-//! A receipt on its way to the paper: layout, dots, printer bytes, PDF; the first one cold, the others warm.
+//! A receipt on its way to the paper: layout, dots, printer bytes, PDF; the first one cold, the others warm; and the
+//! same words by python-escpos with Pillow, reportlab and typst in the same run (`benches/peers/slip.py`).
 
-use crate::ROUNDS;
 use crate::table::{Row, Series, Table};
-use bianmin_document::{Document, Fonts, Media, Renderer, escpos};
+use crate::{ROUNDS, peer};
+use bianmin_document::{Block, Document, Fonts, Media, Renderer, escpos};
 use bianmin_hall::testing::demo_items;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::config::Place;
+use bianmin_terminal::config::{self, Base, Place};
+use bianmin_terminal::device::printer::Profile;
 use bianmin_terminal::ledger::{SlipFacts, SlipMaterial};
 use bianmin_terminal::slip::ReceiptSlip;
+use std::collections::HashMap;
 use std::hint::black_box;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
+/// What is promised.
+const RASTER: &str = "≤ 3 ms";
+const PDF_TIME: &str = "≤ 10 ms";
+const PDF_SIZE: &str = "≤ 19 kB";
+const WIRE: &str = "≤ 2 kB";
+
+/// Slips, and by how many profiles their bytes are counted.
+const SLIPS: usize = 20;
+const PROFILES: [(&str, Base); 5] = [
+    ("generic-80", Base::Generic80),
+    ("generic-58", Base::Generic58),
+    ("chinese-80", Base::Chinese80),
+    ("chinese-58", Base::Chinese58),
+    ("epson-80", Base::Epson80),
+];
+
 pub fn run(table: &mut Table) {
-    let documents: Vec<Document> = demo_items().iter().take(20).map(document).collect();
-    let mut cold = Series::default();
-    let (mut layout, mut raster, mut bytes, mut pdf) = Default::default();
-    let (mut printer_size, mut raw_size, mut pdf_size) =
-        (Series::default(), Series::default(), Series::default());
+    let documents: Vec<Document> = demo_items().iter().take(SLIPS).map(document).collect();
+    let mut ours = Ours::default();
     for _ in 0..ROUNDS {
+        ours.round(&documents);
+    }
+    let peers = peers(&documents);
+    let peer = |name: &str| peers.get(name).cloned().unwrap_or_default();
+    let mut add = |figure: &str, unit, ours: Series, beside: &str, there: &str, aim| {
+        let note = if unit == "ms" { format!("p99 {:.2} ms", ours.percentile(0.99)) } else { String::new() };
+        let (beside, peer) =
+            (beside.to_owned(), if there.is_empty() { Series::default() } else { peer(there) });
+        table.add(Row { figure: format!("slip: {figure}"), unit, ours, beside, peer, aim, note });
+    };
+    add("layout on 80 mm", "ms", ours.layout, "–", "", "");
+    add("dots on 80 mm", "ms", ours.raster, "Pillow, the same words", "pillow ms", RASTER);
+    add("ESC/POS of dots", "ms", ours.encode, "python-escpos, bitImageRaster", "escpos raster ms", "");
+    add("layout and ESC/POS in its characters", "ms", ours.text, "python-escpos, text", "escpos text ms", "");
+    add("PDF", "ms", ours.pdf.clone(), "reportlab", "reportlab ms", PDF_TIME);
+    add("PDF", "ms", ours.pdf, "typst, without the code", "typst ms", PDF_TIME);
+    add("the first after a start, to printer bytes", "ms", ours.cold, "–", "", "");
+    for (name, _) in PROFILES {
+        let bytes = ours.wire.remove(name).unwrap_or_default();
+        let (beside, there, aim) = match name {
+            "generic-80" => ("python-escpos, bitImageRaster", "escpos raster kB", ""),
+            "chinese-80" | "epson-80" => ("python-escpos, text", "escpos text kB", WIRE),
+            _ => ("–", "", if name == "chinese-58" { WIRE } else { "" }),
+        };
+        add(&format!("bytes for {name}"), "kB", bytes, beside, there, aim);
+    }
+    add("PDF", "kB", ours.pdf_size.clone(), "reportlab", "reportlab kB", PDF_SIZE);
+    add("PDF", "kB", ours.pdf_size, "typst, without the code", "typst kB", PDF_SIZE);
+}
+
+#[derive(Default)]
+struct Ours {
+    layout: Series,
+    raster: Series,
+    encode: Series,
+    text: Series,
+    pdf: Series,
+    cold: Series,
+    pdf_size: Series,
+    wire: HashMap<&'static str, Series>,
+}
+
+impl Ours {
+    fn round(&mut self, documents: &[Document]) {
         let mut renderer = Renderer::new(Fonts::bundled());
+        let profiles = PROFILES.map(|(name, base)| (name, Profile::new(&config::Profile::of(base))));
+        let [(_, generic), _, (_, chinese), ..] = profiles;
         for (at, document) in documents.iter().enumerate() {
             let begun = Instant::now();
-            let laid_out = timed(&mut layout, || renderer.layout(document, Media::Roll80).unwrap());
-            let bitmap = timed(&mut raster, || renderer.raster(&laid_out));
-            let encoded = timed(&mut bytes, || escpos::encode(&bitmap, &escpos::Profile::ROLL_80));
+            let laid_out = timed(&mut self.layout, || renderer.layout(document, Media::Roll80).unwrap());
+            let bitmap = timed(&mut self.raster, || renderer.raster(&laid_out));
+            let encoded = timed(&mut self.encode, || escpos::encode(&bitmap, &generic.bytes));
             if at == 0 {
-                cold.push(begun.elapsed().as_secs_f64() * 1e3);
+                self.cold.push(begun.elapsed().as_secs_f64() * 1e3);
             }
-            let file = timed(&mut pdf, || renderer.pdf(&laid_out).unwrap());
-            printer_size.push(encoded.len() as f64 / 1e3);
-            raw_size.push(bitmap.height() as f64 * bitmap.stride() as f64 / 1e3);
-            pdf_size.push(file.len() as f64 / 1e3);
-            black_box((encoded, file));
+            let text = timed(&mut self.text, || {
+                escpos::write(&mut renderer, document, chinese.media(), &chinese.bytes).unwrap()
+            });
+            let file = timed(&mut self.pdf, || renderer.pdf(&laid_out).unwrap());
+            self.pdf_size.push(file.len() as f64 / 1e3);
+            black_box((encoded, text, file));
+            for (name, profile) in &profiles {
+                let bytes = escpos::write(&mut renderer, document, profile.media(), &profile.bytes).unwrap();
+                self.wire.entry(name).or_default().push(bytes.len() as f64 / 1e3);
+            }
         }
     }
-    let spread = |series: &Series| format!("p99 {:.2} ms", series.percentile(0.99));
-    for (what, series) in [("layout", layout), ("raster", raster), ("ESC/POS", bytes), ("PDF", pdf)] {
-        table.add(Row {
-            figure: format!("slip, 80 mm: {what}"),
-            unit: "ms",
-            note: spread(&series),
-            ours: series,
-            beside: "–".into(),
-            ..Row::default()
-        });
-    }
-    table.add(Row {
-        figure: "slip: the first after a start, to printer bytes".into(),
-        unit: "ms",
-        ours: cold,
-        beside: "–".into(),
-        ..Row::default()
+}
+
+/// The same words by others, right after ours. `scripts/bench.sh` installs them and says where.
+fn peers(documents: &[Document]) -> HashMap<String, Series> {
+    let python = peer::python().expect("run this by scripts/bench.sh, which installs the peers");
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let slips: Vec<_> = documents
+        .iter()
+        .map(|document| {
+            let qr = document.blocks.iter().find_map(|block| match block {
+                Block::Qr { payload, .. } => Some(payload.as_str()),
+                _ => None,
+            });
+            serde_json::json!({ "lines": document.texts().collect::<Vec<_>>(), "qr": qr.unwrap_or_default() })
+        })
+        .collect();
+    let task = serde_json::json!({
+        "font": format!("{root}/assets/fonts/NotoSansSC-Regular.ttf"),
+        "fonts": format!("{root}/assets/fonts"),
+        "rounds": ROUNDS,
+        "slips": slips,
     });
-    table.add(Row {
-        figure: "slip: printer bytes".into(),
-        unit: "kB",
-        ours: printer_size,
-        beside: "its dots, unpacked".into(),
-        peer: raw_size,
-        ..Row::default()
-    });
-    let face = (bianmin_document::REGULAR.len() + bianmin_document::BOLD.len()) as f64 / 1e3;
-    let rows = pdf_size.0.len();
-    table.add(Row {
-        figure: "slip: PDF".into(),
-        unit: "kB",
-        ours: pdf_size,
-        beside: "the two faces it would embed whole".into(),
-        peer: Series(vec![face; rows]),
-        ..Row::default()
-    });
+    let mut child = Command::new(python)
+        .arg(format!("{root}/benches/peers/slip.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(task.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "the peers failed");
+    // python-escpos also prints warnings there.
+    let text = String::from_utf8(output.stdout).unwrap();
+    let figures: HashMap<String, Vec<f64>> = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    figures.into_iter().map(|(name, values)| (name, Series(values))).collect()
 }
 
 fn timed<T>(series: &mut Series, work: impl FnOnce() -> T) -> T {
