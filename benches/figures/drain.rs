@@ -35,7 +35,10 @@ async fn measure(table: &mut Table, hall: &TestHall, spins: bool) {
     let (mut ours, mut bare, mut pouch) = (Series::default(), Series::default(), Series::default());
     for _ in 0..ROUNDS {
         let mut station = Station::enrol(hall).await;
+        // Not what is measured, so as quick as it goes.
+        let awake = Spinner::start();
         tokio::task::block_in_place(|| (0..COUNT).for_each(|at| station.accept(at)));
+        drop(awake);
         let terminal = hall.enrol("HP").await;
         let work = submissions(&terminal, &items, COUNT / BATCH, BATCH);
         let run = send(&hall.url, vec![work], 200, "\"outcome\":\"acknowledged\"").await;

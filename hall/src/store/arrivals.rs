@@ -4,7 +4,7 @@
 //! One call is one transaction for applications of many connections, so that they share one sync to disk.
 
 use super::entity::{application, attachment, case_file, evidence};
-use super::{Present, Store, StoreError, execute, query_one};
+use super::{Present, Store, StoreError, execute};
 use bianmin_protocol::application::AttachmentEntry;
 use bianmin_protocol::bytes::{Blob, Digest};
 use bianmin_protocol::case::CaseState;
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Insert, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait, Set,
+    QuerySelect, QueryTrait, Set, Statement, Value,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -217,22 +217,34 @@ async fn number_cases(
     for (_, acceptance) in accepted {
         *wanted.entry(&acceptance.task_code).or_default() += 1;
     }
-    let mut next: HashMap<&str, i64> = HashMap::with_capacity(wanted.len());
-    for (task_code, count) in wanted {
-        let row = query_one(
-            db,
-            "INSERT INTO case_counter (task_code, day, last) VALUES ($1, $2, $3) \
-             ON CONFLICT (task_code, day) DO UPDATE SET last = case_counter.last + $3 RETURNING last",
-            [task_code.into(), day.into(), count.into()],
-        )
-        .await?
-        .ok_or(StoreError::Corrupt("case counter"))?;
-        next.insert(task_code, row.try_get::<i64>("", "last")? - count);
+    let mut next: HashMap<String, i64> = HashMap::with_capacity(wanted.len());
+    let wanted: Vec<(&str, i64)> = wanted.into_iter().collect();
+    for part in wanted.chunks(ROWS) {
+        // In one statement, since almost every application of a commit has another task code.
+        let rows: Vec<String> = (0..part.len())
+            .map(|row| format!("(${}, ${}, ${})", 3 * row + 1, 3 * row + 2, 3 * row + 3))
+            .collect();
+        let sql = format!(
+            "INSERT INTO case_counter (task_code, day, last) VALUES {} \
+             ON CONFLICT (task_code, day) DO UPDATE SET last = case_counter.last + excluded.last \
+             RETURNING task_code, last",
+            rows.join(", ")
+        );
+        let values = part
+            .iter()
+            .flat_map(|(code, count)| -> [Value; 3] { [(*code).into(), day.into(), (*count).into()] });
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+        for row in db.query_all_raw(statement).await? {
+            next.insert(row.try_get("", "task_code")?, row.try_get("", "last")?);
+        }
+    }
+    for (code, count) in wanted {
+        *next.get_mut(code).ok_or(StoreError::Corrupt("case counter"))? -= count;
     }
     accepted
         .iter()
         .map(|(_, acceptance)| {
-            let number = next.entry(&acceptance.task_code).or_default();
+            let number = next.get_mut(&acceptance.task_code).ok_or(StoreError::Corrupt("case counter"))?;
             *number += 1;
             CaseNumber::parse(&format!("{}{day:08}{number:04}", acceptance.task_code))
                 .map_err(|_| StoreError::Corrupt("task code"))
