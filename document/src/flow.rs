@@ -18,6 +18,8 @@ const MAX_CHARS: usize = 20_000;
 const MAX_BLOCKS: usize = 500;
 /// The line of page numbers is this far from the edge of a sheet, in units.
 const FOOT: f32 = 120.0;
+/// How much of the usual room is left between blocks to save a sheet with next to nothing on it.
+const TIGHTER: [f32; 2] = [0.75, 0.5];
 /// A number of no more characters, such as a ticket's, is read from across a room.
 const SHORT_NUMBER: usize = 8;
 
@@ -27,7 +29,37 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
     if chars > MAX_CHARS || document.blocks.len() > MAX_BLOCKS {
         return Err(LayoutError::TooLong);
     }
-    let mut flow = Flow { shaper, scale: Scale::new(media), pager: Pager::new(media) };
+    let mut filled = fill_pages(shaper, document, media, 1.0)?;
+    for gaps in TIGHTER {
+        if !filled.is_scant_at_the_end() {
+            break;
+        }
+        let tighter = fill_pages(shaper, document, media, gaps)?;
+        if tighter.count() < filled.count() {
+            filled = tighter;
+        }
+    }
+    let scale = Scale::new(media);
+    let mut pages = filled.finish(scale.body);
+    if media == Media::A4 {
+        number_pages(shaper, &scale, &mut pages, &document.running);
+    }
+    let title = document.blocks.iter().find_map(|block| match block {
+        Block::Title { text } => Some(text.clone()),
+        _ => None,
+    });
+    Ok(Layout { media, pages, language: document.language.clone(), title: title.unwrap_or_default() })
+}
+
+/// Puts all blocks on pages, with the room between them as usual (1) or less of it.
+fn fill_pages(
+    shaper: &mut Shaper,
+    document: &Document,
+    media: Media,
+    gaps: f32,
+) -> Result<Pager, LayoutError> {
+    let mut flow = Flow { shaper, scale: Scale::new(media), pager: Pager::new(media, gaps), label: 0.0 };
+    flow.label = flow.widest_label(document);
     let mut aside = match media {
         Media::A4 => document.blocks.iter().position(|block| matches!(block, Block::Qr { .. })),
         Media::Roll58 | Media::Roll80 => None,
@@ -64,16 +96,7 @@ pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> 
             return Err(LayoutError::TooLong);
         }
     }
-    let tail = flow.scale.body;
-    let mut pages = flow.pager.finish(tail);
-    if media == Media::A4 {
-        number_pages(shaper, &Scale::new(media), &mut pages, &document.running);
-    }
-    let title = document.blocks.iter().find_map(|block| match block {
-        Block::Title { text } => Some(text.clone()),
-        _ => None,
-    });
-    Ok(Layout { media, pages, language: document.language.clone(), title: title.unwrap_or_default() })
+    Ok(flow.pager)
 }
 
 /// The foot of each sheet: what it belongs to at the left, and which of how many it is in the middle.
@@ -104,6 +127,8 @@ struct Flow<'a> {
     shaper: &'a mut Shaper,
     scale: Scale,
     pager: Pager,
+    /// Width of the labels of all filled-in fields, so that their grids line up.
+    label: f32,
 }
 
 impl Flow<'_> {

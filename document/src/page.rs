@@ -60,6 +60,8 @@ pub(crate) struct Pager {
     y: f32,
     /// Room asked for before the next fragment; none at the top of a page.
     gap: f32,
+    /// How much of what is asked for between fragments is given.
+    gaps: f32,
     /// Width taken at the right down to a height on this page.
     aside: Option<(f32, f32)>,
 }
@@ -72,11 +74,13 @@ const MAX_ROLL: f32 = 19_200.0;
 /// Margin at the left, the right and the top of a sheet, in units.
 pub(crate) const SHEET_MARGIN: f32 = 160.0;
 const SHEET_FOOT: f32 = 176.0;
+/// A part of a sheet that is not worth one of its own.
+const SCANT: f32 = 0.2;
 /// A roll's first line is this far from its beginning.
 const ROLL_TOP: f32 = 8.0;
 
 impl Pager {
-    pub fn new(media: Media) -> Self {
+    pub fn new(media: Media, gaps: f32) -> Self {
         let width = media.dots() as f32;
         let mut pager = match media {
             Media::A4 => Self {
@@ -88,6 +92,7 @@ impl Pager {
                 pages: Vec::new(),
                 y: 0.0,
                 gap: 0.0,
+                gaps,
                 aside: None,
             },
             Media::Roll58 | Media::Roll80 => Self {
@@ -99,6 +104,7 @@ impl Pager {
                 pages: Vec::new(),
                 y: 0.0,
                 gap: 0.0,
+                gaps,
                 aside: None,
             },
         };
@@ -130,7 +136,7 @@ impl Pager {
     /// Asks for at least `gap` units before what comes next.
     pub fn space(&mut self, gap: f32) {
         if self.y > self.top {
-            self.gap = self.gap.max(gap.round());
+            self.gap = self.gap.max((gap * self.gaps).round());
         }
     }
 
@@ -139,6 +145,16 @@ impl Pager {
         if self.y > self.top {
             self.gap += room.round();
         }
+    }
+
+    /// How many pages there are.
+    pub fn count(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Whether the last of several sheets has next to nothing on it.
+    pub fn is_scant_at_the_end(&self) -> bool {
+        self.pages.len() > 1 && self.y - self.top < SCANT * self.page_height()
     }
 
     /// Whether a fragment of `height` goes on this page; on an empty one everything does.

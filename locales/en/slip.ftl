@@ -33,10 +33,8 @@ slip-test-title = Printer test page
 slip-test-text = If this page is clear, whole and cleanly cut, the printer is fine.
 
 # One material
-slip-material-copies = { $form }, { $pages ->
-    [1] 1 copy
-   *[other] { $pages } copies
-}
+slip-material-copies = { $form } × { $pages }
+slip-list-separator = {"; "}
 slip-department = Department
 
 # Guide

@@ -34,6 +34,7 @@ slip-test-text = 如果这一页清楚、完整、切得整齐，打印机就是
 
 # 一样材料
 slip-material-copies = { $form } { $pages } 份
+slip-list-separator = ；
 slip-department = 办理部门
 
 # 办事指南

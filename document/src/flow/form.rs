@@ -2,7 +2,7 @@
 
 use super::{Flow, stack};
 use crate::page::Fragment;
-use crate::{Ink, Item, Media, Rect, Row, Step};
+use crate::{Block, Document, Ink, Item, Media, Rect, Row, Step};
 
 /// Thickness of the lines around cells, in units.
 const LINE: f32 = 1.0;
@@ -48,9 +48,7 @@ impl Flow<'_> {
         }
         let width = self.pager.width();
         let side = (self.scale.body * SIDE).round();
-        let soft = self.scale.body().ink(Ink::Soft);
-        let widest = rows.iter().map(|row| self.shaper.width(&row.key, soft)).fold(0.0, f32::max);
-        let label = (widest.min(width * 0.22) + 2.0 * side).ceil();
+        let label = (self.label.min(width * 0.22) + 2.0 * side).ceil();
         let half = (width / 2.0).floor();
         let mut waiting: Option<&Row> = None;
         for row in rows {
@@ -73,6 +71,16 @@ impl Flow<'_> {
             self.grid_line(&[last], label, width);
         }
         self.pager.space(self.scale.body * 0.6);
+    }
+
+    /// The width of the widest label of all fields of `document`.
+    pub(super) fn widest_label(&mut self, document: &Document) -> f32 {
+        let style = self.scale.body();
+        let rows = document.blocks.iter().flat_map(|block| match block {
+            Block::Fields { rows } if self.scale.media == Media::A4 => rows.as_slice(),
+            _ => &[],
+        });
+        rows.map(|row| self.shaper.width(&row.key, style)).fold(0.0, f32::max)
     }
 
     /// Cells of one line of the grid: labels `label` wide, each pair `pair` wide.

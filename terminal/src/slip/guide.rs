@@ -185,7 +185,7 @@ fn about(texts: Texts, material: &Material) -> String {
             .filter(|part| !part.is_empty())
             .map(str::to_owned),
     );
-    parts.join(" · ")
+    parts.join(&texts.t("slip-list-separator"))
 }
 
 fn bullets(lines: &[String]) -> Option<Block> {

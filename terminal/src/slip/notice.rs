@@ -73,7 +73,11 @@ fn missing_material(texts: Texts, material: &Material, body: &ApplicationBody) -
     );
     let explain = material.fill_explain.as_deref().unwrap_or_default();
     let parts = [copies.as_str(), &material.acceptance, explain];
-    let how = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let how = parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(&texts.t("slip-list-separator"));
     Some(Missing { what: named(texts, &material.name, &material.name_en).to_owned(), how, by })
 }
 
