@@ -8,6 +8,7 @@ mod faults;
 mod flow;
 mod gallery;
 mod offline_screen;
+mod pages;
 mod picture;
 mod programs;
 mod promises;

@@ -35,6 +35,7 @@ fn driver(uri: &str) -> Ipp {
     driver.patience = PagePatience {
         answer: Duration::from_secs(3),
         look: Duration::from_millis(50),
+        settle: Duration::from_secs(3),
         silence: Duration::from_secs(2),
         mend: Duration::from_secs(30),
         job: Duration::from_secs(60),
@@ -177,6 +178,11 @@ fn a_cups_queue_prints_the_same_and_tells_the_same() {
     eventually("the printer behind the queue sees it too", || {
         eve.log().contains("Cancel-Job successful-ok").then_some(())
     });
+    // The queue goes on saying what stopped its last job until it has another one.
+    assert_eq!(driver(&cups.uri).status(), Status::PaperOut);
+    eve.fill_paper();
+    assert_eq!(driver(&cups.uri).print(&pdf, &mut go_on), Outcome::Printed);
+    assert_eq!(eve.printed().len(), 3);
     // Nothing of what was printed stays in the spool.
     eventually("an empty spool", || cups.documents().is_empty().then_some(()));
 }

@@ -29,6 +29,8 @@ pub struct PagePatience {
     pub answer: Duration,
     /// Between two looks at a job.
     pub look: Duration,
+    /// For a queue to forget what stopped its job before.
+    pub settle: Duration,
     /// For a printer that does not answer any more, until the outcome is called unknown.
     pub silence: Duration,
     /// For somebody to put right what stops the job, until it is taken back.
@@ -44,6 +46,7 @@ impl Default for PagePatience {
         Self {
             answer: Duration::from_secs(15),
             look: Duration::from_millis(500),
+            settle: Duration::from_secs(5),
             silence: Duration::from_secs(20),
             mend: Duration::from_secs(120),
             job: Duration::from_secs(300),
@@ -92,24 +95,29 @@ impl Ipp {
     }
 
     async fn look(&self) -> Status {
+        self.looks().await.map_or_else(|status| status, |looks| looks.status())
+    }
+
+    /// What the printer says of itself, or how it is when it says nothing.
+    async fn looks(&self) -> Result<Looks, Status> {
         let request = IppOperationBuilder::get_printer_attributes(self.talk.uri()).attributes(Looks::ASKED);
-        let Ok(request) = request.build() else { return Status::Unknown };
+        let Ok(request) = request.build() else { return Err(Status::Unknown) };
         match self.ask(request.into_ipp_request(), &[]).await {
-            Ok(answer) if answer.header().status_code().is_success() => Looks::of(&answer).status(),
-            Ok(_) => Status::Fault,
-            Err(TalkError::Garbled | TalkError::Refused) => Status::Fault,
-            Err(TalkError::Unreachable | TalkError::Silent) => Status::Offline,
+            Ok(answer) if answer.header().status_code().is_success() => Ok(Looks::of(&answer)),
+            Ok(_) => Err(Status::Fault),
+            Err(TalkError::Garbled | TalkError::Refused) => Err(Status::Fault),
+            Err(TalkError::Unreachable | TalkError::Silent) => Err(Status::Offline),
         }
     }
 
     async fn run(&self, pdf: &[u8], tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
-        let before = self.look().await;
-        if !before.can_print() {
-            return Outcome::Failed(before);
-        }
-        if tell(Progress::Printing) == Proceed::GiveUp {
-            return Outcome::Failed(before);
-        }
+        let before = match self.looks().await {
+            Err(status) => return Outcome::Failed(status),
+            Ok(looks) if !looks.may_start() || tell(Progress::Printing) == Proceed::GiveUp => {
+                return Outcome::Failed(looks.status());
+            }
+            Ok(looks) => looks.status(),
+        };
         let request = IppOperationBuilder::print_job(self.talk.uri(), IppPayload::empty())
             .user_name(USER)
             .job_title(JOB)
@@ -123,14 +131,15 @@ impl Ipp {
             Err(TalkError::Silent) => Outcome::Unknown(Status::Offline),
             Err(TalkError::Garbled) => Outcome::Unknown(Status::Unknown),
             Ok(answer) => match submitted(&answer) {
-                Ok(job) => self.follow(job, tell).await,
+                Ok(job) => self.follow(job, before, tell).await,
                 Err(outcome) => outcome,
             },
         }
     }
 
     /// Looks at the job until it has ended, and takes it back when it cannot go on or is not wanted any more.
-    async fn follow(&self, id: i32, tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
+    /// `before` is what the printer said of itself when the job was sent.
+    async fn follow(&self, id: i32, before: Status, tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
         if crate::planted::is_planted("ipp-state-ignored") {
             return Outcome::Printed;
         }
@@ -159,7 +168,9 @@ impl Ipp {
                 }
                 Err(Gone::Silent) => {}
             }
-            let stands = !status.can_print() || matches!(&job, Ok(job) if job.state == JobState::Stopped);
+            let stale = status == before && now - begun < self.patience.settle;
+            let stands =
+                (!status.can_print() && !stale) || matches!(&job, Ok(job) if job.state == JobState::Stopped);
             if !stands {
                 moved = now;
             }

@@ -13,6 +13,8 @@ pub(super) struct Looks {
     formats: Vec<String>,
 }
 
+/// `printer-state`: it has nothing to do.
+const IDLE: i32 = 3;
 /// `printer-state`: it does nothing until somebody puts it right.
 const STOPPED: i32 = 5;
 
@@ -63,10 +65,26 @@ impl Looks {
         }
     }
 
+    /// Whether a job may be sent. A queue that is idle may still say what stopped its last job, because it looks at
+    /// its printer only while it prints; then a job is the only way to find out.
+    pub fn may_start(&self) -> bool {
+        let status = self.status();
+        let stale = status.is_mendable()
+            && self.state == Some(IDLE)
+            && self.accepts != Some(false)
+            && self.understands()
+            && self.reasons.iter().all(|reason| !reason.ends_with("-error"));
+        status.can_print() || stale
+    }
+
+    fn understands(&self) -> bool {
+        self.formats.is_empty() || self.formats.iter().any(|format| format == super::PDF)
+    }
+
     pub fn status(&self) -> Status {
         let told = REASONS.iter().find(|(begin, _)| self.reasons.iter().any(|r| r.starts_with(begin)));
         let told = told.map(|(_, status)| *status);
-        let understands = self.formats.is_empty() || self.formats.iter().any(|f| f == super::PDF);
+        let understands = self.understands();
         match (told, self.state) {
             // A stopped printer that says nothing worse than that paper runs low has another reason.
             (Some(Status::PaperLow) | None, Some(STOPPED)) => Status::Fault,
@@ -195,6 +213,13 @@ mod tests {
             assert_eq!(looks(4, reasons).status(), status, "{reasons:?}");
         }
         assert_eq!(looks(5, &["none"]).status(), Status::Fault);
+        // What an idle queue says of paper may be old; what a printer calls an error is not.
+        assert!(looks(IDLE, &["media-empty-warning"]).may_start());
+        for (state, reason) in
+            [(IDLE, "media-empty-error"), (4, "media-empty-warning"), (IDLE, "offline-report")]
+        {
+            assert!(!looks(state, &[reason]).may_start(), "{state} {reason}");
+        }
         assert_eq!(looks(5, &["media-low"]).status(), Status::Fault);
         assert_eq!(Looks::default().status(), Status::Unknown);
         let deaf = Looks { formats: vec!["image/urf".to_owned()], ..looks(3, &["none"]) };
