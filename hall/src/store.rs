@@ -98,6 +98,10 @@ impl Store {
             lose_commits: Default::default(),
         };
         store.notice_a_restored_backup().await?;
+        // A power cut may have taken the last marks with it. Whatever is restored from here on is recognised.
+        let present = store.present().await?;
+        store.mark.note(present.changes, present.revision.0 as i64);
+        store.mark.force()?;
         Ok(store)
     }
 

@@ -43,13 +43,16 @@ pub struct Hall {
 impl Hall {
     /// Starts a hall and imports the demonstration catalogue. Without a URL it uses its own SQLite file.
     pub fn start(database: Option<String>) -> Self {
-        let mut hall = Self {
-            folder: tempfile::tempdir().unwrap(),
-            url: String::new(),
-            database,
-            environment: Vec::new(),
-            child: None,
-        };
+        Self::start_in(tempfile::tempdir().unwrap(), database, Vec::new())
+    }
+
+    /// The same in a folder, and with what the serving process is to find in its environment.
+    pub fn start_in(
+        folder: tempfile::TempDir,
+        database: Option<String>,
+        environment: Vec<(&'static str, String)>,
+    ) -> Self {
+        let mut hall = Self { folder, url: String::new(), database, environment, child: None };
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalogue/demo.json");
         hall.command(&["catalogue", "import", demo.to_str().unwrap()]);
         hall.serve("127.0.0.1:0");

@@ -19,5 +19,7 @@ mod planted;
 mod power;
 mod relay;
 mod restored;
+mod simulation;
 mod storm;
 mod strangers;
+mod supervisor;

@@ -288,7 +288,9 @@ async fn answer_the_others(
         let arrival = &arrivals[index];
         let id = arrival.id.to_string();
         outcomes[index] = Some(match (stored.get(&id), cases.get(&id)) {
-            (Some((digest, _)), Some((acknowledgement, signature))) if *digest == arrival.digest.0 => {
+            (Some((digest, _)), Some((acknowledgement, signature)))
+                if *digest == arrival.digest.0 && !crate::planted::is_planted("replay-is-conflict") =>
+            {
                 Outcome::Acknowledged {
                     acknowledgement: SignedAcknowledgement {
                         acknowledgement: Blob(acknowledgement.clone()),

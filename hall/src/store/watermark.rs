@@ -1,7 +1,7 @@
 //! The mark beside the keys: how far the database had come, so that a restored older one is recognised.
 //!
-//! It is written after each commit and not forced to disk: a mark that is behind the database is harmless,
-//! and one that is ahead of it proves that the database went back.
+//! It is written after each commit and forced to disk only when a hall starts: a mark that is behind the database is
+//! harmless, and one that is ahead of it proves that the database went back.
 
 use super::StoreError;
 use std::fs::File;
@@ -47,6 +47,11 @@ impl Watermark {
         let text = std::str::from_utf8(&text[..length]).unwrap_or_default();
         let mut numbers = text.split(' ').map(|number| number.trim().parse().unwrap_or(0));
         Ok(Mark { changes: numbers.next().unwrap_or(0), revision: numbers.next().unwrap_or(0) })
+    }
+
+    /// Forces the mark to disk.
+    pub(super) fn force(&self) -> Result<(), StoreError> {
+        self.file.sync_data().map_err(|error| StoreError::Mark(self.path.clone(), error))
     }
 
     /// Notes a commit. A failure is told once and otherwise ignored: the commit stands.

@@ -19,6 +19,16 @@ impl Chance {
         Self(seed)
     }
 
+    /// Dice of a known seed, of which nobody needs to be told.
+    pub fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Other dice, so that how often these are thrown changes nothing about those.
+    pub fn fork(&mut self) -> Self {
+        Self(self.next())
+    }
+
     /// SplitMix64.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -2,20 +2,37 @@
 
 use crate::programs::{Hall, Kiosk, json};
 use std::collections::HashSet;
+use std::path::Path;
 use std::process::Stdio;
 
 const CLOCKS: [&str; 3] = ["@1970-01-01 00:00:30", "-1h", "+3652d"];
 
 /// What makes a program see another time.
 fn at(clock: &str) -> Vec<(&'static str, String)> {
+    [library(), vec![("FAKETIME", clock.to_owned())]].concat()
+}
+
+/// What makes a program see the time that [`set`] leaves in a file, also while it runs.
+pub fn faketime(file: &Path) -> Vec<(&'static str, String)> {
+    [library(), vec![("FAKETIME_TIMESTAMP_FILE", file.display().to_string())]].concat()
+}
+
+/// Sets a clock off by so many seconds.
+pub fn set(file: &Path, seconds: i64) {
+    // All at once: whoever reads it sees one time or the other.
+    let next = file.with_extension("next");
+    std::fs::write(&next, format!("{seconds:+}\n")).unwrap();
+    std::fs::rename(next, file).unwrap();
+}
+
+fn library() -> Vec<(&'static str, String)> {
     let library = ["x86_64", "aarch64"]
         .map(|machine| format!("/usr/lib/{machine}-linux-gnu/faketime/libfaketime.so.1"))
         .into_iter()
-        .find(|path| std::path::Path::new(path).exists())
+        .find(|path| Path::new(path).exists())
         .unwrap_or_else(|| panic!("libfaketime is needed: run scripts/install.sh test"));
     vec![
         ("LD_PRELOAD", library),
-        ("FAKETIME", clock.to_owned()),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
         ("FAKETIME_NO_CACHE", "1".to_owned()),
     ]

@@ -58,6 +58,16 @@ impl LoopDisk {
         shut.unwrap_or_else(|error| panic!("the power cut needs EXT4_IOC_SHUTDOWN: {error}"));
     }
 
+    /// Somebody else's file takes all but so many kilobytes.
+    pub fn fill_but(&self, kilobytes: usize) {
+        fill_but(&self.path(), kilobytes);
+    }
+
+    /// Somebody else's file goes.
+    pub fn free(&self) {
+        free(&self.path());
+    }
+
     /// After whoever used it is gone.
     pub fn unmount(&mut self) {
         eventually("unmounting", || {
@@ -72,6 +82,23 @@ impl Drop for LoopDisk {
         if self.is_mounted {
             tool("umount", &["-l", self.path().to_str().unwrap()]);
         }
+    }
+}
+
+fn fill_but(disk: &Path, kilobytes: usize) {
+    free(disk);
+    let stat = rustix::fs::statvfs(disk).unwrap();
+    let size = (stat.f_bavail * stat.f_frsize).saturating_sub(kilobytes as u64 * 1024);
+    if size > 0 {
+        let file = File::create(disk.join("somebody-elses")).unwrap();
+        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, size).unwrap();
+    }
+}
+
+fn free(disk: &Path) {
+    match std::fs::remove_file(disk.join("somebody-elses")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+        _ => {}
     }
 }
 
@@ -99,15 +126,12 @@ impl SmallDisk {
 
     /// Somebody else's file takes all but so many kilobytes.
     pub fn fill_but(&self, kilobytes: usize) {
-        let stat = rustix::fs::statvfs(self.path()).unwrap();
-        let free = (stat.f_bavail * stat.f_frsize) as usize;
-        let size = free.saturating_sub(kilobytes * 1024);
-        std::fs::write(self.path().join("somebody-elses"), vec![0; size]).unwrap();
+        fill_but(self.path(), kilobytes);
     }
 
     /// Somebody else's file goes.
     pub fn free(&self) {
-        std::fs::remove_file(self.path().join("somebody-elses")).unwrap();
+        free(self.path());
     }
 }
 

@@ -3,6 +3,7 @@
 use super::chance::Chance;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ enum Fate {
 /// The bad network.
 pub struct Relay {
     pub url: String,
+    percent: Arc<AtomicUsize>,
 }
 
 impl Relay {
@@ -32,14 +34,21 @@ impl Relay {
         let own = format!("http://{}", listener.local_addr().unwrap());
         let target = url.trim_start_matches("http://").to_owned();
         let chance = Arc::new(Mutex::new(chance));
+        let percent = Arc::new(AtomicUsize::new(percent));
+        let spoilt = percent.clone();
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let fate = fate(&mut chance.lock().unwrap(), percent);
+                let fate = fate(&mut chance.lock().unwrap(), spoilt.load(Ordering::Relaxed));
                 let target = target.clone();
                 std::thread::spawn(move || carry(client, &target, fate));
             }
         });
-        Self { url: own }
+        Self { url: own, percent }
+    }
+
+    /// Spoils so many in a hundred from now on.
+    pub fn spoil(&self, percent: usize) {
+        self.percent.store(percent, Ordering::Relaxed);
     }
 }
 

@@ -1,0 +1,133 @@
+//! Terminals, their hall, disks, printers and the network between, in one process: the real ledger, the real sender
+//! and the real hall, with time, network and power in the dice's hand. After each day everything heals, and four
+//! ledgers are compared: what residents were told, the terminals' outboxes, the hall's cases, and the paper.
+//!
+//! Days are drawn by proptest. Nothing waits: time is virtual, the sender is polled by hand, the
+//! hall answers within the moment in which it is asked.
+
+mod day;
+mod hall;
+mod image;
+mod judge;
+mod line;
+mod network;
+mod paper;
+mod schedule;
+mod template;
+mod terminal;
+mod trace;
+
+use super::chance::{Chance, count};
+use day::{Disks, live};
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use schedule::{Step, schedule};
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use template::Template;
+use trace::{STEPS, Trace};
+
+/// One in each of two threads, as many as the smallest terminal has.
+const THREADS: usize = 2;
+/// For so long a day that went wrong is made shorter.
+const SHORTENING: Duration = Duration::from_secs(10);
+
+/// A day's outcome, also where a program panicked.
+fn lived(disks: &Disks, seed: u64, steps: &[Step]) -> (Result<(), String>, Trace) {
+    catch_unwind(AssertUnwindSafe(|| live(disks, seed, steps))).unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
+        (Err(format!("panicked: {}", words.unwrap_or_default())), Trace::default())
+    })
+}
+
+fn drawn(seed: u64) -> Vec<Step> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    schedule().new_tree(&mut TestRunner::new_with_rng(Config::default(), rng)).unwrap().current()
+}
+
+/// Lives the day of this seed; if something is wrong with it, finds a shorter one with which something is wrong too.
+fn one_day(disks: &Disks, seed: u64) -> Result<(), String> {
+    let mut steps = drawn(seed);
+    let (outcome, mut trace) = lived(disks, seed, &steps);
+    let Err(mut why) = outcome else { return Ok(()) };
+    let end = Instant::now() + SHORTENING;
+    let mut size = steps.len() / 2;
+    while size > 0 && Instant::now() < end {
+        let mut at = 0;
+        while at < steps.len() && Instant::now() < end {
+            let rest = (at + size).min(steps.len());
+            let without = [&steps[..at], &steps[rest..]].concat();
+            match lived(disks, seed, &without) {
+                (Err(again), other) => (why, steps, trace) = (again, without, other),
+                (Ok(()), _) => at = rest,
+            }
+        }
+        size /= 2;
+    }
+    let plan: Vec<String> =
+        steps.iter().map(|(pause, event)| format!("  after {pause:?}: {event:?}")).collect();
+    Err(format!(
+        "{why}\nthe day (repeat it with BIANMIN_DAY={seed}):\n{}\nwhat happened:\n{}",
+        plan.join("\n"),
+        trace.tail(80)
+    ))
+}
+
+#[test]
+fn whatever_happens_the_four_ledgers_agree_in_the_end() {
+    let mut chance = Chance::new("simulation");
+    let days: Vec<u64> = match std::env::var("BIANMIN_DAY") {
+        Ok(day) => vec![day.parse().unwrap_or_else(|_| panic!("BIANMIN_DAY={day:?} is no number"))],
+        Err(_) => (0..count(100, 6000)).map(|_| chance.next()).collect(),
+    };
+    Template::get();
+    let begun = Instant::now();
+    let next = AtomicUsize::new(0);
+    let wrong: Mutex<Option<String>> = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS.min(days.len()) {
+            scope.spawn(|| {
+                let disks = Disks::new();
+                while wrong.lock().unwrap().is_none()
+                    && let Some(day) = days.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    if let Err(why) = one_day(&disks, *day) {
+                        *wrong.lock().unwrap() = Some(why);
+                    }
+                }
+            });
+        }
+    });
+    let elapsed = begun.elapsed();
+    let rate = STEPS.total() as f64 / elapsed.as_secs_f64();
+    let _ = writeln!(
+        std::io::stderr(),
+        "simulation: {} days in {elapsed:.1?}, {rate:.0} steps a second; {STEPS}",
+        days.len()
+    );
+    if let Some(why) = wrong.into_inner().unwrap() {
+        panic!("{why}");
+    }
+}
+
+/// A seed that did not give the same day again would be of no use to anybody.
+#[test]
+fn a_day_is_the_same_each_time() {
+    let disks = Disks::new();
+    let seed = Chance::new("the same day").next();
+    let steps = drawn(seed);
+    let (first, one) = lived(&disks, seed, &steps);
+    let (second, other) = lived(&disks, seed, &steps);
+    assert_eq!((&first, &second), (&Ok(()), &Ok(())));
+    assert!(!one.lines().is_empty());
+    for (line, same) in one.lines().iter().zip(other.lines()) {
+        assert_eq!(line, same);
+    }
+    assert_eq!(one.lines().len(), other.lines().len());
+}
