@@ -18,4 +18,5 @@ pub mod keys;
 pub mod receipt;
 pub mod registration;
 pub mod seal;
+pub mod ticket;
 pub mod v1;

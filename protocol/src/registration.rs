@@ -21,6 +21,18 @@ pub struct RegistrationNumber {
 
 const LAST_SEQUENCE: u16 = 9999;
 
+/// The day label and running number after `last` on `today`: the same day goes on, a later one begins anew, an
+/// earlier one counts as the last, and a day whose numbers are used up is stepped past.
+pub(crate) fn label_after(last: Option<(u32, u16)>, today: Date, last_of_day: u16) -> (u32, u16) {
+    let year = i32::from(today.year()).rem_euclid(100) as u32;
+    let label = year * 10_000 + u32::from(today.month() as u8) * 100 + u32::from(today.day() as u8);
+    match last {
+        Some((day, sequence)) if day >= label && sequence < last_of_day => (day, sequence + 1),
+        Some((day, _)) if day >= label => (day + 1, 1),
+        _ => (label, 1),
+    }
+}
+
 impl RegistrationNumber {
     /// Puts a number together, as when it is read back from storage or a token.
     ///
@@ -41,13 +53,7 @@ impl RegistrationNumber {
     /// # Errors
     /// The labels of a whole century are used up.
     pub fn next(terminal: TerminalId, last: Option<(u32, u16)>, today: Date) -> Result<Self, BadId> {
-        let year = i32::from(today.year()).rem_euclid(100) as u32;
-        let label = year * 10_000 + u32::from(today.month() as u8) * 100 + u32::from(today.day() as u8);
-        let (day, sequence) = match last {
-            Some((day, sequence)) if day >= label && sequence < LAST_SEQUENCE => (day, sequence + 1),
-            Some((day, _)) if day >= label => (day + 1, 1),
-            _ => (label, 1),
-        };
+        let (day, sequence) = label_after(last, today, LAST_SEQUENCE);
         Self::from_parts(terminal, day, sequence)
     }
 

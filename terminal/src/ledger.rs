@@ -12,6 +12,7 @@ mod accept;
 mod ahead;
 mod changes;
 mod chunks;
+mod counters;
 mod heal;
 pub mod identity;
 mod integrity;
@@ -26,11 +27,14 @@ mod salvage;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod tickets;
+mod tries;
 
 pub use accept::{AcceptError, Accepted, Draft};
 pub use changes::Retained;
 pub use chunks::ChunkRef;
-pub use journal::{JobId, JobState, PrintJob};
+pub use counters::{Counter, Day, PaperUse, Supply};
+pub use journal::{JobId, JobKind, JobState, LEFT, Outlet, PrintJob, RESTART, Settled};
 pub use outbox::{OutboxState, Reason, Waiting};
 pub use records::{Counts, Record, SlipFacts, SlipMaterial};
 pub use reserve::{Intake, Reserve};
@@ -38,6 +42,7 @@ pub use reserve::{Intake, Reserve};
 use crate::ledger::identity::TerminalIdentity;
 use ahead::Ahead;
 use bianmin_protocol::ids::{ApplicationId, BadId};
+use bianmin_protocol::registration::RegistrationNumber;
 use mark::MarkFile;
 use rusqlite::Connection;
 use std::fs::File;
@@ -75,6 +80,9 @@ pub enum LedgerError {
     /// There is no such application here.
     #[error("there is no such application here")]
     Unknown(ApplicationId),
+    /// There is no application with this number here.
+    #[error("there is no application {0} here")]
+    NotHere(RegistrationNumber),
     /// No further registration number can be made.
     #[error(transparent)]
     Number(#[from] BadId),

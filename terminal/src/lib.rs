@@ -9,6 +9,7 @@ pub mod config;
 pub mod device;
 pub mod input;
 pub mod ledger;
+pub mod pin;
 mod planted;
 mod reading;
 pub mod search;

@@ -10,6 +10,23 @@ pub(crate) fn is_planted(bug: &str) -> bool {
     std::env::var_os("BIANMIN_PLANTED_BUG").is_some_and(|planted| planted == bug)
 }
 
+/// Where a test wants to end the program: says so on stderr and waits for its death. `BIANMIN_HALT_AT` names the
+/// point.
+#[cfg(feature = "planted-bugs")]
+pub(crate) fn halt_at(point: &str) {
+    use std::io::Write as _;
+    if std::env::var_os("BIANMIN_HALT_AT").is_some_and(|wanted| wanted == point) {
+        let _ = writeln!(std::io::stderr(), "halted at {point}");
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+/// Nowhere: this build goes on.
+#[cfg(not(feature = "planted-bugs"))]
+pub(crate) const fn halt_at(_point: &str) {}
+
 /// Never: this build has no such bugs.
 #[cfg(not(feature = "planted-bugs"))]
 pub(crate) const fn is_planted(_bug: &str) -> bool {

@@ -1,9 +1,9 @@
 //! Accepting an application: number, seal, outbox row, attachments and print intent in one durable commit.
 
-use super::mark::Mark;
+use super::journal::JobRow;
 use super::records::{SlipFacts, SlipMaterial};
 use super::reserve::BARE;
-use super::{Intake, JobId, Ledger, LedgerError};
+use super::{Intake, JobId, JobKind, Ledger, LedgerError, Outlet};
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::content::ATTACHMENTS_LIMIT;
@@ -119,9 +119,12 @@ impl Ledger {
             let (sequence, accepted) =
                 self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
             transaction.commit().map_err(LedgerError::from)?;
-            let registration = Some(accepted.registration.clone());
-            let mark = Mark { version: super::schema::VERSION, sequence, registration };
-            self.inner.marks.write(&self.inner.mac, mark);
+            crate::planted::halt_at("intent committed");
+            self.inner.marks.update(&self.inner.mac, |mark| {
+                mark.version = super::schema::VERSION;
+                mark.sequence = sequence;
+                mark.registration = Some(accepted.registration.clone());
+            });
             Ok(accepted)
         };
         let accepted = match attempt() {
@@ -188,7 +191,8 @@ impl Ledger {
                     .map_err(insert)?;
             }
         }
-        let print_job = self.insert_job(transaction, sequence, 0, now)?;
+        let receipt = JobRow::intent(JobKind::Receipt, Outlet::Slip).of_application(sequence, 0);
+        let print_job = self.insert_job(transaction, &receipt, now)?;
         let url = Receipt::url(&identity.enrolled.public_url, &token);
         let accepted = Accepted { application_id, registration, token, url, accepted_at: now, print_job };
         Ok((sequence, accepted))

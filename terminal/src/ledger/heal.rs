@@ -21,13 +21,17 @@ impl Ledger {
         // A damaged journal must stay as it is until somebody has looked at what is in it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let mark = inner.marks.read(&inner.mac).unwrap_or_default();
-        let looked = schema::prepare(&mut connection, inner.reserve.size())
+        // Before the first step, so that an older program knows a file that was migrated from a damaged one.
+        let before = || inner.marks.update(&inner.mac, |mark| mark.version = schema::VERSION);
+        let looked = schema::prepare(&mut connection, inner.reserve.size(), before)
             .and_then(|()| schema::check(&connection))
             .and_then(|()| self.compare(&connection, &mark))
             .and_then(|()| self.mend(&mut connection));
         match looked {
-            // Nobody has ever migrated it so far, so the version is not what it was.
-            Err(LedgerError::Newer { found, .. }) if mark.version > 0 && mark.version < found => {
+            // Nobody has ever migrated it so far, and its tables are known here: the version is not what it was.
+            Err(LedgerError::Newer { found, .. })
+                if mark.version > 0 && mark.version < found && schema::is_known(&connection) =>
+            {
                 return Err(schema::damaged("its version is not what it was"));
             }
             // What SQLite does not understand in a file that was well: its tables are damaged.
@@ -48,8 +52,10 @@ impl Ledger {
         if sequence < mark.sequence && !crate::planted::is_planted("mark-ignored") {
             return Err(schema::damaged("applications that were accepted are not in it"));
         }
-        let registration = mark.registration.clone();
-        self.inner.marks.write(&self.inner.mac, Mark { version: schema::VERSION, sequence, registration });
+        self.inner.marks.update(&self.inner.mac, |mark| {
+            mark.version = schema::VERSION;
+            mark.sequence = sequence;
+        });
         Ok(())
     }
 

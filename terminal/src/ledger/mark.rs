@@ -6,6 +6,7 @@
 
 use super::integrity::MacKey;
 use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::ticket::TicketNumber;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
@@ -19,15 +20,31 @@ pub(super) struct Mark {
     pub(super) sequence: i64,
     /// Its number.
     pub(super) registration: Option<RegistrationNumber>,
+    /// The last ticket of each prefix.
+    pub(super) tickets: Vec<TicketNumber>,
 }
 
 /// Longer than any mark.
-const LENGTH: usize = 200;
+const LENGTH: usize = 1024;
+/// More prefixes than any terminal has.
+const PREFIXES: usize = 32;
 
 impl Mark {
     fn text(&self) -> String {
         let registration = self.registration.as_ref().map(ToString::to_string).unwrap_or_default();
-        format!("{} {} {registration}", self.version, self.sequence)
+        let mut text = format!("{} {} {registration}", self.version, self.sequence);
+        for ticket in &self.tickets {
+            text.push(' ');
+            text.push_str(&ticket.in_full());
+        }
+        text
+    }
+
+    /// Notes a number that was given.
+    pub(super) fn note_ticket(&mut self, ticket: &TicketNumber) {
+        self.tickets.retain(|known| known.prefix() != ticket.prefix());
+        self.tickets.push(ticket.clone());
+        self.tickets.drain(..self.tickets.len().saturating_sub(PREFIXES));
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -36,6 +53,7 @@ impl Mark {
             version: words.next()?.parse().ok()?,
             sequence: words.next()?.parse().ok()?,
             registration: words.next().and_then(|word| RegistrationNumber::parse(word).ok()),
+            tickets: words.filter_map(|word| TicketNumber::parse(word).ok()).collect(),
         })
     }
 }
@@ -62,9 +80,12 @@ impl MarkFile {
         (proof == proof_of(key, text)).then(|| Mark::parse(text)).flatten()
     }
 
-    /// Leaves the mark. A failure is no reason to refuse what was accepted.
-    pub(super) fn write(&self, key: &MacKey, mark: Mark) {
+    /// Leaves the mark with this change. A failure is no reason to refuse what was accepted.
+    pub(super) fn update(&self, key: &MacKey, change: impl FnOnce(&mut Mark)) {
         let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // Another program may have left a newer one.
+        let mut mark = self.read(key).unwrap_or_default();
+        change(&mut mark);
         if known.as_ref() == Some(&mark) {
             return;
         }

@@ -5,15 +5,17 @@
 //! again from its header. What is sealed waits again: the hall answers what it has with the same acknowledgement.
 //! The damaged files stay in `damaged-N` for the technician.
 
+use super::journal::{JobKind, JobRow, JobState, Outlet};
 use super::mark::Mark;
 use super::pages::{Pages, Row, Value};
 use super::records::SlipFacts;
 use super::rows::Outcome;
 use super::{Ledger, LedgerError, schema};
 use bianmin_protocol::bytes::Digest;
-use bianmin_protocol::ids::ApplicationId;
+use bianmin_protocol::ids::{ApplicationId, Millis};
 use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::ticket::TicketNumber;
 use bianmin_protocol::v1::Envelope;
 use rusqlite::{Connection, Transaction, params};
 use std::collections::{BTreeMap, HashMap};
@@ -31,7 +33,42 @@ struct Found {
     applications: BTreeMap<i64, (ApplicationId, Vec<Value>)>,
     envelopes: HashMap<ApplicationId, (i64, Vec<u8>)>,
     outcomes: HashMap<i64, Outcome>,
-    jobs: HashMap<(i64, u32), (usize, Row)>,
+    jobs: HashMap<JobKey, FoundJob>,
+}
+
+/// Which print job a row is about: its row number may be what is damaged.
+#[derive(PartialEq, Eq, Hash)]
+enum JobKey {
+    Copy(i64, JobKind, u32),
+    Ticket(String),
+    Loose(i64),
+}
+
+struct FoundJob {
+    rowid: i64,
+    row: JobRow,
+    changed_at: i64,
+}
+
+impl FoundJob {
+    fn key(&self) -> JobKey {
+        match (self.row.sequence, self.row.kind, &self.row.label) {
+            (Some(sequence), kind, _) => JobKey::Copy(sequence, kind, self.row.copy),
+            (None, JobKind::Ticket, Some(label)) => JobKey::Ticket(label.clone()),
+            (None, ..) => JobKey::Loose(self.rowid),
+        }
+    }
+
+    /// The later a state, the more is known.
+    fn rank(&self) -> usize {
+        match self.row.state {
+            JobState::Intent => 0,
+            JobState::Sent => 1,
+            JobState::Unknown => 2,
+            JobState::Failed => 3,
+            JobState::Printed => 4,
+        }
+    }
 }
 
 /// Whether a salvage was finished, but not put in place.
@@ -47,7 +84,7 @@ pub(super) fn salvage(ledger: &Ledger, folder: &Path, mark: &Mark) -> Result<(),
     }
     let pages = Pages::open(&folder.join(FILE), &folder.join("ledger.sqlite-wal"));
     let mut fresh = Connection::open(folder.join(UNFINISHED))?;
-    schema::prepare(&mut fresh, 0)?;
+    schema::prepare(&mut fresh, 0, || ())?;
     fresh.pragma_update(None, "foreign_keys", false)?;
     let transaction = fresh.transaction()?;
     let mut found = Found::default();
@@ -123,10 +160,6 @@ impl Ledger {
                 }
             }
             [Null, Text(state), acknowledgement, reason, progress, Blob(mac)] => {
-                let text = |value: &Value| match value {
-                    Text(text) => Some(text.clone()),
-                    _ => None,
-                };
                 let outcome = Outcome {
                     state: state.clone(),
                     acknowledgement: text(acknowledgement),
@@ -150,31 +183,62 @@ impl Ledger {
                 fresh.prepare_cached("INSERT OR IGNORE INTO chunk (sequence, material, place, digest, sent, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
                     .execute(params![sequence, material, place, digest, sent, bytes])?;
             }
+            // As the first schema wrote them: a file may be damaged before it was migrated.
             [
                 Null,
                 Integer(sequence),
                 Integer(copy),
                 Text(state),
                 reason @ (Null | Text(_)),
-                Integer(_),
+                Integer(changed_at),
                 Blob(mac),
             ] => {
                 let Ok(copy) = u32::try_from(*copy) else { return Ok(()) };
-                let why = if let Text(why) = reason { Some(why.as_str()) } else { None };
-                let rank =
-                    ["intent", "sent", "unknown", "failed", "printed"].iter().position(|name| name == state);
-                if let Some(rank) = rank
-                    && self.job_proof(*sequence, copy, state, why) == mac.as_slice()
-                {
-                    let key = (*sequence, copy);
-                    if found.jobs.get(&key).is_none_or(|(known, _)| *known <= rank) {
-                        found.jobs.insert(key, (rank, row));
-                    }
-                }
+                let job = JobRow {
+                    state: JobState::from_name(state),
+                    reason: text(reason),
+                    ..JobRow::intent(JobKind::Receipt, Outlet::Slip).of_application(*sequence, copy)
+                };
+                self.keep_job(job, row.rowid, *changed_at, mac, found);
+            }
+            [
+                Null,
+                Text(kind),
+                sequence @ (Null | Integer(_)),
+                label @ (Null | Text(_)),
+                Integer(copy),
+                Text(outlet),
+                Text(state),
+                reason @ (Null | Text(_)),
+                Integer(changed_at),
+                Blob(mac),
+            ] => {
+                let Ok(copy) = u32::try_from(*copy) else { return Ok(()) };
+                let job = JobRow {
+                    kind: JobKind::from_name(kind),
+                    sequence: if let Integer(sequence) = sequence { Some(*sequence) } else { None },
+                    label: text(label),
+                    copy,
+                    outlet: Outlet::from_name(outlet),
+                    state: JobState::from_name(state),
+                    reason: text(reason),
+                };
+                self.keep_job(job, row.rowid, *changed_at, mac, found);
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn keep_job(&self, row: JobRow, rowid: i64, changed_at: i64, mac: &[u8], found: &mut Found) {
+        if row.mac(self).as_slice() != mac {
+            return;
+        }
+        let job = FoundJob { rowid, row, changed_at };
+        let key = job.key();
+        if found.jobs.get(&key).is_none_or(|known| known.rank() <= job.rank()) {
+            found.jobs.insert(key, job);
+        }
     }
 
     /// Whose envelope this is, if it is this terminal's own.
@@ -218,16 +282,18 @@ impl Ledger {
             fresh.execute("UPDATE application SET sequence = ?2 WHERE sequence = ?1", [given, place])?;
             self.put_outcome(fresh, place, outcomes.get(&place), Some(bytes))?;
         }
-        for ((sequence, copy), (_, row)) in jobs {
-            let values = row.columns[1..].iter().map(to_sql);
+        let mut tickets = mark.tickets.clone();
+        for job in jobs.into_values() {
+            if job.row.kind == JobKind::Ticket {
+                tickets.extend(job.row.label.as_deref().and_then(|label| TicketNumber::parse(label).ok()));
+            }
+            // Two may claim one place, one of them damaged: then it has another.
+            let given = self.insert_job(fresh, &job.row, Millis(job.changed_at))?;
             fresh
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO print_job (job, sequence, copy, state, reason, changed_at, mac)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(rusqlite::params_from_iter(std::iter::once(row.rowid.into()).chain(values)))?;
-            tracing::debug!(sequence, copy, "a print job was salvaged");
+                .prepare_cached("UPDATE OR IGNORE print_job SET job = ?2 WHERE job = ?1")?
+                .execute([given.0, job.rowid])?;
         }
+        self.restore_tickets(fresh, tickets)?;
         for orphans in ["chunk", "print_job"] {
             fresh.execute(
                 &format!("DELETE FROM {orphans} WHERE sequence NOT IN (SELECT sequence FROM application)"),
@@ -269,6 +335,10 @@ impl Ledger {
         fresh.execute("UPDATE chunk SET sent = 0 WHERE sequence = ?1", [sequence])?;
         Ok(())
     }
+}
+
+fn text(value: &Value) -> Option<String> {
+    if let Value::Text(text) = value { Some(text.clone()) } else { None }
 }
 
 fn to_sql(value: &Value) -> rusqlite::types::Value {

@@ -5,10 +5,11 @@ use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialSta
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::catalogue::{Frame, ServiceItem};
 use bianmin_protocol::form::FieldDictionary;
-use bianmin_protocol::ids::{CaseNumber, Epoch, Millis, Revision, TerminalId};
+use bianmin_protocol::ids::{CaseNumber, Epoch, ItemCode, Millis, Revision, TerminalId};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::receipt::{Receipt, TerminalCertificate};
 use bianmin_protocol::seal::SealSecretKey;
+use bianmin_protocol::ticket::TicketPrefix;
 use bianmin_protocol::v1::{Acknowledgement, Enrolled, Refusal};
 use jiff::civil::{Date, date};
 use std::time::Duration;
@@ -263,7 +264,7 @@ fn a_job_on_its_way_at_a_crash_is_unknown_and_reprints_are_counted() {
     ledger.set_job(accepted.print_job, JobState::Sent, None, Millis(1)).unwrap();
     drop(ledger);
     let ledger = fixture.open(&Fixture::small());
-    assert_eq!(ledger.settle_journal(Millis(2)).unwrap(), 1);
+    assert_eq!(ledger.settle_journal(Millis(2)).unwrap(), Settled { failed: 0, unknown: 1 });
     let reprint = ledger.reprint(&accepted.registration, Millis(3)).unwrap().unwrap();
     assert_eq!(reprint.copy, 1);
     ledger.set_job(reprint.job, JobState::Printed, None, Millis(4)).unwrap();
@@ -271,6 +272,62 @@ fn a_job_on_its_way_at_a_crash_is_unknown_and_reprints_are_counted() {
     let states: Vec<_> =
         ledger.jobs(&accepted.registration).unwrap().into_iter().map(|job| job.state).collect();
     assert_eq!(states, [JobState::Unknown, JobState::Printed]);
+}
+
+#[test]
+fn a_restart_fails_what_had_not_gone_out_and_guesses_nothing() {
+    let fixture = Fixture::new();
+    let ledger = fixture.open(&Fixture::small());
+    let accepted = fixture.accept(&ledger);
+    let item = ItemCode::parse("HJ02").unwrap();
+    let guide = ledger.intend(JobKind::Guide, Outlet::Page, Some(&item), Millis(1)).unwrap();
+    ledger.set_job(guide, JobState::Sent, None, Millis(1)).unwrap();
+    assert_eq!(ledger.settle_journal(Millis(2)).unwrap(), Settled { failed: 1, unknown: 1 });
+    let receipt = ledger.jobs(&accepted.registration).unwrap().remove(0);
+    assert_eq!((receipt.state, receipt.reason.as_deref()), (JobState::Failed, Some(RESTART)));
+    let unknown = ledger.unknown_jobs(10).unwrap();
+    assert_eq!(unknown.iter().map(|job| (job.job, job.kind)).collect::<Vec<_>>(), [(guide, JobKind::Guide)]);
+    assert_eq!(unknown[0].label.as_deref(), Some("HJ02"));
+    // A failed one is not sent after all, and only a person settles what is unknown.
+    assert!(!ledger.set_job(receipt.job, JobState::Sent, None, Millis(3)).unwrap());
+    assert!(!ledger.set_job(guide, JobState::Printed, None, Millis(3)).unwrap());
+    assert!(ledger.settle_job(guide, true, Millis(4)).unwrap());
+    assert_eq!(ledger.job(guide).unwrap().unwrap().state, JobState::Printed);
+    assert!(ledger.unknown_jobs(10).unwrap().is_empty());
+}
+
+#[test]
+fn a_print_job_that_was_tampered_with_is_unknown() {
+    let fixture = Fixture::new();
+    let ledger = fixture.open(&Fixture::small());
+    let job = ledger.intend(JobKind::Test, Outlet::Slip, None, Millis(1)).unwrap();
+    let other = rusqlite::Connection::open(fixture.folder.path().join("ledger.sqlite")).unwrap();
+    other.execute("UPDATE print_job SET state = 'printed'", []).unwrap();
+    assert_eq!(ledger.job(job).unwrap().unwrap().state, JobState::Unknown);
+}
+
+#[test]
+fn tickets_go_on_after_a_restart_a_clock_that_went_back_and_damage() {
+    let fixture = Fixture::new();
+    let ledger = fixture.open(&Fixture::small());
+    let prefix = |text| TicketPrefix::parse(text).unwrap();
+    let give = |ledger: &Ledger, letters, today| {
+        ledger.give_ticket(&prefix(letters), Millis(1), today).unwrap().0.in_full()
+    };
+    assert_eq!(give(&ledger, "A", TODAY), "261121-A001");
+    assert_eq!(give(&ledger, "AB", TODAY), "261121-AB001");
+    assert_eq!(give(&ledger, "A", date(1970, 1, 1)), "261121-A002");
+    drop(ledger);
+    let other = rusqlite::Connection::open(fixture.folder.path().join("ledger.sqlite")).unwrap();
+    other.execute("UPDATE fact SET mac = x'00' WHERE name LIKE 'last ticket%'", []).unwrap();
+    let ledger = fixture.open(&Fixture::small());
+    assert_eq!(give(&ledger, "A", TODAY), "261121-A003");
+    // Even with neither fact nor rows the mark beside the ledger knows.
+    other.execute("DELETE FROM fact", []).unwrap();
+    other.execute("DELETE FROM print_job", []).unwrap();
+    assert_eq!(give(&ledger, "A", TODAY), "261121-A004");
+    assert_eq!(give(&ledger, "A", date(2026, 11, 22)), "261122-A001");
+    assert_eq!(give(&ledger, "AB", TODAY), "261121-AB002");
 }
 
 #[test]

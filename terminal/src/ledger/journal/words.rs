@@ -1,0 +1,113 @@
+//! What the journal calls things: kinds of jobs, printers and states, as they stand in the file.
+
+use serde::Serialize;
+
+/// What a job prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// The receipt of an application (申请登记回执).
+    Receipt,
+    /// What is still missing (一次性告知).
+    Notice,
+    /// An item's guide.
+    Guide,
+    /// A filled-in form.
+    Form,
+    /// A queue ticket.
+    Ticket,
+    /// A test page.
+    Test,
+    /// A report for the technician.
+    Report,
+}
+
+impl JobKind {
+    const ALL: [Self; 7] =
+        [Self::Receipt, Self::Notice, Self::Guide, Self::Form, Self::Ticket, Self::Test, Self::Report];
+
+    /// Its name in the file and in locale keys.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Notice => "notice",
+            Self::Guide => "guide",
+            Self::Form => "form",
+            Self::Ticket => "ticket",
+            Self::Test => "test",
+            Self::Report => "report",
+        }
+    }
+
+    /// The table allows no other name; a damaged one is caught by the row's proof.
+    pub(in crate::ledger) fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(Self::Report)
+    }
+}
+
+/// On which printer a job comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outlet {
+    /// The receipt printer.
+    Slip,
+    /// The A4 printer.
+    Page,
+}
+
+impl Outlet {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Slip, Self::Page];
+
+    /// Its name in the file and in locale keys.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slip => "slip",
+            Self::Page => "page",
+        }
+    }
+
+    pub(in crate::ledger) fn from_name(name: &str) -> Self {
+        if name == "page" { Self::Page } else { Self::Slip }
+    }
+}
+
+/// What is known of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// To be printed.
+    Intent,
+    /// Bytes are on their way.
+    Sent,
+    /// The printer said that the paper moved out, or a person has seen it.
+    Printed,
+    /// Nothing came out.
+    Failed,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl JobState {
+    /// Its name in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Sent => "sent",
+            Self::Printed => "printed",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// A name that is none of these says nothing.
+    pub(in crate::ledger) fn from_name(name: &str) -> Self {
+        match name {
+            "intent" => Self::Intent,
+            "sent" => Self::Sent,
+            "printed" => Self::Printed,
+            "failed" => Self::Failed,
+            _ => Self::Unknown,
+        }
+    }
+}
