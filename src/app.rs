@@ -3,6 +3,7 @@
 
 mod changes;
 mod hardware;
+mod knock;
 mod status;
 
 use std::time::{Duration, Instant};
@@ -15,8 +16,8 @@ use iced::{Element, Size, Subscription, Task, Theme, event, keyboard, mouse, tou
 use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::screen::{
-    self, HardKey, Screen, apply, browse, display, guide, help, home, idle, listing, progress, receipt,
-    search,
+    self, HardKey, Screen, apply, browse, display, guide, help, home, idle, listing, maintenance, progress,
+    receipt, search,
 };
 use crate::services::Services;
 use crate::session::{Limits, Phase, Session};
@@ -45,6 +46,7 @@ pub struct App {
     /// The catalogue that the input method knows.
     revision: Revision,
     hardware: hardware::Hardware,
+    knock: knock::Knock,
     /// Where to, once it is confirmed that what was entered may go.
     leaving: Option<Leaving>,
 }
@@ -71,6 +73,8 @@ pub enum Message {
     NextLanguage,
     /// Somebody touched something.
     Touched(Instant),
+    /// The clock on the strip was touched.
+    ClockTouched,
     /// A second has gone by.
     Second(Instant),
     /// "I am still here".
@@ -120,6 +124,7 @@ impl App {
             warning: None,
             display_open: false,
             hardware: hardware::Hardware::new(Instant::now()),
+            knock: knock::Knock::default(),
             leaving: None,
         };
         app.read_status();
@@ -185,6 +190,11 @@ impl App {
                 let came = self.hardware.pause(now);
                 return self.came(came);
             }
+            Message::ClockTouched => {
+                if self.knock.heard(Instant::now()) {
+                    self.open_maintenance();
+                }
+            }
             Message::DisplayOpened => self.display_open = true,
             Message::Display(message) => self.display_update(message),
             Message::NextLanguage => self.speak(self.ctx.texts.language().next()),
@@ -236,7 +246,9 @@ impl App {
             },
             (Screen::Search(screen), M::Search(message)) => match screen.update(message) {
                 search::Action::None => {}
-                search::Action::Guide(item) => self.open(Screen::Guide(guide::Guide::new(item))),
+                search::Action::Guide(item) => {
+                    self.open(Screen::Guide(guide::Guide::new(self.services.clone(), item)))
+                }
                 search::Action::Themes => self.open_browse(browse::Kinds::Themes),
                 search::Action::Back => self.go_back(),
             },
@@ -251,12 +263,17 @@ impl App {
             },
             (Screen::Listing(screen), M::Listing(message)) => match screen.update(message) {
                 listing::Action::None => {}
-                listing::Action::Guide(item) => self.open(Screen::Guide(guide::Guide::new(item))),
+                listing::Action::Guide(item) => {
+                    self.open(Screen::Guide(guide::Guide::new(self.services.clone(), item)))
+                }
                 listing::Action::Search => self.open_search(),
                 listing::Action::Back => self.go_back(),
             },
             (Screen::Guide(screen), M::Guide(message)) => match screen.update(message) {
                 guide::Action::None => {}
+                guide::Action::Run(task) => {
+                    return task.map(screen::Message::Guide).map(Message::Screen);
+                }
                 guide::Action::Apply(item) => {
                     let apply = apply::Apply::new(self.services.clone(), item, self.session.id());
                     self.open(Screen::Apply(Box::new(apply)));
@@ -281,6 +298,10 @@ impl App {
                 help::Action::Begin => self.go_home(),
                 help::Action::Back => self.go_back(),
             },
+            (Screen::Maintenance(screen), M::Maintenance(message)) => {
+                let action = screen.update(message);
+                return self.maintenance_action(action);
+            }
             // A message of a screen that has been left meanwhile.
             _ => drop(services),
         }
@@ -319,6 +340,27 @@ impl App {
         }
     }
 
+    fn maintenance_action(&mut self, action: maintenance::Action) -> Task<Message> {
+        match action {
+            maintenance::Action::None => Task::none(),
+            maintenance::Action::Run(task) => task.map(screen::Message::Maintenance).map(Message::Screen),
+            maintenance::Action::End => {
+                self.end_session(Instant::now());
+                Task::none()
+            }
+        }
+    }
+
+    /// The technician has knocked. What a resident is filling in is not left for it.
+    fn open_maintenance(&mut self) {
+        if self.warning.is_some() || matches!(self.screen, Screen::Apply(_) | Screen::Maintenance(_)) {
+            return;
+        }
+        self.trail.clear();
+        self.display_open = false;
+        self.screen = Screen::Maintenance(maintenance::Maintenance::new(self.services.clone()));
+    }
+
     /// What was typed on, or read by, something that is plugged in.
     fn came(&mut self, came: Vec<hardware::Came>) -> Task<Message> {
         let blocked = self.warning.is_some() || self.display_open || self.leaving.is_some();
@@ -332,6 +374,10 @@ impl App {
                 Screen::Progress(screen) => {
                     let action = screen.hardware(key);
                     self.progress_action(action)
+                }
+                Screen::Maintenance(screen) => {
+                    let action = screen.hardware(key);
+                    self.maintenance_action(action)
                 }
                 _ => Task::none(),
             },
@@ -395,6 +441,8 @@ impl App {
 
     /// Drops every screen of this resident, and with it what they entered.
     fn end_session(&mut self, now: Instant) {
+        // What still waits for a printer is for nobody now.
+        self.services.terminal().end_visit();
         self.trail.clear();
         self.screen = Screen::Idle(idle::Idle);
         self.warning = None;
@@ -429,6 +477,9 @@ impl App {
         self.ctx.now = self.services.now();
         self.ctx.today = self.services.today();
         self.read_status();
+        if let Screen::Maintenance(maintenance) = &mut self.screen {
+            maintenance.second();
+        }
         if let Screen::Receipt(receipt) = &mut self.screen {
             // It counts for itself, and says so all the time.
             if receipt.second() {
@@ -491,6 +542,7 @@ impl App {
             home: (!at_home).then_some(Message::Home),
             display: Message::DisplayOpened,
             language: Message::NextLanguage,
+            clock: Message::ClockTouched,
         };
         let page = self.screen.view(&self.ctx).map(Message::Screen).view(&self.ctx, chrome);
         let look = self.ctx.look;

@@ -9,6 +9,7 @@ mod doctor;
 mod enrol;
 mod outbox;
 mod page;
+mod pin;
 mod slip;
 
 use anyhow::Context as _;
@@ -93,6 +94,9 @@ enum Command {
     Config(ConfigCommand),
     /// Look at every device and service, and say what to do.
     Doctor,
+    /// The technician's PIN.
+    #[command(subcommand)]
+    Pin(pin::Command),
 }
 
 #[derive(Subcommand)]
@@ -171,6 +175,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             out.print(&config, |_| text.trim_end().to_owned())?;
         }
         Command::Doctor => return doctor::run(chosen, data, &out),
+        Command::Pin(command) => pin::run(command, data, &out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,8 @@ pub mod home;
 pub mod idle;
 mod item;
 pub mod listing;
+pub mod maintenance;
+pub mod paper;
 pub mod progress;
 pub mod receipt;
 pub mod search;
@@ -46,6 +48,8 @@ pub enum Screen {
     Progress(progress::Progress),
     /// How this works and who helps.
     Help(help::Help),
+    /// For the technician.
+    Maintenance(maintenance::Maintenance),
 }
 
 /// What was pressed on a screen.
@@ -62,6 +66,7 @@ pub enum Message {
     Receipt(receipt::Message),
     Progress(progress::Message),
     Help(help::Message),
+    Maintenance(maintenance::Message),
 }
 
 /// A key of a keyboard that is plugged in, or of a keypad for those who cannot use the touch screen.
@@ -91,6 +96,7 @@ impl Screen {
             Self::Receipt(screen) => screen.view(ctx).map(Message::Receipt),
             Self::Progress(screen) => screen.view(ctx).map(Message::Progress),
             Self::Help(screen) => screen.view(ctx).map(Message::Help),
+            Self::Maintenance(screen) => screen.view(ctx).map(Message::Maintenance),
         }
     }
 

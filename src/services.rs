@@ -1,6 +1,8 @@
 //! What the screens may ask of the terminal: one handle, cheap to clone.
 
 mod applying;
+mod maintaining;
+mod papers;
 
 use std::sync::Arc;
 

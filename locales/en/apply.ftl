@@ -110,6 +110,9 @@ apply-trouble-again = Try again
 # Receipt
 receipt-printing = Registered, printing
 receipt-printed = Registered, take your receipt
+receipt-paper-waits = Registered; the printer is waiting
+receipt-paper-waiting = The printer has stopped: { $why }
+receipt-paper-waiting-hint = Please tell the staff. It goes on by itself; nothing has to be done again. Number and code are on the screen
 receipt-not-printed = Registered, note the number
 receipt-waiting = Sent to the hall when the network is back. No need to come again
 receipt-sending = Being sent to the hall. No need to wait
@@ -170,3 +173,10 @@ progress-next-elsewhere = It was registered on another terminal and the hall can
 progress-ask = Talk to somebody
 progress-ask-hint = { $counter }
     Telephone: { $telephone }
+
+apply-review-no-paper = { $why }: no receipt can be printed now
+apply-review-no-paper-brief = { $why }: no receipt; have a phone or pen ready
+apply-review-no-paper-hint = Hand it in all the same: note the number on the screen, or scan its code to follow it on your phone. For paper ask the staff or use another terminal.
+apply-materials-print = Print what is missing
+receipt-form = Print the form
+progress-paper-hint = The application is not affected; it can be printed again

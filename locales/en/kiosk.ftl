@@ -207,3 +207,16 @@ help-privacy = Nothing of yours stays here
 help-privacy-hint = What you entered is erased when you leave
 help-eyes = Hard to read or to reach?
 help-eyes-hint = “Display” at the bottom right: large text, colours, lower position
+
+guide-print = Print this guide
+
+# Paper that was asked for
+paper-printing = Printing
+paper-printed = Printed, please take it
+paper-waiting = The printer has stopped: { $why }
+paper-waiting-hint = Please tell the staff; it goes on by itself
+paper-not-printed = It was not printed: { $why }
+paper-cannot = Printing is not possible now: { $why }
+paper-instead = Photograph the screen, or print at another terminal
+paper-unknown = Nobody knows whether it was printed
+paper-unknown-hint = Please look at the slot; if it is empty, press again

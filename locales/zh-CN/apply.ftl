@@ -98,6 +98,9 @@ apply-trouble-again = 再试一次
 # 回执
 receipt-printing = 已登记，正在打印回执
 receipt-printed = 已登记，请取回执
+receipt-paper-waits = 已登记，打印机在等
+receipt-paper-waiting = 打印机停下了：{ $why }
+receipt-paper-waiting-hint = 请告诉工作人员；弄好以后会自动接着打，不用重新办理。号码和二维码就在屏幕上
 receipt-not-printed = 已登记，请记下登记号
 receipt-waiting = 网络恢复后自动送到大厅，您不用再来
 receipt-sending = 正在送到大厅，您不用等
@@ -155,3 +158,10 @@ progress-next-elsewhere = 这份申请不是在这台机器上登记的，现在
 progress-ask = 要问人
 progress-ask-hint = { $counter }
     电话：{ $telephone }
+
+apply-review-no-paper = { $why }，现在打不出回执
+apply-review-no-paper-brief = { $why }，打不出回执，请备好手机或纸笔
+apply-review-no-paper-hint = 照样可以提交：屏幕上会有登记号和二维码，请抄下，或用手机扫码查进度。要纸质回执，请叫工作人员，或换一台终端。
+apply-materials-print = 打印还缺什么
+receipt-form = 打印申请表
+progress-paper-hint = 申请不受影响，可以补打一张

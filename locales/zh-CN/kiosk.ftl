@@ -176,3 +176,16 @@ help-privacy = 您的信息不会留下
 help-privacy-hint = 退出或没人操作时，填写的内容马上清除
 help-eyes = 看不清楚、够不着
 help-eyes-hint = 按右下角“大字”，可以换大字、换颜色、放低画面
+
+guide-print = 打印这份指南
+
+# Paper that was asked for
+paper-printing = 正在打印
+paper-printed = 已打印，请取走
+paper-waiting = 打印机停下了：{ $why }
+paper-waiting-hint = 请告诉工作人员；弄好以后会自动接着打
+paper-not-printed = 没有打印出来：{ $why }
+paper-cannot = 现在打印不了：{ $why }
+paper-instead = 可以用手机拍下屏幕，或到另一台终端打印
+paper-unknown = 不知道有没有打印出来
+paper-unknown-hint = 请看一下出纸口；没有的话可以再按一次

@@ -286,6 +286,33 @@ pub struct Heartbeat {
     pub printer: String,
     /// Whether it accepts applications.
     pub intake_open: bool,
+    /// Its printers, with what they have used and how long their paper lasts. Older terminals say nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub printers: Vec<PrinterReport>,
+}
+
+/// More printers than any terminal reports.
+pub const PRINTERS_LIMIT: usize = 4;
+
+/// How one printer of a terminal is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct PrinterReport {
+    /// `slip` for receipts, `page` for A4.
+    pub outlet: String,
+    /// Its state, as a locale key.
+    pub state: String,
+    /// About how many more slips or documents its paper lasts for.
+    pub jobs_left: u32,
+    /// The day on which its paper ends at the present use; none if nothing was used of late.
+    pub until: Option<jiff::civil::Date>,
+    /// Jobs of which nobody knows whether they came out.
+    pub unknown_jobs: u32,
+    /// Paper from the roll in all, in millimetres: what its head has printed.
+    pub millimetres: u64,
+    /// Sheets in all.
+    pub sheets: u64,
+    /// Cuts in all.
+    pub cuts: u64,
 }
 
 /// The hall's answer to a heartbeat.

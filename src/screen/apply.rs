@@ -15,10 +15,12 @@ mod trouble;
 
 use std::sync::Arc;
 
+use bianmin_protocol::application::ApplicationBody;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::form::FieldError;
 use bianmin_protocol::ids::FieldCode;
-use bianmin_terminal::ledger::{AcceptError, Accepted, Intake};
+use bianmin_terminal::ledger::{AcceptError, Accepted, Intake, Outlet};
+use bianmin_terminal::services::CanPrint;
 use iced::Task;
 
 use crate::context::Context;
@@ -202,6 +204,7 @@ impl Apply {
             (Step::Materials(materials), Message::Materials(message)) => {
                 match materials.update(message, &mut self.draft) {
                     materials::Outcome::Stay => {}
+                    materials::Outcome::Paper(message) => return self.paper(message, ctx),
                     materials::Outcome::Done => self.forward(ctx),
                     materials::Outcome::Back => self.backward(ctx),
                 }
@@ -223,6 +226,22 @@ impl Apply {
             _ => {}
         }
         Action::None
+    }
+
+    /// The one-time notice on paper.
+    fn paper(&mut self, message: crate::screen::paper::Message, ctx: &Context) -> Action {
+        let Step::Materials(materials) = &mut self.step else { return Action::None };
+        let language = ctx.texts.language();
+        let draft = &self.draft;
+        let order = |services: &Services| {
+            services.print_notice(Arc::clone(&draft.item), draft.submission(language.tag()).body, language)
+        };
+        match materials.paper.update(message, &self.services, order) {
+            None => Action::None,
+            Some(task) => {
+                Action::Run(task.map(|message| Message::Materials(materials::Message::Paper(message))))
+            }
+        }
     }
 
     /// A key of a keyboard that is plugged in, or of a keypad.
@@ -370,6 +389,7 @@ impl Apply {
                     item: Arc::clone(&self.draft.item),
                     applicant: self.draft.applicant(),
                     promised: self.draft.promised(),
+                    form: self.form_on_paper(ctx),
                     accepted,
                 };
                 return Action::Accepted(Box::new(facts));
@@ -386,14 +406,27 @@ impl Apply {
         Action::None
     }
 
+    /// What was handed in, where there is a printer for it.
+    fn form_on_paper(&self, ctx: &Context) -> Option<Arc<ApplicationBody>> {
+        let can = self.services.terminal().can_print(Outlet::Page);
+        let body = || Arc::new(self.draft.submission(ctx.texts.language().tag()).body);
+        (can != CanPrint::Nowhere).then(body)
+    }
+
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let open = self.services.terminal().status().intake == Intake::Open;
         let page = match &self.step {
             Step::Notice => notice::view(&self.draft, open, ctx).map(Message::Notice),
             Step::Fields(fields) => fields.view(&self.draft, ctx).map(Message::Fields),
-            Step::Materials(materials) => materials.view(&self.draft, ctx).map(Message::Materials),
-            Step::Review(review) => review.view(&self.draft, ctx).map(Message::Review),
+            Step::Materials(materials) => {
+                let can = self.services.terminal().can_print_pages();
+                materials.view(&self.draft, can, ctx).map(Message::Materials)
+            }
+            Step::Review(review) => {
+                let can = self.services.terminal().can_print(Outlet::Slip);
+                review.view(&self.draft, can, ctx).map(Message::Review)
+            }
             Step::Sending => trouble::sending(ctx),
             Step::Trouble(trouble) => trouble.view(&self.draft, ctx).map(Message::Trouble),
         };

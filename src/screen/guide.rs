@@ -5,22 +5,27 @@ mod elements;
 
 use std::sync::Arc;
 
+use bianmin_locale::Language;
 use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
 use iced::widget::{Column, Row, column, container, responsive, row};
-use iced::{Alignment, Element, Length};
+use iced::{Alignment, Element, Length, Task};
 
 use crate::context::{Context, named};
 use crate::icon::Icon;
+use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::widget::{Page, Pager, button, card, chip, notice};
 
 use elements::Measure;
 
 use super::item;
+use super::paper::{self, Paper};
 
 /// A guide.
 #[derive(Debug)]
 pub struct Guide {
+    services: Services,
+    paper: Paper,
     item: Arc<ServiceItem>,
     full: bool,
     page: usize,
@@ -33,6 +38,8 @@ pub enum Message {
     Full,
     /// Another page of them.
     Turned(usize),
+    /// The guide on paper.
+    Paper(Language, paper::Message),
     /// Begin.
     Apply,
     /// The step before.
@@ -44,6 +51,8 @@ pub enum Message {
 pub enum Action {
     /// Nothing else.
     None,
+    /// Work for the background.
+    Run(Task<Message>),
     /// An application for this item begins.
     Apply(Arc<ServiceItem>),
     /// The screen before.
@@ -53,8 +62,8 @@ pub enum Action {
 impl Guide {
     /// The plain view of `item`'s guide.
     #[must_use]
-    pub const fn new(item: Arc<ServiceItem>) -> Self {
-        Self { item, full: false, page: 0 }
+    pub fn new(services: Services, item: Arc<ServiceItem>) -> Self {
+        Self { services, paper: Paper::default(), item, full: false, page: 0 }
     }
 
     /// What follows from `message`.
@@ -65,6 +74,13 @@ impl Guide {
                 self.page = 0;
             }
             Message::Turned(page) => self.page = page,
+            Message::Paper(language, message) => {
+                let item = &self.item;
+                let order = |services: &Services| services.print_guide(Arc::clone(item), language);
+                if let Some(task) = self.paper.update(message, &self.services, order) {
+                    return Action::Run(task.map(move |message| Message::Paper(language, message)));
+                }
+            }
             Message::Apply => return Action::Apply(Arc::clone(&self.item)),
             Message::Back if self.full => self.full = false,
             Message::Back => return Action::Back,
@@ -95,18 +111,31 @@ impl Guide {
             .padding(space::L)
             .width(Length::Fill)
             .style(look.card());
+        let can = self.services.terminal().can_print_pages();
+        let language = ctx.texts.language();
+        let paper = self.paper.button(ctx, can, ctx.t("guide-print"));
+        let paper =
+            paper.map(|paper| Element::from(paper).map(move |message| Message::Paper(language, message)));
         let more = button::secondary(look, Some(Icon::Book), ctx.t("guide-more"), Some(Message::Full));
+        let more = row![more].push(paper).spacing(space::M);
+        // Only what became of it: before it was asked for, a printer that is out of order is on the strip.
+        let trouble = self.paper.was_asked().then(|| self.paper.notice(ctx, can)).flatten();
         let counter = (!self.item.can_apply_on(ctx.today)).then(|| {
             let hint = format!("{}\n{}", self.item.address, self.item.hours);
             notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint))
         });
         if ctx.is_landscape() {
             Page::new(name, self.materials(ctx))
-                .aside(column![facts].push(counter).push(more).spacing(space::M))
+                .aside(column![facts].push(counter).push(trouble).push(more).spacing(space::M))
         } else {
             Page::new(
                 name,
-                column![facts].push(counter).push(self.materials(ctx)).push(more).spacing(space::M),
+                column![facts]
+                    .push(counter)
+                    .push(self.materials(ctx))
+                    .push(trouble)
+                    .push(more)
+                    .spacing(space::M),
             )
         }
     }

@@ -4,7 +4,7 @@
 use bianmin_protocol::case::{CaseState, Progress as Case};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{OutboxState, Record};
+use bianmin_terminal::ledger::{JobState, OutboxState, Outlet, Record};
 use bianmin_terminal::services::{CaseView, HallSays};
 use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
@@ -16,6 +16,8 @@ use crate::theme::{Tone, space};
 use crate::typing::{Typed, Typist};
 use crate::widget::keyboard::{self, Keyboard, Mode};
 use crate::widget::{Field, KeyPress, Page, busy, chip, notice};
+
+use super::paper::{self, Paper};
 
 /// The longest number in characters; a scanned code comes whole and is not typed.
 const LIMIT: usize = 19;
@@ -30,7 +32,11 @@ pub struct Progress {
     number: String,
     typist: Option<Typist>,
     wrong: bool,
+    /// Ends the reading of a scanned code with the screen.
+    reading: Option<task::Handle>,
     state: State,
+    /// The receipt once more.
+    paper: Paper,
 }
 
 #[derive(Debug)]
@@ -50,6 +56,10 @@ pub enum Message {
     Key(KeyPress),
     /// Look.
     Look,
+    /// What a scanned code says; none if it is no receipt's.
+    Read(Option<RegistrationNumber>),
+    /// The receipt once more.
+    Paper(paper::Message),
     /// The answer about a number; none if the ledger cannot be read.
     Answered(RegistrationNumber, Option<Box<CaseView>>),
     /// Another number.
@@ -74,7 +84,15 @@ impl Progress {
     #[must_use]
     pub fn new(services: Services) -> Self {
         let number = services.terminal().id().to_owned();
-        let mut new = Self { services, number, typist: None, wrong: false, state: State::Asking };
+        let mut new = Self {
+            services,
+            number,
+            typist: None,
+            wrong: false,
+            reading: None,
+            state: State::Asking,
+            paper: Paper::default(),
+        };
         new.open_keyboard();
         new
     }
@@ -93,6 +111,14 @@ impl Progress {
             Message::Focused => self.open_keyboard(),
             Message::Key(key) => self.press(&key),
             Message::Look => return self.look(),
+            Message::Read(number) => {
+                self.reading = None;
+                match number {
+                    Some(number) => return self.ask(number),
+                    None => self.wrong = true,
+                }
+            }
+            Message::Paper(message) => return self.print(message),
             Message::Answered(number, view) => {
                 if matches!(&self.state, State::Waiting(asked, _) if *asked == number) {
                     self.state = view.map_or(State::Failed, State::Known);
@@ -130,14 +156,23 @@ impl Progress {
 
     /// A scanner read a code: the receipt's.
     pub fn scanned(&mut self, text: &str) -> Action {
-        let read = (text.len() <= LONGEST_CODE).then(|| self.services.terminal().read_number(text)).flatten();
-        match read {
-            Some(number) => self.ask(number),
-            None => {
-                self.wrong = true;
-                Action::None
-            }
+        if text.len() > LONGEST_CODE {
+            self.wrong = true;
+            return Action::None;
         }
+        // Two signatures are checked: not on the thread that draws.
+        let (task, handle) =
+            Task::perform(self.services.read_number(text.to_owned()), Message::Read).abortable();
+        self.reading = Some(handle.abort_on_drop());
+        Action::Run(task)
+    }
+
+    /// Orders the receipt once more.
+    fn print(&mut self, message: paper::Message) -> Action {
+        let State::Known(view) = &self.state else { return Action::None };
+        let number = view.registration.clone();
+        let task = self.paper.update(message, &self.services, |services| services.reprint(number));
+        task.map_or(Action::None, |task| Action::Run(task.map(Message::Paper)))
     }
 
     /// A key of a keyboard that is plugged in.
@@ -171,6 +206,7 @@ impl Progress {
 
     fn ask(&mut self, number: RegistrationNumber) -> Action {
         self.wrong = false;
+        self.paper = Paper::default();
         self.number = number.to_string().replace('-', "");
         let asked = number.clone();
         let answer = move |view: Result<CaseView, _>| Message::Answered(asked, view.ok().map(Box::new));
@@ -267,11 +303,12 @@ impl Progress {
         let remark = told.case.as_ref().filter(|case| !case.remark.is_empty()).map(|case| {
             notice(look, Tone::Info, Icon::Info, ctx.t("progress-remark"), Some(case.remark.clone()))
         });
+        let paper = self.receipt_on_paper(ctx, view);
         let where_to_ask = ask_where(ctx, &self.services, view.local.as_ref());
         let body = if ctx.is_landscape() {
             column![card]
         } else {
-            column![card].push(remark).push(Some(where_to_ask))
+            column![card].push(remark).push(paper).push(Some(where_to_ask))
         };
         let mut page =
             Page::new(if name.is_empty() { ctx.t("progress-title") } else { name }, body.spacing(space::M))
@@ -281,10 +318,32 @@ impl Progress {
             let remark = told.case.as_ref().filter(|case| !case.remark.is_empty()).map(|case| {
                 notice(look, Tone::Info, Icon::Info, ctx.t("progress-remark"), Some(case.remark.clone()))
             });
-            let aside = column![].push(remark).push(ask_where(ctx, &self.services, view.local.as_ref()));
+            let paper = self.receipt_on_paper(ctx, view);
+            let aside =
+                column![].push(remark).push(paper).push(ask_where(ctx, &self.services, view.local.as_ref()));
             page = page.aside(aside.spacing(space::M));
         }
         page
+    }
+
+    /// A receipt that did not come out, or of which nobody knows, can be had once more.
+    fn receipt_on_paper<'a>(&self, ctx: &Context, view: &CaseView) -> Option<Element<'a, Message>> {
+        let title = match view.paper.as_ref()? {
+            (_, Some(reason)) if reason == "absent" => return None,
+            (JobState::Unknown, _) => ctx.t("receipt-paper-unknown"),
+            (JobState::Failed, reason) => {
+                let why = paper::why(ctx, reason.as_deref().unwrap_or_default());
+                ctx.t_args("receipt-paper-failed", &[("why", why.into())])
+            }
+            _ => return None,
+        };
+        let can = self.services.terminal().can_print(Outlet::Slip);
+        let button = self.paper.button(ctx, can, ctx.t("receipt-again"));
+        let told = self.paper.notice(ctx, can).unwrap_or_else(|| {
+            notice(ctx.look, Tone::Warn, Icon::Printer, title, Some(ctx.t("progress-paper-hint"))).into()
+        });
+        let button = button.map(|button| Element::from(button).map(Message::Paper));
+        Some(column![told].push(button).spacing(space::M).into())
     }
 
     fn moment(&self, ctx: &Context, at: Millis) -> String {

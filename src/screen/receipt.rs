@@ -4,12 +4,14 @@
 
 use std::sync::Arc;
 
+use bianmin_locale::Language;
+use bianmin_protocol::application::ApplicationBody;
 use bianmin_protocol::catalogue::{DayType, ServiceItem};
 use bianmin_protocol::ids::MaterialCode;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::Printer as Configured;
 use bianmin_terminal::device::printer::Status as Printer;
-use bianmin_terminal::ledger::{Accepted, JobState, OutboxState};
+use bianmin_terminal::ledger::{Accepted, JobState, OutboxState, Outlet};
 use bianmin_terminal::sync::Reachable;
 use iced::futures::stream;
 use iced::widget::qr_code::{Data, ErrorCorrection};
@@ -24,9 +26,10 @@ use crate::theme::{Tone, space};
 use crate::widget::{Page, Pager, button, chip, notice, qr};
 
 use super::apply::room;
+use super::paper;
 
 /// What the receipt is about, taken before the answers are wiped; the applicant is masked.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Facts {
     /// The item.
     pub item: Arc<ServiceItem>,
@@ -36,6 +39,14 @@ pub struct Facts {
     pub promised: Vec<MaterialCode>,
     /// Number, token and time.
     pub accepted: Accepted,
+    /// What was handed in, where it can be had on paper; it goes with the screen.
+    pub form: Option<Arc<ApplicationBody>>,
+}
+
+impl std::fmt::Debug for Facts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Facts({})", self.accepted.registration)
+    }
 }
 
 /// A receipt on the screen.
@@ -48,6 +59,7 @@ pub struct Receipt {
     left: u32,
     whole: u32,
     page: usize,
+    form: paper::Paper,
     /// Ends the watching with the screen.
     watching: Option<task::Handle>,
 }
@@ -70,6 +82,8 @@ pub enum Message {
     Again,
     /// That was ordered (or not).
     Ordered(RegistrationNumber, bool),
+    /// The form on paper.
+    Form(Language, paper::Message),
     /// Another page.
     Turned(usize),
     /// Do something else in this session.
@@ -101,8 +115,17 @@ impl Receipt {
         // The least correction makes the largest squares, which is what a phone needs from a screen.
         let code = Data::with_error_correction(&accepted.url, ErrorCorrection::Low).ok();
         let whole = services.terminal().config().session.receipt_seconds.max(Self::LEAST);
-        let mut new =
-            Self { services, facts, code, standing: None, left: whole, whole, page: 0, watching: None };
+        let mut new = Self {
+            services,
+            facts,
+            code,
+            standing: None,
+            left: whole,
+            whole,
+            page: 0,
+            form: paper::Paper::default(),
+            watching: None,
+        };
         let watch = new.watch();
         (new, watch)
     }
@@ -124,15 +147,29 @@ impl Receipt {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Stands(number, standing) if number == self.facts.accepted.registration => {
+                // Whoever waits for a printer is not sent away meanwhile.
+                let waits = matches!(&standing.print, Some((JobState::Sent, Some(_))));
                 self.standing = Some(standing);
-                self.left = self.whole;
+                self.left = self.whole * if waits { 5 } else { 1 };
             }
             Message::Again => {
                 let number = self.facts.accepted.registration.clone();
                 self.left = self.whole;
                 return Action::Run(Task::perform(self.services.reprint(number.clone()), move |ordered| {
-                    Message::Ordered(number.clone(), ordered)
+                    Message::Ordered(number.clone(), ordered.is_some())
                 }));
+            }
+            Message::Form(language, message) => {
+                self.left = self.whole;
+                let facts = &self.facts;
+                let order = |services: &Services| {
+                    let number = Some(facts.accepted.registration.clone());
+                    services.print_form(Arc::clone(&facts.item), facts.form.clone(), number, language)
+                };
+                let task = self.form.update(message, &self.services, order);
+                return task.map_or(Action::None, |task| {
+                    Action::Run(task.map(move |message| Message::Form(language, message)))
+                });
             }
             // The journal tells what becomes of it.
             Message::Stands(..) | Message::Ordered(..) => {}
@@ -177,6 +214,7 @@ impl Receipt {
         match (state, reason) {
             (_, Some("absent")) => Paper::NoPrinter,
             (JobState::Intent, _) if absent => Paper::NoPrinter,
+            (JobState::Sent, Some(reason)) => Paper::Waiting(reason.to_owned()),
             (JobState::Intent | JobState::Sent, _) => Paper::Printing,
             (JobState::Printed, _) => Paper::Printed,
             (JobState::Failed, reason) => Paper::Failed(reason.map(str::to_owned)),
@@ -190,6 +228,7 @@ impl Receipt {
         let paper = self.paper();
         let title = ctx.t(match paper {
             Paper::Printing => "receipt-printing",
+            Paper::Waiting(_) => "receipt-paper-waits",
             Paper::Printed => "receipt-printed",
             Paper::Failed(_) | Paper::Unknown | Paper::NoPrinter => "receipt-not-printed",
         });
@@ -244,11 +283,17 @@ impl Receipt {
 
     fn buttons<'a>(&'a self, ctx: &Context, paper: &Paper) -> Element<'a, Message> {
         let look = ctx.look;
-        let again = (!matches!(paper, Paper::Printing)).then_some(Message::Again);
+        let again = (!matches!(paper, Paper::Printing | Paper::Waiting(_))).then_some(Message::Again);
         let again = (*paper != Paper::NoPrinter)
             .then(|| button::secondary(look, Some(Icon::Printer), ctx.t("receipt-again"), again));
         let more = button::secondary(look, Some(Icon::List), ctx.t("receipt-more"), Some(Message::More));
-        row![].push(again).push(more).spacing(space::M).into()
+        let language = ctx.texts.language();
+        let form = self.facts.form.as_ref().and_then(|_| {
+            let can = self.services.terminal().can_print(Outlet::Page);
+            self.form.button(ctx, can, ctx.t("receipt-form"))
+        });
+        let form = form.map(|form| Element::from(form).map(move |message| Message::Form(language, message)));
+        row![].push(again).push(form).push(more).spacing(space::M).into()
     }
 
     /// Where the application is, in one line.
@@ -430,6 +475,8 @@ struct Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Paper {
     Printing,
+    /// It stands still because of this, and goes on by itself.
+    Waiting(String),
     Printed,
     Failed(Option<String>),
     Unknown,
@@ -445,9 +492,12 @@ impl Paper {
 fn paper_notice<'a>(ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>> {
     let (title, hint) = match paper {
         Paper::Printing | Paper::Printed => return None,
+        Paper::Waiting(reason) => {
+            let why = paper::why(ctx, reason);
+            (ctx.t_args("receipt-paper-waiting", &[("why", why.into())]), "receipt-paper-waiting-hint")
+        }
         Paper::Failed(reason) => {
-            let key = format!("printer-{}", reason.as_deref().unwrap_or_default());
-            let why = if ctx.texts.has(&key) { ctx.t(&key) } else { ctx.t("printer-fault") };
+            let why = paper::why(ctx, reason.as_deref().unwrap_or_default());
             (ctx.t_args("receipt-paper-failed", &[("why", why.into())]), "receipt-paper-instead")
         }
         Paper::Unknown => (ctx.t("receipt-paper-unknown"), "receipt-paper-unknown-hint"),

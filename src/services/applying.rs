@@ -3,7 +3,7 @@
 //! Knows no screen and no window toolkit.
 
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{AcceptError, Accepted, Draft, JobState, LedgerError, OutboxState};
+use bianmin_terminal::ledger::{AcceptError, Accepted, Draft, JobId, JobState, LedgerError, OutboxState};
 use bianmin_terminal::services::{CaseView, Status, Terminal};
 use tokio::sync::watch;
 
@@ -38,19 +38,30 @@ impl Services {
         draft: Draft,
     ) -> impl Future<Output = Result<Accepted, AcceptError>> + Send + 'static {
         let terminal = self.terminal.clone();
+        let visit = Some(terminal.visit());
         async move {
-            let work = tokio::task::spawn_blocking(move || terminal.submit(draft));
+            let work = tokio::task::spawn_blocking(move || terminal.submit_for(visit, draft));
             work.await.map_err(|error| AcceptError::Ledger(LedgerError::Io(std::io::Error::other(error))))?
         }
     }
 
-    /// Prints a receipt once more, off this thread; whether it was ordered.
-    pub fn reprint(&self, registration: RegistrationNumber) -> impl Future<Output = bool> + Send + 'static {
-        let terminal = self.terminal.clone();
-        async move {
-            let work = tokio::task::spawn_blocking(move || terminal.reprint(&registration));
-            matches!(work.await, Ok(Ok(true)))
-        }
+    /// Prints a receipt once more, off this thread; none if that could not be ordered.
+    pub fn reprint(
+        &self,
+        registration: RegistrationNumber,
+    ) -> impl Future<Output = Option<JobId>> + Send + use<> {
+        let visit = Some(self.terminal.visit());
+        let ordered = self.off_thread(move |terminal| terminal.reprint(&registration, visit));
+        async move { ordered.await?.ok().flatten() }
+    }
+
+    /// Understands a scanned code, off this thread: two signatures are checked.
+    pub fn read_number(
+        &self,
+        text: String,
+    ) -> impl Future<Output = Option<RegistrationNumber>> + Send + use<> {
+        let read = self.off_thread(move |terminal| terminal.read_number(&text));
+        async move { read.await.flatten() }
     }
 
     /// What is known of a case here and at the hall, which is asked for a few seconds at most.

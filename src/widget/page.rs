@@ -40,6 +40,8 @@ pub struct Chrome<M> {
     pub display: M,
     /// The next language.
     pub language: M,
+    /// The clock was touched.
+    pub clock: M,
 }
 
 impl<'a, M: Clone + 'a> Page<'a, M> {
@@ -156,6 +158,7 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
             return ground(look, self.body);
         }
         let dialog = self.dialog;
+        let on_clock = chrome.clock.clone();
         let bar = bar(ctx, self.back, self.primary, chrome);
         // In the low layout the keyboard leaves room for the question and one field.
         let tight = ctx.layout == Layout::PortraitLow && self.keyboard.is_some();
@@ -172,7 +175,7 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
         };
         // Nothing on the strip is pressed, so it stays at the top even in the low layout.
         let low = (ctx.layout == Layout::PortraitLow).then(|| gap::vertical().height(ctx.size.height * LOW));
-        let page = column![strip::view(look, &ctx.line, two_lines(ctx), ctx.size.width)]
+        let page = column![strip::view(look, &ctx.line, two_lines(ctx), ctx.size.width, on_clock)]
             .push(low)
             .push(content)
             .push(bar);

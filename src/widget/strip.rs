@@ -2,7 +2,7 @@
 //! work, in words with a dot, and what time it is.
 
 use iced::widget::text::Wrapping;
-use iced::widget::{Row, Space, column, container, row, space};
+use iced::widget::{Row, Space, column, container, mouse_area, row, space};
 use iced::{Alignment, Background, Border, Element, Length};
 
 use super::words::{breadth, shortened};
@@ -23,8 +23,15 @@ pub struct Line {
 }
 
 /// Draws the strip in a page of `width`, in one line, or in two where one would not hold the words. The strip
-/// never grows further: a place with a longer name than fits is shortened, the states and the clock never are.
-pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool, width: f32) -> Element<'a, M> {
+/// never grows further: a place with a longer name than fits is shortened, the states and the clock never are. A
+/// touch of the clock says `on_clock`; nothing shows that it can be touched.
+pub fn view<'a, M: Clone + 'a>(
+    look: Look,
+    line: &Line,
+    two_lines: bool,
+    width: f32,
+    on_clock: M,
+) -> Element<'a, M> {
     let words =
         |text: &str| look.caption(text.to_owned()).color(look.palette.on_strip).wrapping(Wrapping::None);
     let ems = width / look.size.caption - 2.0 * gap::XL / look.size.caption;
@@ -36,7 +43,7 @@ pub fn view<'a, M: 'a>(look: Look, line: &Line, two_lines: bool, width: f32) -> 
         .spacing(gap::L)
         .align_y(Alignment::Center);
     let place = words(&place).font(font::BOLD);
-    let clock = words(&line.clock);
+    let clock = mouse_area(words(&line.clock)).on_press(on_clock);
     let content: Element<'a, M> = if two_lines {
         column![row![place, space::horizontal(), clock].align_y(Alignment::Center), states]
             .spacing(gap::XS)

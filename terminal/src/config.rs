@@ -26,6 +26,8 @@ pub struct Config {
     pub page_printer: PagePrinter,
     /// The connection to the hall.
     pub hall: Hall,
+    /// The paper that is put into the printers.
+    pub supplies: Supplies,
     /// What is kept on the disk.
     pub ledger: Ledger,
 }
@@ -92,6 +94,24 @@ pub struct Session {
 impl Default for Session {
     fn default() -> Self {
         Self { idle_seconds: 90, warning_seconds: 30, receipt_seconds: 60 }
+    }
+}
+
+/// The paper that is put into the printers: what the forecast of its end begins from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Supplies {
+    /// Metres on a new roll.
+    pub roll_metres: u16,
+    /// Sheets in a full A4 tray.
+    pub sheets: u16,
+    /// With fewer slips or documents left than this, somebody is told.
+    pub warn_jobs: u32,
+}
+
+impl Default for Supplies {
+    fn default() -> Self {
+        Self { roll_metres: 60, sheets: 250, warn_jobs: 40 }
     }
 }
 
@@ -187,6 +207,9 @@ impl Config {
         }
         if !(480..=8192).contains(&self.screen.width) || !(480..=8192).contains(&self.screen.height) {
             return wrong("screen.width and screen.height", "480 to 8192 pixels each");
+        }
+        if !(1..=500).contains(&self.supplies.roll_metres) || self.supplies.sheets == 0 {
+            return wrong("supplies", "a roll has 1 to 500 metres, and a tray at least one sheet");
         }
         if jiff::tz::TimeZone::get(&self.place.time_zone).is_err() {
             return wrong("place.time_zone", "an IANA name such as Asia/Shanghai");

@@ -4,18 +4,24 @@
 //! threads of its own, started once by [`Terminal::start`]. This module must not know any screen.
 
 mod background;
+pub mod health;
 mod pages;
+mod papers;
+mod press;
 mod printing;
+pub mod supply;
 
 use crate::catalogue::{Catalogue, CatalogueStore};
 use crate::config::Config;
 use crate::device::printer::{PagePrinter, Printer, Status as PrinterStatus, UriError};
 use crate::ledger::identity::{IdentityError, TerminalIdentity};
 use crate::ledger::{
-    self, AcceptError, Accepted, Counts, Draft, Intake, JobState, Ledger, LedgerError, Record,
+    self, AcceptError, Accepted, Counts, Draft, Intake, JobKind, JobState, Ledger, LedgerError, Outlet,
+    PaperUse, Record,
 };
+use crate::pin::{Door, Pin, PinError, Try};
 use crate::slip::{ReceiptSlip, Reprint};
-use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, Syncer, Vitals};
+use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, SyncHandle, Syncer, Vitals};
 use bianmin_document::{Bitmap, Document, Fonts, Layout, LayoutError, Media, PdfError, Renderer};
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::ids::Millis;
@@ -23,9 +29,15 @@ use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::ProgressAnswer;
 use jiff::civil::{Date, DateTime};
+use press::{Driver, Press};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use tokio::sync::watch;
+
+pub use papers::CanPrint;
+pub use printing::{About, Visit};
 
 /// Why the terminal cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +101,8 @@ pub struct Status {
     pub counts: Counts,
     /// The receipt printer.
     pub printer: PrinterStatus,
+    /// The A4 printer.
+    pub page_printer: PrinterStatus,
     /// Whether applications are accepted.
     pub intake: Intake,
 }
@@ -100,6 +114,8 @@ pub struct CaseView {
     pub registration: RegistrationNumber,
     /// What this terminal knows, if the application was made here.
     pub local: Option<Record>,
+    /// What is known of its newest printed receipt, if it was made here.
+    pub paper: Option<(JobState, Option<String>)>,
     /// What the hall says.
     pub hall: HallSays,
 }
@@ -127,15 +143,19 @@ struct Inner {
     ledger: Ledger,
     catalogue: CatalogueStore,
     client: HallClient,
-    printer: Printer,
-    page_printer: PagePrinter,
-    printer_status: watch::Sender<PrinterStatus>,
+    /// By outlet.
+    presses: [Arc<Press>; 2],
+    /// Counts residents' visits.
+    visit: Arc<AtomicU64>,
+    /// Whether this process prints.
+    is_working: AtomicBool,
     journal: watch::Sender<u64>,
     vitals: watch::Sender<Vitals>,
     status: watch::Sender<Status>,
     link: watch::Receiver<LinkState>,
     renderer: Mutex<Option<Renderer>>,
-    print_queue: Mutex<Option<std::sync::mpsc::Sender<printing::Order>>>,
+    sync: SyncHandle,
+    door: Door,
     syncer: Mutex<Option<Syncer>>,
     zone: jiff::tz::TimeZone,
     /// Held by the one process that prints and sends in the background.
@@ -164,6 +184,8 @@ impl Terminal {
     /// Not enrolled, or a file or the connection cannot be used.
     pub fn open_with(config: Config, data: &Path, printer: Printer) -> Result<Self, OpenError> {
         let page_printer = PagePrinter::new(&config.page_printer)?;
+        let presses =
+            [Driver::Slip(printer), Driver::Page(page_printer)].map(|driver| Arc::new(Press::new(driver)));
         let mut identity = TerminalIdentity::load(data)?;
         if let Some(url) = &config.hall.url {
             identity.hall_url = url.trim_end_matches('/').to_owned();
@@ -181,11 +203,13 @@ impl Terminal {
         let syncer = Syncer::new(ledger.clone(), catalogue.clone(), &settings, Environment::default())?
             .with_vitals(vitals.subscribe());
         let client = syncer.client();
-        let link = syncer.handle().state();
+        let sync = syncer.handle();
+        let link = sync.state();
         let status = Status {
             link: *link.borrow(),
             counts: ledger.counts()?,
-            printer: PrinterStatus::Unknown,
+            printer: *presses[0].status.borrow(),
+            page_printer: *presses[1].status.borrow(),
             intake: ledger.intake(),
         };
         let zone = jiff::tz::TimeZone::get(&config.place.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
@@ -195,15 +219,16 @@ impl Terminal {
             ledger,
             catalogue,
             client,
-            printer,
-            page_printer,
-            printer_status: watch::Sender::new(PrinterStatus::Unknown),
+            presses,
+            visit: Arc::default(),
+            is_working: AtomicBool::new(false),
             journal: watch::Sender::new(0),
             vitals,
             status: watch::Sender::new(status),
             link,
             renderer: Mutex::new(None),
-            print_queue: Mutex::new(None),
+            sync,
+            door: Door::new(data, Instant::now()),
             syncer: Mutex::new(Some(syncer)),
             zone,
             lock: Mutex::new(None),
@@ -273,14 +298,22 @@ impl Terminal {
     /// # Errors
     /// See [`AcceptError`]; nothing was kept then.
     pub fn submit(&self, draft: Draft) -> Result<Accepted, AcceptError> {
+        self.submit_for(None, draft)
+    }
+
+    /// The same in a resident's visit: with it ends what still waits for the printer.
+    ///
+    /// # Errors
+    /// See [`AcceptError`]; nothing was kept then.
+    pub fn submit_for(&self, visit: Option<Visit>, draft: Draft) -> Result<Accepted, AcceptError> {
         let catalogue = self.catalogue();
         let accepted = self.0.ledger.accept(draft, &catalogue.fields, self.now(), self.today())?;
-        self.order_print(accepted.print_job, accepted.registration.clone(), 0);
+        self.order_receipt(accepted.print_job, accepted.registration.clone(), 0, visit);
         self.refresh_status();
         Ok(accepted)
     }
 
-    /// What is known of the newest print job of an application. Blocks on the disk.
+    /// What is known of the newest printed receipt of an application. Blocks on the disk.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -289,22 +322,13 @@ impl Terminal {
         registration: &RegistrationNumber,
     ) -> Result<Option<(JobState, Option<String>)>, LedgerError> {
         let jobs = self.0.ledger.jobs(registration)?;
-        Ok(jobs.into_iter().last().map(|job| (job.state, job.reason)))
+        let receipt = jobs.into_iter().rfind(|job| job.kind == JobKind::Receipt);
+        Ok(receipt.map(|job| (job.state, job.reason)))
     }
 
     /// Changes whenever a print job moved on.
     pub fn journal_changes(&self) -> watch::Receiver<u64> {
         self.0.journal.subscribe()
-    }
-
-    /// Prints a receipt once more, marked as a reprint. Blocks on the disk, not on the printer.
-    ///
-    /// # Errors
-    /// The ledger cannot be written.
-    pub fn reprint(&self, registration: &RegistrationNumber) -> Result<bool, LedgerError> {
-        let Some(job) = self.0.ledger.reprint(registration, self.now())? else { return Ok(false) };
-        self.order_print(job.job, registration.clone(), job.copy);
-        Ok(true)
     }
 
     /// The document of a receipt. Blocks on the disk.
@@ -343,7 +367,7 @@ impl Terminal {
     /// # Errors
     /// It cannot be made.
     pub fn draw(&self, document: &Document, form: SlipForm) -> Result<Vec<u8>, SlipError> {
-        let profile = self.0.printer.profile();
+        let profile = self.press(Outlet::Slip).printer.profile();
         let media = profile.media();
         self.with_renderer(|renderer| {
             Ok(match form {
@@ -381,9 +405,11 @@ impl Terminal {
     /// # Errors
     /// The ledger cannot be read.
     pub async fn progress(&self, registration: RegistrationNumber) -> Result<CaseView, LedgerError> {
-        let ledger = self.0.ledger.clone();
-        let number = registration.clone();
-        let local = tokio::task::spawn_blocking(move || ledger.record(&number))
+        let (terminal, number) = (self.clone(), registration.clone());
+        let look = move || {
+            Ok::<_, LedgerError>((terminal.0.ledger.record(&number)?, terminal.print_state(&number)?))
+        };
+        let (local, paper) = tokio::task::spawn_blocking(look)
             .await
             .map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
         let asked = self.0.client.progress(&registration);
@@ -393,7 +419,7 @@ impl Terminal {
             Ok(Ok(ProgressAnswer::Refused {})) => HallSays::Refused,
             Ok(Err(_)) | Err(_) => HallSays::Unreachable,
         };
-        Ok(CaseView { registration, local, hall })
+        Ok(CaseView { registration, local, paper, hall })
     }
 
     /// Asks the hall whether it is up; the answer is its version.
@@ -402,6 +428,43 @@ impl Terminal {
     /// It cannot be reached, or something else answers.
     pub async fn health(&self) -> Result<String, crate::sync::HallError> {
         self.0.client.health().await.map(|health| health.version)
+    }
+
+    /// Asks for an attempt to send and fetch now. Non-blocking.
+    pub fn send_now(&self) {
+        self.0.sync.wake();
+    }
+
+    /// Whether a technician's PIN was set.
+    pub fn has_pin(&self) -> bool {
+        self.0.door.has_pin()
+    }
+
+    /// Tries a technician's PIN. Blocks on the disk and, on purpose, on its slow hash.
+    ///
+    /// # Errors
+    /// The PIN's file is damaged, or the try cannot be counted: then it is not heard.
+    pub fn try_pin(&self, pin: &Pin) -> Result<Try, PinError> {
+        self.0.door.try_pin(&self.0.ledger, pin, Instant::now())
+    }
+
+    /// Bytes for a printer, and the paper that they take. Blocks on layout.
+    fn draw_measured(&self, document: &Document, outlet: Outlet) -> Result<(Vec<u8>, PaperUse), SlipError> {
+        match outlet {
+            Outlet::Slip => {
+                let bytes = self.draw(document, SlipForm::Escpos)?;
+                let media = self.press(outlet).printer.profile().media();
+                let dots = self.with_renderer(|renderer| raster(renderer, document, media))?.1.height();
+                // 203 dots to the inch.
+                let millimetres = dots.saturating_mul(254) / 2030 + FEED;
+                Ok((bytes, PaperUse { millimetres, sheets: 0, cuts: 1 }))
+            }
+            Outlet::Page => self.with_renderer(|renderer| {
+                let layout = renderer.layout(document, Media::A4)?;
+                let sheets = u32::try_from(layout.pages.len()).unwrap_or(u32::MAX);
+                Ok((renderer.pdf(&layout)?, PaperUse { millimetres: 0, sheets, cuts: 0 }))
+            }),
+        }
     }
 
     fn with_renderer<T>(&self, work: impl FnOnce(&mut Renderer) -> T) -> T {
@@ -417,10 +480,14 @@ impl Terminal {
     pub(crate) fn refresh_status(&self) {
         let inner = &self.0;
         let link = *inner.link.borrow();
-        let printer = *inner.printer_status.borrow();
+        let (printer, page_printer) = (self.printer(Outlet::Slip), self.printer(Outlet::Page));
         let intake = inner.ledger.intake();
         let counts = inner.ledger.counts();
-        let vitals = Vitals { printer: printer.key().to_owned(), intake_open: intake == Intake::Open };
+        let vitals = Vitals {
+            printer: printer.key().to_owned(),
+            intake_open: intake == Intake::Open,
+            printers: self.printer_reports(),
+        };
         inner.vitals.send_if_modified(|known| {
             let changed = *known != vitals;
             *known = vitals;
@@ -429,11 +496,22 @@ impl Terminal {
         inner.status.send_if_modified(|status| {
             // Counts that cannot be read stay what they were; the ledger's own error is told where it is used.
             let counts = counts.unwrap_or(status.counts);
-            let next = Status { link, counts, printer, intake };
+            let next = Status { link, counts, printer, page_printer, intake };
             let changed = *status != next;
             *status = next;
             changed
         });
+    }
+}
+
+/// From the head to the cutter, in millimetres.
+const FEED: u32 = 15;
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        for press in &self.presses {
+            press.close();
+        }
     }
 }
 

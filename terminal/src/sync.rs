@@ -32,6 +32,7 @@ use crate::catalogue::CatalogueStore;
 use crate::ledger::Ledger;
 use back_off::{BackOff, Pace};
 use bianmin_protocol::ids::{Epoch, Millis};
+use bianmin_protocol::v1::PrinterReport;
 use error::blocking;
 use link::Link;
 use outbox::Outbox;
@@ -92,11 +93,13 @@ pub struct Vitals {
     pub printer: String,
     /// Whether applications are accepted.
     pub intake_open: bool,
+    /// Each printer, with what it has used.
+    pub printers: Vec<PrinterReport>,
 }
 
 impl Default for Vitals {
     fn default() -> Self {
-        Self { printer: String::new(), intake_open: true }
+        Self { printer: String::new(), intake_open: true, printers: Vec::new() }
     }
 }
 

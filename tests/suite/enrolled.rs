@@ -10,6 +10,7 @@ use bianmin_protocol::seal::SealSecretKey;
 use bianmin_protocol::v1::Enrolled;
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::config::Config;
+use bianmin_terminal::device::printer::Printer;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use bianmin_terminal::services::Terminal;
 use serde_json::value::RawValue;
@@ -19,6 +20,12 @@ const DEMO: &str = include_str!("../../assets/catalogue/demo.json");
 
 /// An enrolled terminal in a folder of its own.
 pub fn terminal(config: Config) -> (Terminal, TempDir) {
+    let printer = Printer::new(&config.printer);
+    terminal_with(config, printer)
+}
+
+/// The same with another receipt printer than the configuration's.
+pub fn terminal_with(config: Config, printer: Printer) -> (Terminal, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let hall = SigningKey::from_bytes(&[1; 32]).unwrap();
     let key = SigningKey::from_bytes(&[3; 32]).unwrap();
@@ -37,7 +44,7 @@ pub fn terminal(config: Config) -> (Terminal, TempDir) {
     };
     identity.store(folder.path()).unwrap();
     fetch(&folder, &hall);
-    (Terminal::open(config, folder.path()).unwrap(), folder)
+    (Terminal::open_with(config, folder.path(), printer).unwrap(), folder)
 }
 
 /// Puts the demonstration catalogue into the cache, signed by `hall`.

@@ -16,5 +16,6 @@ mod resident;
 mod tidy;
 mod ui_apply;
 mod ui_keyboard;
+mod ui_maintenance;
 mod ui_screens;
 mod ui_widgets;

@@ -71,7 +71,12 @@ fn halved(rgba: &[u8], full: Size<u32>) -> Picture {
 
 /// What the buttons of every page say in a test.
 pub fn chrome<M: Clone>(message: M) -> Chrome<M> {
-    Chrome { home: Some(message.clone()), display: message.clone(), language: message }
+    Chrome {
+        home: Some(message.clone()),
+        display: message.clone(),
+        language: message.clone(),
+        clock: message,
+    }
 }
 
 /// Compares with the golden picture `name`; a missing one is a failure. With

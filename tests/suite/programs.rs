@@ -30,6 +30,45 @@ pub fn eventually<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// A folder of `tests/fixtures`.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+/// Runs a program up to `point` and kills it there; false if it ended well without having been there.
+#[track_caller]
+pub fn halted(command: Command, point: &str) -> bool {
+    halted_telling(command, point).0
+}
+
+/// The same, with every line that it got out.
+#[track_caller]
+pub fn halted_telling(mut command: Command, point: &str) -> (bool, Vec<String>) {
+    let mut child = command
+        .env("BIANMIN_HALT_AT", point)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    // Read beside it: a program that says much must not wait for us.
+    let told = std::thread::spawn(move || out.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let mut said = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if line == format!("halted at {point}") {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return (true, told.join().unwrap());
+        }
+        said.push_str(&line);
+    }
+    let code = child.wait().unwrap();
+    assert!(code.success(), "before {point}: {code}: {said}");
+    (false, told.join().unwrap())
+}
+
 /// A hall with its own folder, and either database.
 pub struct Hall {
     pub folder: tempfile::TempDir,

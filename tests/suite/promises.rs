@@ -12,8 +12,10 @@ mod drain;
 mod effect;
 mod full;
 mod ipp_printers;
+mod journal;
 mod news;
 mod paper;
+mod pin;
 #[cfg(feature = "planted-bugs")]
 mod planted;
 mod power;
@@ -23,3 +25,4 @@ mod simulation;
 mod storm;
 mod strangers;
 mod supervisor;
+mod upgrade;

@@ -74,7 +74,7 @@ fn item(services: &Services, code: &str) -> Arc<ServiceItem> {
 
 /// In front of the guide of `item`.
 fn at_guide(services: &Services, item: &Arc<ServiceItem>) -> Driver {
-    let screen = Screen::Guide(guide::Guide::new(Arc::clone(item)));
+    let screen = Screen::Guide(guide::Guide::new(services.clone(), Arc::clone(item)));
     let mut app = App::new(services.clone()).on(screen);
     app.context_mut().now = date(2026, 11, 21).at(10, 23, 0, 0);
     app.refresh();
@@ -579,7 +579,8 @@ fn progress_is_found_by_number_and_by_code() {
     // Another terminal's number, and the hall cannot be asked.
     driver.press("查另一个");
     driver.scan("HP08-261121-0001-93");
-    assert!(driver.sees("登记号不对"), "its check digits do not fit");
+    // Its check digits do not fit.
+    driver.until_sees("登记号不对", SOON);
 }
 
 #[test]
@@ -766,7 +767,7 @@ fn receipt_screen(
         accepted_at: ACCEPTED,
         print_job: JobId(1),
     };
-    let facts = receipt::Facts { item, applicant: "欧阳*".into(), promised, accepted };
+    let facts = receipt::Facts { item, applicant: "欧阳*".into(), promised, accepted, form: None };
     let (mut screen, _watch) = receipt::Receipt::new(services.clone(), facts);
     let print = Some((print.0, print.1.map(str::to_owned)));
     screen.update(receipt::Message::Stands(number(), Standing { print, outbox: Some(outbox) }));
@@ -857,7 +858,7 @@ fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -
         screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
     }
     screen.update(progress::Message::Look);
-    let view = CaseView { registration: number(), local, hall };
+    let view = CaseView { registration: number(), local, paper: None, hall };
     screen.update(progress::Message::Answered(number(), Some(Box::new(view))));
     Screen::Progress(screen)
 }

@@ -136,7 +136,7 @@ fn the_search_screen() {
 #[test]
 fn long_english_words_fit() {
     check_english("home", |_| Screen::Home(home::Home::new(services(Panel::PORTRAIT_32))));
-    check_english("guide", |_| Screen::Guide(guide::Guide::new(item("HJ04"))));
+    check_english("guide", |_| Screen::Guide(guide::Guide::new(services(Panel::PORTRAIT_32), item("HJ04"))));
     check_english("help", |_| Screen::Help(help::Help));
     check_english("search", |_| typed(false, "id"));
 }
@@ -164,13 +164,13 @@ fn the_life_events() {
 
 #[test]
 fn the_plain_guide() {
-    check("guide", |_| Screen::Guide(guide::Guide::new(item("HJ04"))));
+    check("guide", |_| Screen::Guide(guide::Guide::new(services(Panel::PORTRAIT_32), item("HJ04"))));
 }
 
 #[test]
 fn the_full_guide() {
     check("guide-full", |_| {
-        let mut guide = guide::Guide::new(item("HJ04"));
+        let mut guide = guide::Guide::new(services(Panel::PORTRAIT_32), item("HJ04"));
         guide.update(guide::Message::Full);
         Screen::Guide(guide)
     });

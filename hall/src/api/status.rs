@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use bianmin_protocol::v1::{Health, Heartbeat, Pulse};
+use bianmin_protocol::v1::{Health, Heartbeat, PRINTERS_LIMIT, Pulse};
 use std::sync::Arc;
 
 /// The longest text that a heartbeat may bring, in characters.
@@ -21,7 +21,7 @@ pub(super) async fn heartbeat(
 ) -> Response {
     let result = async {
         let beat: Heartbeat = serde_json::from_slice(&body).map_err(|_| Failure::BadRequest)?;
-        if [&beat.version, &beat.printer].iter().any(|text| text.chars().count() > TEXT) {
+        if !is_short(&beat) {
             return Err(Failure::BadRequest);
         }
         hall.heard(sender.terminal.id, beat);
@@ -33,6 +33,13 @@ pub(super) async fn heartbeat(
     }
     .await;
     settle(&hall, result)
+}
+
+/// Whether every text and list of a heartbeat is as short as an honest one's.
+fn is_short(beat: &Heartbeat) -> bool {
+    let printers = beat.printers.iter().flat_map(|printer| [&printer.outlet, &printer.state]);
+    let mut texts = [&beat.version, &beat.printer].into_iter().chain(printers);
+    beat.printers.len() <= PRINTERS_LIMIT && texts.all(|text| text.chars().count() <= TEXT)
 }
 
 pub(super) async fn health(State(hall): State<Arc<Hall>>) -> Response {

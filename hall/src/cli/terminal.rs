@@ -4,6 +4,7 @@ use super::{Common, print_json, print_rows};
 use anyhow::{Context as _, bail};
 use bianmin_hall::codes;
 use bianmin_protocol::ids::{Millis, TerminalId};
+use bianmin_protocol::v1::PrinterReport;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Terminal {
@@ -59,8 +60,18 @@ async fn list(common: &Common) -> anyhow::Result<()> {
     }
     print_rows(terminals.into_iter().map(|one| {
         let seen = one.seen_at.map(|at| at.timestamp().to_string()).unwrap_or_default();
-        vec![one.terminal, one.state.to_owned(), seen, one.heartbeat.version, one.heartbeat.printer]
+        let printers: Vec<String> = one.heartbeat.printers.iter().map(printer).collect();
+        let printers = if printers.is_empty() { one.heartbeat.printer } else { printers.join("; ") };
+        vec![one.terminal, one.state.to_owned(), seen, one.heartbeat.version, printers]
     }))
+}
+
+/// `slip paper-low, 38 left until 2026-12-04, 2 unknown`.
+fn printer(one: &PrinterReport) -> String {
+    let until = one.until.map(|day| format!(" until {day}")).unwrap_or_default();
+    let unknown =
+        if one.unknown_jobs > 0 { format!(", {} unknown", one.unknown_jobs) } else { String::new() };
+    format!("{} {}, {} left{until}{unknown}", one.outlet, one.state, one.jobs_left)
 }
 
 async fn revoke(common: &Common, id: TerminalId) -> anyhow::Result<()> {

@@ -40,6 +40,7 @@ pub(crate) mod terminal {
         pub quarantined: i64,
         pub printer: String,
         pub intake_open: i64,
+        pub printers: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,10 @@ use crate::clock::Clock;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, TransactionTrait};
 
 /// Names and texts of all migrations in order; `{BLOB}` is the database's type for bytes.
-const MIGRATIONS: &[(&str, &str)] = &[("0001_hall", include_str!("../../migrations/0001_hall.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_hall", include_str!("../../migrations/0001_hall.sql")),
+    ("0002_printers", include_str!("../../migrations/0002_printers.sql")),
+];
 
 pub(super) async fn run(db: &DatabaseConnection, clock: &Clock) -> Result<(), StoreError> {
     let postgres = db.get_database_backend() == DbBackend::Postgres;

@@ -137,6 +137,7 @@ impl Store {
             quarantined: Set(0),
             printer: Set(String::new()),
             intake_open: Set(0),
+            printers: Set("[]".to_owned()),
         })
         .exec_without_returning(&transaction)
         .await?;
@@ -192,6 +193,7 @@ impl Store {
                     quarantined: row.quarantined as u32,
                     printer: row.printer,
                     intake_open: row.intake_open != 0,
+                    printers: serde_json::from_str(&row.printers).unwrap_or_default(),
                 },
             })
             .collect())
@@ -220,7 +222,7 @@ impl Store {
             execute(
                 &transaction,
                 "UPDATE terminal SET seen_at = $1, version = $2, catalogue = $3, waiting = $4, quarantined = $5, \
-                 printer = $6, intake_open = $7 WHERE id = $8",
+                 printer = $6, intake_open = $7, printers = $8 WHERE id = $9",
                 [
                     seen_at.0.into(),
                     beat.version.as_str().into(),
@@ -229,6 +231,7 @@ impl Store {
                     i64::from(beat.quarantined).into(),
                     beat.printer.as_str().into(),
                     i64::from(beat.intake_open).into(),
+                    serde_json::to_string(&beat.printers).unwrap_or_default().into(),
                     id.as_str().into(),
                 ],
             )

@@ -71,7 +71,9 @@ on_both! {
     async fn a_heartbeat_is_seen_by_staff_and_tells_the_epoch(database) {
         let hall = TestHall::with_catalogue(database).await;
         let terminal = hall.enrol("HP07").await;
-        let beat = Heartbeat { version: "1.2.3".into(), waiting: 4, printer: "paper-out".into(), ..Heartbeat::default() };
+        let until = Some("2026-12-04".parse().unwrap());
+        let slip = PrinterReport { outlet: "slip".into(), state: "paper-out".into(), until, cuts: 7, ..PrinterReport::default() };
+        let beat = Heartbeat { version: "1.2.3".into(), waiting: 4, printer: "paper-out".into(), printers: vec![slip], ..Heartbeat::default() };
         let answer = terminal.post(HEARTBEAT, &beat).await;
         let pulse: Pulse = answer.json();
         assert_eq!(pulse.catalogue.0, 1);

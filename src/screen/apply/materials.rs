@@ -4,6 +4,7 @@
 use bianmin_protocol::catalogue::{Material, MaterialForm, Need};
 use bianmin_protocol::form::FieldError;
 use bianmin_protocol::ids::MaterialCode;
+use bianmin_terminal::services::CanPrint;
 use iced::widget::{Column, column, container, responsive, row};
 use iced::{Alignment, Element, Length};
 
@@ -11,6 +12,7 @@ use super::draft::{Brought, Draft};
 use super::{error_words, room};
 use crate::context::{Context, named};
 use crate::icon::Icon;
+use crate::screen::paper::{self, Paper};
 use crate::theme::{Tone, space};
 use crate::widget::field::error_line;
 use crate::widget::{Page, Pager, button, chip, choice, notice};
@@ -23,6 +25,8 @@ pub struct Materials {
     judged: bool,
     /// The material whose undertaking is being read.
     undertaking: Option<MaterialCode>,
+    /// The one-time notice on paper.
+    pub(super) paper: Paper,
 }
 
 /// What was pressed.
@@ -40,6 +44,8 @@ pub enum Message {
     Declined,
     /// Another page.
     Turned(usize),
+    /// What is missing, on paper.
+    Paper(paper::Message),
     /// On.
     Next,
     /// Back.
@@ -47,10 +53,12 @@ pub enum Message {
 }
 
 /// What follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Outcome {
     /// Still here.
     Stay,
+    /// The one-time notice.
+    Paper(paper::Message),
     /// All is said.
     Done,
     /// The step before.
@@ -77,6 +85,7 @@ impl Materials {
             }
             Message::Declined => self.undertaking = None,
             Message::Turned(page) => self.page = page,
+            Message::Paper(message) => return Outcome::Paper(message),
             Message::Next => {
                 self.judged = true;
                 if draft.material_errors().is_empty() {
@@ -89,9 +98,9 @@ impl Materials {
     }
 
     /// Draws the page.
-    pub(super) fn view<'a>(&'a self, draft: &'a Draft, ctx: &'a Context) -> Page<'a, Message> {
+    pub(super) fn view<'a>(&'a self, draft: &'a Draft, can: CanPrint, ctx: &'a Context) -> Page<'a, Message> {
         let errors = if self.judged { draft.material_errors() } else { Vec::new() };
-        let summary = (!errors.is_empty()).then(|| missing(ctx, draft, &errors));
+        let summary = (!errors.is_empty()).then(|| self.missing(ctx, draft, can, &errors));
         let body = responsive(move |size| {
             let look = ctx.look;
             let errors = if self.judged { draft.material_errors() } else { Vec::new() };
@@ -125,13 +134,29 @@ impl Materials {
             page = page.aside(if errors.is_empty() {
                 counter(ctx, draft)
             } else {
-                missing(ctx, draft, &errors)
+                self.missing(ctx, draft, can, &errors)
             });
         }
         match self.undertaking.as_ref().and_then(|code| draft.item.material(code)) {
             Some(material) => page.dialog(undertaking(ctx, material)),
             None => page,
         }
+    }
+
+    /// Everything that is missing, and the same on paper.
+    fn missing<'a>(
+        &self,
+        ctx: &Context,
+        draft: &Draft,
+        can: CanPrint,
+        errors: &[FieldError],
+    ) -> Element<'a, Message> {
+        let paper = self.paper.button(ctx, can, ctx.t("apply-materials-print"));
+        column![missing(ctx, draft, errors)]
+            .push(self.paper.notice(ctx, can))
+            .push(paper.map(|paper| Element::from(paper).map(Message::Paper)))
+            .spacing(space::M)
+            .into()
     }
 }
 

@@ -1,13 +1,15 @@
 //! Everything once more before it is handed in, each part with its way back.
 
 use bianmin_protocol::catalogue::Need;
+use bianmin_terminal::services::CanPrint;
 use iced::widget::{Column, column, container, responsive, row};
 use iced::{Alignment, Element, Length};
 
 use super::draft::{Brought, Draft};
 use super::{Place, entry, room};
-use crate::context::{Context, named};
+use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
+use crate::screen::paper;
 use crate::theme::{Tone, space};
 use crate::widget::button::{self, Kind};
 use crate::widget::{Page, Pager, notice};
@@ -68,7 +70,7 @@ impl Review {
     }
 
     /// Draws the page.
-    pub(super) fn view<'a>(&'a self, draft: &'a Draft, ctx: &'a Context) -> Page<'a, Message> {
+    pub(super) fn view<'a>(&'a self, draft: &'a Draft, can: CanPrint, ctx: &'a Context) -> Page<'a, Message> {
         let look = ctx.look;
         let cover = button::labelled(
             look,
@@ -107,17 +109,33 @@ impl Review {
                 ctx.t("apply-review-after"),
                 Some(ctx.t("apply-review-after-hint")),
             );
+            let first = no_paper(ctx, can).unwrap_or_else(|| after.into());
             Page::new(ctx.t("apply-review-title"), body)
-                .aside(column![after, cover.width(Length::Fill)].spacing(space::M))
+                .aside(column![first, cover.width(Length::Fill)].spacing(space::M))
         } else {
             let top =
                 row![look.hint(ctx.t("apply-review-hint")).width(Length::Fill), cover.width(Length::Shrink)]
                     .spacing(space::M)
                     .align_y(Alignment::Center);
-            Page::new(ctx.t("apply-review-title"), column![top, body].spacing(space::M))
+            Page::new(
+                ctx.t("apply-review-title"),
+                column![top].push(no_paper(ctx, can)).push(body).spacing(space::M),
+            )
         };
         page.subtitle(name).back(Message::Back).primary(ctx.t("apply-review-submit"), Some(Message::Submit))
     }
+}
+
+/// Where the printer cannot print now nobody shall find out only afterwards: what there is instead is said before.
+fn no_paper<'a>(ctx: &Context, can: CanPrint) -> Option<Element<'a, Message>> {
+    let CanPrint::NotNow(_, status) = can else { return None };
+    let why = paper::status_words(ctx, status);
+    // Large text and the low layout have room for one line or two.
+    let is_tight = ctx.look.is_large() || ctx.layout == Layout::PortraitLow;
+    let key = if is_tight { "apply-review-no-paper-brief" } else { "apply-review-no-paper" };
+    let title = ctx.t_args(key, &[("why", why.into())]);
+    let hint = (!is_tight).then(|| ctx.t("apply-review-no-paper-hint"));
+    Some(notice(ctx.look, Tone::Warn, Icon::Camera, title, hint).into())
 }
 
 fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {

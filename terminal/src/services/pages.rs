@@ -1,8 +1,7 @@
 //! Pages that are made on the spot rather than kept: guides, filled-in forms and one-time notices, from the
 //! catalogue and what the resident has on their screen. Nothing here is stored.
 
-use super::{SlipError, SlipForm, Terminal};
-use crate::device::printer::{Outcome, Proceed, Progress, Status};
+use super::Terminal;
 use crate::slip::{FilledForm, GuidePage, OneTimeNotice, Registered, missing};
 use crate::wording::named;
 use bianmin_document::{Document, Media};
@@ -68,25 +67,5 @@ impl Terminal {
             remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
         };
         notice.document()
-    }
-
-    /// How the page printer is. Blocks on the device for a few seconds at most.
-    pub fn page_printer_status(&self) -> Status {
-        self.0.page_printer.status()
-    }
-
-    /// Prints a document on A4, telling how it goes; whoever is told may give up, such as when the resident leaves,
-    /// and the job is then taken back. Blocks until the job has ended: not for a thread that must not wait.
-    ///
-    /// # Errors
-    /// The page cannot be made.
-    pub fn print_page(
-        &self,
-        document: &Document,
-        tell: &mut dyn FnMut(Progress) -> Proceed,
-    ) -> Result<Outcome, SlipError> {
-        let pdf = self.draw(document, SlipForm::PdfA4)?;
-        let name = format!("page-{}", uuid::Uuid::now_v7());
-        Ok(self.0.page_printer.print(&pdf, &name, tell))
     }
 }

@@ -1,61 +1,176 @@
-//! The print worker: one thread that owns the printer, so that slips come out one by one and in order.
+//! Printing: orders of every kind, and the workers that own the printers, so that paper comes out one by one and in
+//! order.
 //!
-//! The journal is written before bytes go out and after the printer has answered, so that it never claims more
-//! than is known.
+//! The journal is written before bytes go out and after the printer has answered, so that it never claims more than
+//! is known. Documents live in memory only. What a resident ordered ends with their visit: it leaves the queue with
+//! its content, and the journal says so.
 
-use super::{SlipForm, Terminal};
-use crate::device::printer::{Outcome, Status};
-use crate::ledger::{JobId, JobState};
+use super::press::{Next, Press};
+use super::{Inner, Terminal};
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
+use crate::ledger::{JobId, JobKind, JobState, LEFT, LedgerError, Outlet, PaperUse};
 use crate::slip::Reprint;
+use bianmin_document::Document;
+use bianmin_protocol::ids::ItemCode;
 use bianmin_protocol::registration::RegistrationNumber;
-use std::sync::PoisonError;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use bianmin_protocol::ticket::{TicketNumber, TicketPrefix};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// How often the printer is asked how it is while there is nothing to print.
+/// How often a printer is asked how it is while there is nothing to print.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// A slip to be printed.
+/// The reason of a job that nobody took.
+const BUSY: &str = "busy";
+
+/// One resident's time at the terminal, as far as paper is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit(u64);
+
+/// What an order is about.
+#[derive(Debug, Clone, Copy)]
+pub enum About<'a> {
+    /// The terminal itself.
+    Nothing,
+    /// An item of the catalogue.
+    Item(&'a ItemCode),
+    /// An application that was accepted here.
+    Application(&'a RegistrationNumber),
+}
+
+/// Something to be printed.
 pub(super) struct Order {
     job: JobId,
-    registration: RegistrationNumber,
-    copy: u32,
+    content: Content,
+    /// Names the file of the file printer; nothing personal.
+    name: String,
+    /// Whose it is; a technician's and the command line's are nobody's.
+    visit: Option<Visit>,
+}
+
+enum Content {
+    /// Made from the ledger's facts when its turn comes.
+    Receipt { registration: RegistrationNumber, copy: u32 },
+    /// Made already; it may bear personal data and is nowhere else.
+    Document(Box<Document>),
 }
 
 impl Terminal {
-    /// Hands a job to the worker. Without a running worker (the command line) the intent stays in the journal.
-    pub(super) fn order_print(&self, job: JobId, registration: RegistrationNumber, copy: u32) {
-        let queue = self.0.print_queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = queue.as_ref() {
-            // A worker that is gone has left the intent in the journal, where it is seen.
-            let _ = queue.send(Order { job, registration, copy });
+    /// The visit of this moment. Non-blocking.
+    pub fn visit(&self) -> Visit {
+        Visit(self.0.visit.load(Ordering::Acquire))
+    }
+
+    /// The resident has left: what still waits for a printer is for nobody. Non-blocking; the workers do it.
+    pub fn end_visit(&self) {
+        self.0.visit.fetch_add(1, Ordering::AcqRel);
+        for press in &self.0.presses {
+            press.wake();
         }
     }
 
-    pub(super) fn start_printing(&self) -> std::io::Result<()> {
-        let (sender, orders): (Sender<Order>, Receiver<Order>) = channel();
-        *self.0.print_queue.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
-        let weak = std::sync::Arc::downgrade(&self.0);
-        std::thread::Builder::new().name("print".to_owned()).spawn(move || {
-            loop {
-                let Some(terminal) = weak.upgrade().map(Terminal) else { return };
-                terminal.note_printer(terminal.0.printer.status());
-                drop(terminal);
-                match orders.recv_timeout(LOOK) {
-                    Ok(order) => {
-                        let Some(terminal) = weak.upgrade().map(Terminal) else { return };
-                        terminal.print_now(&order);
-                    }
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => return,
-                }
+    /// Orders a document. Blocks on the disk, not on the printer. What becomes of it is in the journal.
+    ///
+    /// # Errors
+    /// The ledger cannot be written, or knows no such application: then nothing is printed.
+    pub fn print(
+        &self,
+        kind: JobKind,
+        outlet: Outlet,
+        about: About<'_>,
+        document: Document,
+        visit: Option<Visit>,
+    ) -> Result<JobId, LedgerError> {
+        let item = if let About::Item(item) = about { Some(item) } else { None };
+        let job = match about {
+            About::Application(registration) => {
+                let job = self.0.ledger.intend_copy(kind, outlet, registration, self.now())?;
+                job.ok_or_else(|| LedgerError::NotHere(registration.clone()))?.job
             }
-        })?;
+            About::Item(_) | About::Nothing => self.0.ledger.intend(kind, outlet, item, self.now())?,
+        };
+        let content = Content::Document(Box::new(document));
+        self.order(outlet, Order { job, content, name: format!("{}-{}", kind.name(), job.0), visit });
+        Ok(job)
+    }
+
+    /// Gives the next ticket of a prefix and prints it. Blocks on the disk, not on the printer. The number is given
+    /// whatever becomes of the paper.
+    ///
+    /// # Errors
+    /// The ledger cannot be written: then no number was given.
+    pub fn print_ticket(
+        &self,
+        prefix: &TicketPrefix,
+        visit: Option<Visit>,
+        document: impl FnOnce(&TicketNumber) -> Document,
+    ) -> Result<(TicketNumber, JobId), LedgerError> {
+        let (number, job) = self.0.ledger.give_ticket(prefix, self.now(), self.today())?;
+        let content = Content::Document(Box::new(document(&number)));
+        self.order(Outlet::Slip, Order { job, content, name: number.in_full(), visit });
+        Ok((number, job))
+    }
+
+    /// Prints a receipt once more, marked as a reprint. Blocks on the disk, not on the printer.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn reprint(
+        &self,
+        registration: &RegistrationNumber,
+        visit: Option<Visit>,
+    ) -> Result<Option<JobId>, LedgerError> {
+        let Some(job) = self.0.ledger.reprint(registration, self.now())? else { return Ok(None) };
+        self.order_receipt(job.job, registration.clone(), job.copy, visit);
+        Ok(Some(job.job))
+    }
+
+    pub(super) fn order_receipt(
+        &self,
+        job: JobId,
+        registration: RegistrationNumber,
+        copy: u32,
+        visit: Option<Visit>,
+    ) {
+        let name = format!("{registration}-{copy}");
+        let content = Content::Receipt { registration, copy };
+        self.order(Outlet::Slip, Order { job, content, name, visit });
+    }
+
+    /// Hands an order to the worker. Without one (the command line) the intent stays in the journal until the next
+    /// start settles it; a queue that is full has failed.
+    fn order(&self, outlet: Outlet, order: Order) {
+        if let Err(order) = self.press(outlet).push(order)
+            && self.0.is_working.load(Ordering::Acquire)
+        {
+            self.note_end(outlet, order.job, JobState::Failed, Some(BUSY), None);
+        }
+    }
+
+    pub(super) fn press(&self, outlet: Outlet) -> &Arc<Press> {
+        &self.0.presses[outlet as usize]
+    }
+
+    /// How a printer is, as far as is known. Non-blocking.
+    pub fn printer(&self, outlet: Outlet) -> Status {
+        *self.press(outlet).status.borrow()
+    }
+
+    pub(super) fn start_printing(&self) -> std::io::Result<()> {
+        for outlet in Outlet::ALL {
+            let press = Arc::clone(self.press(outlet));
+            press.open();
+            let (terminal, visit) = (Arc::downgrade(&self.0), Arc::clone(&self.0.visit));
+            let name = format!("print-{}", outlet.name());
+            std::thread::Builder::new().name(name).spawn(move || work(&press, outlet, &terminal, &visit))?;
+        }
+        self.0.is_working.store(true, Ordering::Release);
         Ok(())
     }
 
-    fn note_printer(&self, status: Status) {
-        let changed = self.0.printer_status.send_if_modified(|known| {
+    fn note_printer(&self, outlet: Outlet, status: Status) {
+        let changed = self.press(outlet).status.send_if_modified(|known| {
             let changed = *known != status;
             *known = status;
             changed
@@ -65,41 +180,124 @@ impl Terminal {
         }
     }
 
-    fn print_now(&self, order: &Order) {
-        let (state, reason) = match self.bytes(order) {
-            Err(reason) => (JobState::Failed, Some(reason)),
-            Ok(bytes) => {
-                if !self.note_job(order.job, JobState::Sent, None) {
-                    // What cannot be journalled is not printed: paper must not know more than the journal.
-                    return;
-                }
-                let name = format!("{}-{}", order.registration, order.copy);
-                match self.0.printer.print(&bytes, &name) {
-                    Outcome::Printed => (JobState::Printed, None),
-                    _ if crate::planted::is_planted("printer-error-swallowed") => (JobState::Printed, None),
-                    Outcome::Failed(status) => (JobState::Failed, Some(status.key())),
-                    Outcome::Unknown(status) => (JobState::Unknown, Some(status.key())),
-                }
-            }
-        };
-        self.note_job(order.job, state, reason);
+    fn is_over(&self, order: &Order) -> bool {
+        order.visit.is_some_and(|visit| visit != self.visit())
     }
 
-    fn bytes(&self, order: &Order) -> Result<Vec<u8>, &'static str> {
-        let reprint = Reprint::of(order.copy, self.now());
-        let document = self.receipt_document(&order.registration, reprint);
-        document.and_then(|document| self.draw(&document, SlipForm::Escpos)).map_err(|error| {
-            tracing::error!(%error, "a receipt could not be made");
+    fn print_now(&self, press: &Press, outlet: Outlet, order: &Order) {
+        let job = order.job;
+        let (bytes, used) = match self.make(order, outlet) {
+            Ok(made) => made,
+            Err(reason) => return self.note_end(outlet, job, JobState::Failed, Some(reason), None),
+        };
+        crate::planted::halt_at("print before sent");
+        // What cannot be journalled is not printed: paper must not know more than the journal.
+        if !crate::planted::is_planted("intent-after-print") && !self.note_sent(job, None) {
+            return;
+        }
+        crate::planted::halt_at("print after sent");
+        let mut waits = None;
+        let mut tell = |progress| match progress {
+            Progress::Printing => {
+                if waits.take().is_some() {
+                    self.note_sent(job, None);
+                }
+                // Pages of somebody who has left are taken back; a slip is out before anybody could.
+                if outlet == Outlet::Page && self.is_over(order) { Proceed::GiveUp } else { Proceed::GoOn }
+            }
+            Progress::Waiting(status) => {
+                self.note_printer(outlet, status);
+                if waits.replace(status) != Some(status) {
+                    self.note_sent(job, Some(status.key()));
+                }
+                // Somebody has to be there for whom it waits.
+                if order.visit.is_none() || self.is_over(order) { Proceed::GiveUp } else { Proceed::GoOn }
+            }
+        };
+        let outcome = press.printer.print(&bytes, &order.name, &mut tell);
+        crate::planted::halt_at("print before record");
+        let (state, reason) = match outcome {
+            Outcome::Printed => (JobState::Printed, None),
+            _ if crate::planted::is_planted("printer-error-swallowed") => (JobState::Printed, None),
+            Outcome::Failed(_) if self.is_over(order) => (JobState::Failed, Some(LEFT)),
+            Outcome::Failed(status) => (JobState::Failed, Some(status.key())),
+            Outcome::Unknown(status) => (JobState::Unknown, Some(status.key())),
+        };
+        // Of what nobody knows, the paper counts as used: a forecast may be too early, not too late.
+        let used = (state != JobState::Failed).then_some(used);
+        self.note_end(outlet, job, state, reason, used);
+        crate::planted::halt_at("print after record");
+    }
+
+    fn make(&self, order: &Order, outlet: Outlet) -> Result<(Vec<u8>, PaperUse), &'static str> {
+        let made = match &order.content {
+            Content::Document(document) => self.draw_measured(document, outlet),
+            Content::Receipt { registration, copy } => self
+                .receipt_document(registration, Reprint::of(*copy, self.now()))
+                .and_then(|document| self.draw_measured(&document, outlet)),
+        };
+        made.map_err(|error| {
+            tracing::error!(%error, "a document could not be made");
             "not-made"
         })
     }
 
-    fn note_job(&self, job: JobId, state: JobState, reason: Option<&str>) -> bool {
-        let noted = self.0.ledger.set_job(job, state, reason, self.now());
-        if let Err(error) = &noted {
+    fn note_sent(&self, job: JobId, reason: Option<&str>) -> bool {
+        let noted = self.0.ledger.set_job(job, JobState::Sent, reason, self.now());
+        self.told(&noted)
+    }
+
+    fn note_end(
+        &self,
+        outlet: Outlet,
+        job: JobId,
+        state: JobState,
+        reason: Option<&str>,
+        used: Option<PaperUse>,
+    ) {
+        let used = used.map(|used| (outlet, used, self.today()));
+        let noted = self.0.ledger.end_job(job, state, reason, used, self.now());
+        self.told(&noted);
+    }
+
+    fn told(&self, noted: &Result<bool, LedgerError>) -> bool {
+        if let Err(error) = noted {
             tracing::error!(%error, "the print journal could not be written");
         }
         self.0.journal.send_modify(|count| *count += 1);
-        noted.is_ok()
+        matches!(noted, Ok(true))
+    }
+}
+
+/// The life of a worker.
+fn work(press: &Press, outlet: Outlet, terminal: &Weak<Inner>, visit: &AtomicU64) {
+    let look = || {
+        if let Some(terminal) = terminal.upgrade().map(Terminal) {
+            terminal.note_printer(outlet, press.printer.status());
+        }
+    };
+    look();
+    loop {
+        // Without the terminal itself: its last owner must not be the one who holds the queue.
+        let over = |order: &Order| order.visit.is_some_and(|Visit(of)| of != visit.load(Ordering::Acquire));
+        let next = press.next(LOOK, over);
+        let Some(terminal) = terminal.upgrade().map(Terminal) else { return };
+        match next {
+            Next::Print(order) => {
+                terminal.print_now(press, outlet, &order);
+                drop(terminal);
+                look();
+            }
+            Next::Drop(orders) => {
+                for order in orders {
+                    terminal.note_end(outlet, order.job, JobState::Failed, Some(LEFT), None);
+                }
+            }
+            Next::Look => {
+                drop(terminal);
+                look();
+            }
+            Next::Close => return,
+        }
     }
 }

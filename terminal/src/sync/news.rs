@@ -21,6 +21,7 @@ impl Syncer {
             quarantined: counts.quarantined,
             printer: vitals.printer,
             intake_open: vitals.intake_open,
+            printers: vitals.printers,
         };
         let pulse: Option<Pulse> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
             Ok(pulse) => Some(pulse),

@@ -26,6 +26,16 @@ const PLANTED: &[(&str, &str)] = &[
     ("max-id-cursor", SIMULATION),
     ("unique-index-removed", SIMULATION),
     ("replay-is-conflict", SIMULATION),
+    ("migration-drops-queue", "upgrade::a_released_ledger_migrates_with_its_queue"),
+    (
+        "intent-after-print",
+        "journal::a_kill_between_any_two_steps_leaves_journal_screen_and_paper_in_agreement",
+    ),
+    (
+        "ticket-number-reused",
+        "journal::a_kill_between_any_two_steps_leaves_journal_screen_and_paper_in_agreement",
+    ),
+    ("pin-wait-forgotten", "pin::wrong_pins_are_counted_across_restarts"),
 ];
 
 const SIMULATION: &str = "simulation::whatever_happens_the_four_ledgers_agree_in_the_end";

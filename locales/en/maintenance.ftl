@@ -1,0 +1,52 @@
+# Maintenance, for the technician
+
+maintenance-pin-title = Technicians: please enter the PIN
+maintenance-pin-hint = For services press “Home”
+maintenance-pin-enter = Enter
+maintenance-pin-unset = No PIN was set on this terminal
+maintenance-pin-unset-hint = Run bianmin-kiosk pin set on it, then come back
+maintenance-pin-trying = Checking
+maintenance-pin-trying-hint = This takes a second or two
+maintenance-pin-wrong = That PIN is wrong
+maintenance-pin-wrong-hint = Please try again; after several wrong ones there is a wait
+maintenance-pin-wait = { $time } until the next try
+maintenance-pin-wait-hint = Switching off and on begins the wait anew
+maintenance-pin-failed = The PIN cannot be checked now
+maintenance-pin-failed-hint = Run bianmin-kiosk doctor to see why
+
+maintenance-title = Maintenance
+maintenance-subtitle = { $terminal } · version { $version }
+maintenance-looking = Looking
+maintenance-looking-hint = Printers and hall take a few seconds each
+maintenance-look = Look again
+maintenance-done = End maintenance
+maintenance-test-slip = Test slip
+maintenance-test-page = A4 test page
+maintenance-new-roll = New roll is in
+maintenance-new-sheets = A4 filled up
+maintenance-report = Print report
+maintenance-jobs = Unknown jobs: { $count }
+maintenance-send = Send now
+maintenance-ordered = Sent to the printer
+maintenance-failed = That did not work; please try again
+maintenance-new-paper-noted = Noted: counted from full again
+maintenance-sending = Sending and fetching
+maintenance-jobs-title = Did these come out?
+maintenance-jobs-hint = The terminal does not know. Please look at the paper
+maintenance-jobs-none = The end of every job is known
+maintenance-came-out = Came out
+maintenance-not-out = Did not
+maintenance-again = Reprint
+
+job-kind-receipt = Receipt
+job-kind-notice = One-time notice
+job-kind-guide = Guide
+job-kind-form = Form
+job-kind-ticket = Ticket
+job-kind-test = Test page
+job-kind-report = Report
+job-copy = Copy { $copy }
+job-reason-restart = The terminal restarted
+job-reason-left = The resident has left
+job-reason-busy = Printer busy
+job-reason-not-made = Could not be laid out

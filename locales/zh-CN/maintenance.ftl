@@ -1,0 +1,52 @@
+# 维护界面 — for the technician
+
+maintenance-pin-title = 维护人员请输入密码
+maintenance-pin-hint = 办事请按“首页”
+maintenance-pin-enter = 确定
+maintenance-pin-unset = 这台终端还没有设置维护密码
+maintenance-pin-unset-hint = 在终端上运行 bianmin-kiosk pin set，再来这里
+maintenance-pin-trying = 正在核对
+maintenance-pin-trying-hint = 需要一两秒
+maintenance-pin-wrong = 密码不对
+maintenance-pin-wrong-hint = 请再输入一次；多次不对要等一会儿才能再试
+maintenance-pin-wait = 还要等 { $time } 才能再试
+maintenance-pin-wait-hint = 关机重开也要从头等
+maintenance-pin-failed = 现在没法核对密码
+maintenance-pin-failed-hint = 运行 bianmin-kiosk doctor 看原因
+
+maintenance-title = 终端维护
+maintenance-subtitle = { $terminal } · 版本 { $version }
+maintenance-looking = 正在检查
+maintenance-looking-hint = 打印机和大厅各要几秒
+maintenance-look = 重新检查
+maintenance-done = 结束维护
+maintenance-test-slip = 小票测试页
+maintenance-test-page = A4 测试页
+maintenance-new-roll = 小票已换新纸
+maintenance-new-sheets = A4 已加满纸
+maintenance-report = 打印体检单
+maintenance-jobs = 待核对的打印 { $count }
+maintenance-send = 立即上传
+maintenance-ordered = 已送去打印
+maintenance-failed = 没有成功，请再试一次
+maintenance-new-paper-noted = 已记下，从满卷重新算
+maintenance-sending = 正在上传和下载
+maintenance-jobs-title = 这些打出来了吗？
+maintenance-jobs-hint = 终端不知道结果，请看一看出纸口和纸卷
+maintenance-jobs-none = 每一张都有结果了
+maintenance-came-out = 打出来了
+maintenance-not-out = 没有
+maintenance-again = 补打
+
+job-kind-receipt = 回执
+job-kind-notice = 一次性告知单
+job-kind-guide = 办事指南
+job-kind-form = 申请表
+job-kind-ticket = 排队号
+job-kind-test = 测试页
+job-kind-report = 体检单
+job-copy = 补打 { $copy }
+job-reason-restart = 打印时终端重启了
+job-reason-left = 办事人已离开
+job-reason-busy = 打印机忙
+job-reason-not-made = 没能排版

@@ -1,0 +1,118 @@
+//! Maintenance, for the technician: behind the PIN, how each part is and what to do about it, test pages, new paper,
+//! print jobs of which nobody knows, and sending now.
+//!
+//! It shows nothing of what residents have entered; there is nothing of it on this terminal that could be read.
+
+pub mod desk;
+mod jobs;
+pub mod lock;
+
+use iced::Task;
+
+use crate::context::Context;
+use crate::services::Services;
+use crate::widget::Page;
+
+use super::HardKey;
+
+/// The door, and what is behind it.
+#[derive(Debug)]
+pub struct Maintenance {
+    services: Services,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Locked(lock::Lock),
+    Open(Box<desk::Desk>),
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each is the message of the part of that name")]
+pub enum Message {
+    Lock(lock::Message),
+    Desk(desk::Message),
+    /// Away from here.
+    Back,
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing else.
+    None,
+    /// Work for the background.
+    Run(Task<Message>),
+    /// The session is over.
+    End,
+}
+
+impl Maintenance {
+    /// In front of the door.
+    #[must_use]
+    pub fn new(services: Services) -> Self {
+        let lock = lock::Lock::new(services.terminal().has_pin());
+        Self { services, state: State::Locked(lock) }
+    }
+
+    /// Behind the door, and the work that looks how everything is.
+    #[must_use]
+    pub fn open(services: Services) -> (Self, Task<Message>) {
+        let (desk, look) = desk::Desk::new(services.clone());
+        (Self { services, state: State::Open(Box::new(desk)) }, look.map(Message::Desk))
+    }
+
+    /// Whether the PIN was given.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, State::Open(_))
+    }
+
+    /// What follows from `message`.
+    pub fn update(&mut self, message: Message) -> Action {
+        match (&mut self.state, message) {
+            (State::Locked(lock), Message::Lock(message)) => match lock.update(message, &self.services) {
+                lock::Action::None => Action::None,
+                lock::Action::Run(task) => Action::Run(task.map(Message::Lock)),
+                lock::Action::Open => {
+                    let (open, look) = Self::open(self.services.clone());
+                    *self = open;
+                    Action::Run(look)
+                }
+            },
+            (State::Open(desk), Message::Desk(message)) => match desk.update(message) {
+                desk::Action::None => Action::None,
+                desk::Action::Run(task) => Action::Run(task.map(Message::Desk)),
+                desk::Action::Leave => Action::End,
+            },
+            (_, Message::Back) => Action::End,
+            // An answer that came after the door was opened.
+            _ => Action::None,
+        }
+    }
+
+    /// A key of a keypad that is plugged in.
+    pub fn hardware(&mut self, key: HardKey) -> Action {
+        match (&mut self.state, lock::Message::of(key)) {
+            (State::Locked(_), Some(message)) => self.update(Message::Lock(message)),
+            _ => Action::None,
+        }
+    }
+
+    /// A second went by.
+    pub fn second(&mut self) {
+        if let State::Locked(lock) = &mut self.state {
+            lock.second();
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        match &self.state {
+            State::Locked(lock) => lock.view(ctx).map(Message::Lock).back(Message::Back),
+            State::Open(desk) => desk.view(ctx).map(Message::Desk),
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Behind the door: every part with its state and advice, and what a technician does about it.
+
+use std::sync::Arc;
+
+use bianmin_locale::Language;
+use bianmin_terminal::ledger::{JobId, Outlet, PrintJob};
+use bianmin_terminal::services::health::{Finding, Grade};
+use iced::widget::{Column, column, container, responsive, row};
+use iced::{Alignment, Element, Length, Task, task};
+
+use super::jobs;
+use crate::context::Context;
+use crate::icon::Icon;
+use crate::screen::apply::room;
+use crate::services::Services;
+use crate::theme::{Tone, space};
+use crate::widget::{Page, Pager, busy, button, notice};
+
+/// The technician's desk.
+#[derive(Debug)]
+pub struct Desk {
+    services: Services,
+    findings: Option<Arc<Vec<Finding>>>,
+    jobs: Vec<PrintJob>,
+    sheet: Sheet,
+    page: usize,
+    note: Option<Note>,
+    /// Ends the looking with the screen.
+    looking: Option<task::Handle>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sheet {
+    Parts,
+    Jobs,
+}
+
+/// What was done last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Note {
+    Ordered,
+    NotOrdered,
+    NewPaper,
+    Sending,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Look again.
+    Look,
+    /// How everything is; nothing if the ledger cannot be read.
+    Looked(Option<Arc<Vec<Finding>>>, Vec<PrintJob>),
+    /// Print a test page.
+    Test(Outlet, Language),
+    /// Print how everything is.
+    Report(Language),
+    /// That was ordered (or not).
+    Ordered(bool),
+    /// New paper was put in.
+    NewPaper(Outlet),
+    /// That was noted (or not).
+    Noted(bool),
+    /// Send and fetch now.
+    Send,
+    /// The jobs of which nobody knows.
+    Jobs,
+    /// Whether a job came out.
+    Settled(JobId, bool),
+    /// Print a job's receipt again.
+    Again(JobId),
+    /// Another page.
+    Turned(usize),
+    /// The step before.
+    Back,
+    /// Done here.
+    Done,
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing else.
+    None,
+    /// Work for the background.
+    Run(Task<Message>),
+    /// Away from here.
+    Leave,
+}
+
+impl Desk {
+    /// An empty desk, and the work that looks how everything is.
+    pub(super) fn new(services: Services) -> (Self, Task<Message>) {
+        let mut desk = Self {
+            services,
+            findings: None,
+            jobs: Vec::new(),
+            sheet: Sheet::Parts,
+            page: 0,
+            note: None,
+            looking: None,
+        };
+        let look = desk.look();
+        (desk, look)
+    }
+
+    fn look(&mut self) -> Task<Message> {
+        let told =
+            |(findings, jobs): (Option<Vec<Finding>>, _)| Message::Looked(findings.map(Arc::new), jobs);
+        let (task, handle) = Task::perform(self.services.look(), told).abortable();
+        self.looking = Some(handle.abort_on_drop());
+        task
+    }
+
+    pub(super) fn update(&mut self, message: Message) -> Action {
+        let services = &self.services;
+        match message {
+            Message::Look => {
+                self.note = None;
+                return Action::Run(self.look());
+            }
+            Message::Looked(findings, jobs) => {
+                self.looking = None;
+                self.findings = Some(findings.unwrap_or_default());
+                self.jobs = jobs;
+            }
+            Message::Test(outlet, language) => {
+                return Action::Run(Task::perform(services.print_test(outlet, language), Message::Ordered));
+            }
+            Message::Report(language) => {
+                let findings = self.findings.clone().unwrap_or_default();
+                let report = services.print_report(findings, language);
+                return Action::Run(Task::perform(report, Message::Ordered));
+            }
+            Message::Ordered(ordered) => {
+                self.note = Some(if ordered { Note::Ordered } else { Note::NotOrdered });
+            }
+            Message::NewPaper(outlet) => {
+                return Action::Run(Task::perform(services.new_supply(outlet), Message::Noted));
+            }
+            Message::Noted(noted) => {
+                self.note = Some(if noted { Note::NewPaper } else { Note::NotOrdered });
+                return Action::Run(self.look());
+            }
+            Message::Send => {
+                services.terminal().send_now();
+                self.note = Some(Note::Sending);
+            }
+            Message::Jobs => self.turn(Sheet::Jobs),
+            Message::Settled(job, came_out) => {
+                self.jobs.retain(|known| known.job != job);
+                let settled = services.settle_job(job, came_out);
+                // Looked at again, so that what could not be noted comes back.
+                return Action::Run(Task::perform(settled, |_| Message::Look));
+            }
+            Message::Again(job) => {
+                let known = self.jobs.iter().find(|known| known.job == job);
+                let Some(number) = known.and_then(jobs::registration) else { return Action::None };
+                let ordered = |job: Option<JobId>| Message::Ordered(job.is_some());
+                return Action::Run(Task::perform(services.reprint(number), ordered));
+            }
+            Message::Turned(page) => self.page = page,
+            Message::Back if self.sheet == Sheet::Jobs => self.turn(Sheet::Parts),
+            Message::Back | Message::Done => return Action::Leave,
+        }
+        Action::None
+    }
+
+    fn turn(&mut self, sheet: Sheet) {
+        self.sheet = sheet;
+        self.page = 0;
+        self.note = None;
+    }
+
+    pub(super) fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        match self.sheet {
+            Sheet::Parts => self.parts(ctx),
+            Sheet::Jobs => jobs::view(ctx, &self.services, &self.jobs, self.page, self.note(ctx)),
+        }
+    }
+
+    fn parts<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        let terminal = self.services.terminal();
+        let Some(findings) = &self.findings else {
+            let wait = busy::view(
+                ctx.look,
+                ctx.t("maintenance-looking"),
+                Some(ctx.t("maintenance-looking-hint")),
+                ctx.second,
+            );
+            return Page::new(ctx.t("maintenance-title"), wait).back(Message::Back);
+        };
+        let tools = self.tools(ctx);
+        let list = list(ctx, findings, self.page);
+        let page = if ctx.is_landscape() {
+            Page::new(ctx.t("maintenance-title"), list)
+                .aside(column![].push(self.note(ctx)).push(tools).spacing(space::M))
+        } else {
+            let body = column![container(list).height(Length::Fill)].push(self.note(ctx)).push(tools);
+            Page::new(ctx.t("maintenance-title"), body.spacing(space::M))
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        let args = [("terminal", terminal.id().into()), ("version", version.into())];
+        page.subtitle(ctx.t_args("maintenance-subtitle", &args))
+            .primary(ctx.t("maintenance-done"), Some(Message::Done))
+    }
+
+    fn note<'a>(&self, ctx: &Context) -> Option<Element<'a, Message>> {
+        let (tone, icon, title) = match self.note? {
+            Note::Ordered => (Tone::Info, Icon::Printer, "maintenance-ordered"),
+            Note::NotOrdered => (Tone::Bad, Icon::Alert, "maintenance-failed"),
+            Note::NewPaper => (Tone::Ok, Icon::Check, "maintenance-new-paper-noted"),
+            Note::Sending => (Tone::Info, Icon::Globe, "maintenance-sending"),
+        };
+        Some(notice(ctx.look, tone, icon, ctx.t(title), None).into())
+    }
+
+    fn tools<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        let terminal = self.services.terminal();
+        let has = |outlet| terminal.has_printer(outlet);
+        let language = ctx.texts.language();
+        let unknown = self.jobs.len();
+        let mut tools: Vec<(Icon, String, Option<Message>)> = Vec::new();
+        let mut tool = |icon, words: String, message| tools.push((icon, words, message));
+        if has(Outlet::Slip) {
+            tool(Icon::Printer, ctx.t("maintenance-test-slip"), Some(Message::Test(Outlet::Slip, language)));
+            tool(Icon::Check, ctx.t("maintenance-new-roll"), Some(Message::NewPaper(Outlet::Slip)));
+        }
+        if has(Outlet::Page) {
+            tool(Icon::Printer, ctx.t("maintenance-test-page"), Some(Message::Test(Outlet::Page, language)));
+            tool(Icon::Check, ctx.t("maintenance-new-sheets"), Some(Message::NewPaper(Outlet::Page)));
+        }
+        if has(Outlet::Slip) || has(Outlet::Page) {
+            tool(Icon::Document, ctx.t("maintenance-report"), Some(Message::Report(language)));
+        }
+        let words = ctx.t_args("maintenance-jobs", &[("count", unknown.into())]);
+        tool(Icon::List, words, (unknown > 0).then_some(Message::Jobs));
+        tool(Icon::Globe, ctx.t("maintenance-send"), Some(Message::Send));
+        let looking = self.looking.is_some();
+        let words = ctx.t(if looking { "maintenance-looking" } else { "maintenance-look" });
+        tool(Icon::Search, words, (!looking).then_some(Message::Look));
+        let rows = tools.chunks(2).map(|pair| {
+            let pair = pair.iter().map(|(icon, words, message)| {
+                button::secondary(ctx.look, Some(*icon), words.clone(), message.clone()).into()
+            });
+            row(pair).spacing(space::S).into()
+        });
+        column(rows).spacing(space::S).into()
+    }
+}
+
+fn list<'a>(ctx: &'a Context, findings: &'a [Finding], page: usize) -> Element<'a, Message> {
+    responsive(move |size| {
+        let look = ctx.look;
+        let within = size.width - 2.0 * space::L - look.size.title - space::M;
+        let said: Vec<_> = findings.iter().map(|finding| (finding.grade, finding.say(&ctx.texts))).collect();
+        let heights: Vec<f32> = said
+            .iter()
+            .map(|(_, (_, state, advice))| {
+                let advice =
+                    advice.as_ref().map_or(0.0, |advice| room::text(advice, look.size.hint, within) + 4.0);
+                look.size.hint * 1.3
+                    + 4.0
+                    + room::text(state, look.size.body, within)
+                    + advice
+                    + 2.0 * space::M
+            })
+            .collect();
+        let whole = room::sheets(&heights, space::S, size.height);
+        let sheets = if whole.len() == 1 {
+            whole
+        } else {
+            room::sheets(&heights, space::S, size.height - look.control_height() - space::M)
+        };
+        let pager = Pager::of_pages(sheets.len(), page);
+        let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
+        let cards =
+            said.into_iter().enumerate().filter(|(at, _)| sheet.contains(at)).map(|(_, said)| one(ctx, said));
+        column![Column::with_children(cards).spacing(space::S).height(Length::Fill)]
+            .push(pager.view(look, &ctx.texts, Message::Turned))
+            .spacing(space::M)
+            .into()
+    })
+    .into()
+}
+
+type Said = (Grade, (String, String, Option<String>));
+
+fn one<'a>(ctx: &Context, (grade, (part, state, advice)): Said) -> Element<'a, Message> {
+    let look = ctx.look;
+    let (tone, icon) = match grade {
+        Grade::Well => (Tone::Ok, Icon::Check),
+        Grade::Soon => (Tone::Warn, Icon::Info),
+        Grade::Ill => (Tone::Bad, Icon::Alert),
+    };
+    let words = column![look.hint(part), look.body(state)]
+        .push(advice.map(|advice| look.hint(advice).color(look.palette.tone(tone))))
+        .spacing(4)
+        .width(Length::Fill);
+    container(
+        row![icon.view(look.size.title, look.palette.tone(tone)), words]
+            .spacing(space::M)
+            .align_y(Alignment::Center),
+    )
+    .padding([space::M, space::L])
+    .width(Length::Fill)
+    .style(look.card())
+    .into()
+}

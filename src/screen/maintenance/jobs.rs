@@ -1,0 +1,104 @@
+//! Print jobs of which nobody knows whether they came out: a person looks and says so. Nothing is guessed.
+
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_terminal::ledger::{JobKind, PrintJob};
+use iced::widget::{Column, column, container, responsive, row};
+use iced::{Alignment, Element, Length};
+
+use super::desk::Message;
+use crate::context::Context;
+use crate::icon::Icon;
+use crate::services::Services;
+use crate::theme::{Tone, space};
+use crate::widget::{Page, Pager, button, chip, notice};
+
+/// The application whose receipt can be printed again; other documents are gone with their resident.
+pub(super) fn registration(job: &PrintJob) -> Option<RegistrationNumber> {
+    let number = job.registration.as_deref().filter(|_| job.kind == JobKind::Receipt)?;
+    RegistrationNumber::parse(number).ok()
+}
+
+pub(super) fn view<'a>(
+    ctx: &'a Context,
+    services: &'a Services,
+    jobs: &'a [PrintJob],
+    page: usize,
+    note: Option<Element<'a, Message>>,
+) -> Page<'a, Message> {
+    let list = responsive(move |size| {
+        let look = ctx.look;
+        if jobs.is_empty() {
+            let words = ctx.t("maintenance-jobs-none");
+            return notice(look, Tone::Ok, Icon::Check, words, None).into();
+        }
+        let height =
+            (look.size.body + look.size.hint) * 1.3 + look.control_height() + 2.0 * space::M + space::M;
+        let fit = Pager::fit(look, size.height, height, space::M);
+        let pager = Pager::new(jobs.len(), fit, page);
+        let shown = jobs[pager.range()].iter().map(|job| one(ctx, services, job));
+        column![Column::with_children(shown).spacing(space::M).height(Length::Fill)]
+            .push(pager.view(look, &ctx.texts, Message::Turned))
+            .spacing(space::M)
+            .into()
+    });
+    let body = column![container(list).height(Length::Fill)].push(note).spacing(space::M);
+    Page::new(ctx.t("maintenance-jobs-title"), body)
+        .subtitle(ctx.t("maintenance-jobs-hint"))
+        .back(Message::Back)
+}
+
+fn one<'a>(ctx: &Context, services: &Services, job: &PrintJob) -> Element<'a, Message> {
+    let look = ctx.look;
+    let at = services.local(job.changed_at);
+    let time = ctx.t_args(
+        "apply-moment",
+        &[
+            ("month", at.month().into()),
+            ("day", at.day().into()),
+            ("time", format!("{:02}:{:02}", at.hour(), at.minute()).into()),
+        ],
+    );
+    let kind = ctx.t(&format!("job-kind-{}", job.kind.name()));
+    let about = job.registration.clone().or_else(|| job.label.clone()).unwrap_or_default();
+    let copy =
+        (job.copy > 0).then(|| chip(look, Tone::Info, ctx.t_args("job-copy", &[("copy", job.copy.into())])));
+    let head = row![look.strong(kind)]
+        .push(copy)
+        .push(look.body(about).width(Length::Fill))
+        .spacing(space::M)
+        .align_y(Alignment::Center);
+    let why = job.reason.as_deref().map(|reason| {
+        let key = format!("job-reason-{reason}");
+        let printer = format!("printer-{reason}");
+        if ctx.texts.has(&key) { ctx.t(&key) } else { ctx.t(&printer) }
+    });
+    let when = why.map_or_else(|| time.clone(), |why| format!("{time} · {why}"));
+    let answers = row![
+        button::secondary(
+            look,
+            Some(Icon::Check),
+            ctx.t("maintenance-came-out"),
+            Some(Message::Settled(job.job, true))
+        ),
+        button::secondary(
+            look,
+            Some(Icon::Close),
+            ctx.t("maintenance-not-out"),
+            Some(Message::Settled(job.job, false))
+        ),
+    ]
+    .push(registration(job).map(|_| {
+        button::secondary(
+            look,
+            Some(Icon::Printer),
+            ctx.t("maintenance-again"),
+            Some(Message::Again(job.job)),
+        )
+    }))
+    .spacing(space::S);
+    container(column![column![head, look.hint(when)].spacing(0), answers].spacing(space::M))
+        .padding([space::M, space::L])
+        .width(Length::Fill)
+        .style(look.card())
+        .into()
+}

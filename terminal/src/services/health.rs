@@ -1,0 +1,315 @@
+//! How each part of the terminal is, and what to do about it: the same for the maintenance screen, the technician's
+//! command line and the printed report. It finds; the words are in the locales.
+
+use super::{Terminal, supply};
+use crate::device::printer::Status;
+use crate::ledger::{Intake, LedgerError, Outlet};
+use bianmin_locale::{Arg, Texts};
+use bianmin_protocol::v1::PrinterReport;
+use jiff::civil::Date;
+use std::time::Duration;
+
+/// How long the hall is waited for.
+const HALL: Duration = Duration::from_secs(6);
+/// So many unknown jobs are counted at most.
+const MOST_UNKNOWN: u32 = 500;
+
+/// Words of a locale with what they say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
+    key: String,
+    args: Vec<(&'static str, Arg<'static>)>,
+}
+
+impl Words {
+    /// The words under `key`.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self { key: key.into(), args: Vec::new() }
+    }
+
+    /// With an argument.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Arg<'static>>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// In the language of `texts`.
+    pub fn say(&self, texts: &Texts) -> String {
+        texts.t_args(&self.key, &self.args)
+    }
+}
+
+/// A part that is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `kiosk.toml`.
+    Configuration,
+    /// The terminal's identity and data folder.
+    Terminal,
+    /// The receipt printer.
+    Slip,
+    /// The A4 printer.
+    Page,
+    /// What the printers have printed.
+    Journal,
+    /// Room for applications.
+    Disk,
+    /// What was accepted.
+    Ledger,
+    /// What is offered.
+    Catalogue,
+    /// The clock.
+    Clock,
+    /// The hall.
+    Hall,
+    /// The technician's PIN.
+    Pin,
+}
+
+impl Part {
+    /// Its name in locale keys and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Terminal => "terminal",
+            Self::Slip => "printer",
+            Self::Page => "page-printer",
+            Self::Journal => "journal",
+            Self::Disk => "disk",
+            Self::Ledger => "ledger",
+            Self::Catalogue => "catalogue",
+            Self::Clock => "clock",
+            Self::Hall => "hall",
+            Self::Pin => "pin",
+        }
+    }
+}
+
+/// How a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// As it should be.
+    Well,
+    /// It works, but somebody should see to it soon.
+    Soon,
+    /// Something does not work.
+    Ill,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Of which part.
+    pub part: Part,
+    /// How bad it is.
+    pub grade: Grade,
+    /// How it is.
+    pub state: Words,
+    /// What to do; none if there is nothing to do.
+    pub advice: Option<Words>,
+}
+
+impl Finding {
+    /// All is well.
+    pub fn well(part: Part, state: Words) -> Self {
+        Self { part, grade: Grade::Well, state, advice: None }
+    }
+
+    /// Somebody should see to it.
+    pub fn soon(part: Part, state: Words, advice: Words) -> Self {
+        Self { part, grade: Grade::Soon, state, advice: Some(advice) }
+    }
+
+    /// Something does not work.
+    pub fn ill(part: Part, state: Words, advice: Words) -> Self {
+        Self { part, grade: Grade::Ill, state, advice: Some(advice) }
+    }
+
+    /// The part's name, how it is and what to do, in the language of `texts`.
+    pub fn say(&self, texts: &Texts) -> (String, String, Option<String>) {
+        let part = texts.t(&format!("health-part-{}", self.part.name()));
+        (part, self.state.say(texts), self.advice.as_ref().map(|advice| advice.say(texts)))
+    }
+}
+
+impl Terminal {
+    /// Looks at every part. Printers are asked anew unless the background asks them all the time.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn findings(&self) -> Result<Vec<Finding>, LedgerError> {
+        let terminal = self.clone();
+        let local = tokio::task::spawn_blocking(move || terminal.local_findings());
+        let hall = tokio::time::timeout(HALL, self.health());
+        let (local, hall) = tokio::join!(local, hall);
+        let mut findings = local.map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
+        findings.push(match hall {
+            Ok(Ok(version)) => Finding::well(Part::Hall, Words::new("health-hall").with("version", version)),
+            Ok(Err(error)) => ill_hall(error.to_string()),
+            Err(_) => ill_hall(String::new()),
+        });
+        Ok(findings)
+    }
+
+    fn local_findings(&self) -> Result<Vec<Finding>, LedgerError> {
+        let mut findings = vec![Finding::well(
+            Part::Terminal,
+            Words::new("health-terminal").with("terminal", self.id().to_owned()),
+        )];
+        for (outlet, part) in [(Outlet::Slip, Part::Slip), (Outlet::Page, Part::Page)] {
+            let status = self.printer_now(outlet);
+            if outlet == Outlet::Slip || self.has_printer(outlet) {
+                findings.push(printer(part, status));
+            }
+            if self.has_printer(outlet) {
+                findings.push(self.paper(outlet, part)?);
+            }
+        }
+        findings.push(match self.ledger().unknown_jobs(MOST_UNKNOWN)?.len() {
+            0 => Finding::well(Part::Journal, Words::new("health-journal")),
+            count => Finding::soon(
+                Part::Journal,
+                Words::new("health-journal-unknown").with("count", count),
+                Words::new("health-journal-advice"),
+            ),
+        });
+        findings.push(match self.ledger().intake() {
+            Intake::Open => Finding::well(Part::Disk, Words::new("health-disk")),
+            Intake::DiskFull => {
+                Finding::ill(Part::Disk, Words::new("health-disk-full"), Words::new("health-disk-advice"))
+            }
+        });
+        self.look_at_ledger(&mut findings)?;
+        self.look_at_catalogue(&mut findings);
+        findings.push(if self.has_pin() {
+            Finding::well(Part::Pin, Words::new("health-pin"))
+        } else {
+            Finding::soon(Part::Pin, Words::new("health-pin-unset"), Words::new("health-pin-advice"))
+        });
+        Ok(findings)
+    }
+
+    fn look_at_ledger(&self, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {
+        let counts = self.ledger().counts()?;
+        let state = Words::new("health-ledger")
+            .with("waiting", counts.waiting)
+            .with("acknowledged", counts.acknowledged)
+            .with("quarantined", counts.quarantined);
+        findings.push(match counts.quarantined {
+            0 => Finding::well(Part::Ledger, state),
+            _ => Finding::ill(Part::Ledger, state, Words::new("health-ledger-advice")),
+        });
+        let missing = self.ledger().missing()?;
+        if missing > 0 {
+            let state = Words::new("health-ledger-missing").with("count", missing);
+            findings.push(Finding::ill(Part::Ledger, state, Words::new("health-ledger-missing-advice")));
+        }
+        Ok(())
+    }
+
+    fn look_at_catalogue(&self, findings: &mut Vec<Finding>) {
+        let catalogue = self.catalogue();
+        if catalogue.is_empty() {
+            let advice = Words::new("health-catalogue-advice");
+            findings.push(Finding::ill(Part::Catalogue, Words::new("health-catalogue-none"), advice));
+            return;
+        }
+        let state = Words::new("health-catalogue")
+            .with("revision", catalogue.revision.to_string())
+            .with("items", catalogue.items.len());
+        findings.push(Finding::well(Part::Catalogue, state));
+        // Nothing here depends on the clock, but residents read it and receipts bear it.
+        findings.push(if self.now() < catalogue.published_at {
+            Finding::soon(Part::Clock, Words::new("health-clock-behind"), Words::new("health-clock-advice"))
+        } else {
+            Finding::well(Part::Clock, Words::new("health-clock"))
+        });
+    }
+
+    /// What is left of a printer's paper.
+    fn paper(&self, outlet: Outlet, part: Part) -> Result<Finding, LedgerError> {
+        let forecast = self.forecast(outlet)?;
+        let name = outlet.name();
+        let state = match forecast.until {
+            None => Words::new(format!("health-paper-{name}")).with("count", forecast.jobs_left),
+            Some(until) => Words::new(format!("health-paper-until-{name}"))
+                .with("count", forecast.jobs_left)
+                .with("month", until.month())
+                .with("day", until.day()),
+        };
+        let low = forecast.jobs_left < self.config().supplies.warn_jobs;
+        Ok(if low {
+            Finding::soon(part, state, Words::new(format!("health-paper-advice-{name}")))
+        } else {
+            Finding::well(part, state)
+        })
+    }
+
+    /// What the heartbeat says of the printers that are there. What cannot be read now is not said.
+    pub(super) fn printer_reports(&self) -> Vec<PrinterReport> {
+        let unknown = self.ledger().unknown_jobs(MOST_UNKNOWN).unwrap_or_default();
+        let report = |outlet: Outlet| {
+            let status = self.printer(outlet);
+            if !self.has_printer(outlet) {
+                return None;
+            }
+            let (counter, forecast) = (self.ledger().counter(outlet).ok()?, self.forecast(outlet).ok()?);
+            let unknown_jobs = unknown.iter().filter(|job| job.outlet == outlet).count();
+            Some(PrinterReport {
+                outlet: outlet.name().to_owned(),
+                state: status.key().to_owned(),
+                jobs_left: forecast.jobs_left,
+                until: forecast.until,
+                unknown_jobs: u32::try_from(unknown_jobs).unwrap_or(u32::MAX),
+                millimetres: counter.millimetres,
+                sheets: counter.sheets,
+                cuts: counter.cuts,
+            })
+        };
+        Outlet::ALL.into_iter().filter_map(report).collect()
+    }
+
+    /// How a printer is now: asked anew unless the background asks it all the time.
+    fn printer_now(&self, outlet: Outlet) -> Status {
+        if self.0.is_working.load(std::sync::atomic::Ordering::Acquire) {
+            self.printer(outlet)
+        } else {
+            self.press(outlet).printer.status()
+        }
+    }
+
+    /// How long a printer's paper lasts, by what is known of its use. Blocks on the disk.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn forecast(&self, outlet: Outlet) -> Result<supply::Forecast, LedgerError> {
+        let counter = self.ledger().counter(outlet)?;
+        let supplies = &self.config().supplies;
+        let today: Date = self.today();
+        Ok(match outlet {
+            Outlet::Slip => supply::of_roll(&counter, u64::from(supplies.roll_metres) * 1000, today),
+            Outlet::Page => supply::of_stack(&counter, u64::from(supplies.sheets), today),
+        })
+    }
+}
+
+fn ill_hall(error: String) -> Finding {
+    let state = if error.is_empty() {
+        Words::new("health-hall-silent")
+    } else {
+        Words::new("health-hall-unreachable").with("error", error)
+    };
+    Finding::ill(Part::Hall, state, Words::new("health-hall-advice"))
+}
+
+fn printer(part: Part, status: Status) -> Finding {
+    let state = Words::new(format!("printer-{}", status.key()));
+    let advice = Words::new(format!("health-printer-{}", status.key()));
+    match status {
+        Status::Ready => Finding::well(part, state),
+        Status::Absent => Finding { part, grade: Grade::Well, state, advice: Some(advice) },
+        Status::PaperLow | Status::Unknown => Finding::soon(part, state, advice),
+        _ => Finding::ill(part, state, advice),
+    }
+}
