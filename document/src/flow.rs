@@ -23,12 +23,18 @@ const TIGHTER: [f32; 2] = [0.75, 0.5];
 /// A number of no more characters, such as a ticket's, is read from across a room.
 const SHORT_NUMBER: usize = 8;
 
-/// Lays `document` out on `media`.
-pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> Result<Layout, LayoutError> {
+/// Refuses what is unreasonably long before any work is done for it.
+pub(crate) fn check_size(document: &Document) -> Result<(), LayoutError> {
     let chars: usize = document.texts().map(|text| text.chars().count()).sum();
     if chars > MAX_CHARS || document.blocks.len() > MAX_BLOCKS {
         return Err(LayoutError::TooLong);
     }
+    Ok(())
+}
+
+/// Lays `document` out on `media`.
+pub(crate) fn layout(shaper: &mut Shaper, document: &Document, media: Media) -> Result<Layout, LayoutError> {
+    check_size(document)?;
     let mut filled = fill_pages(shaper, document, media, 1.0)?;
     for gaps in TIGHTER {
         if !filled.is_scant_at_the_end() {

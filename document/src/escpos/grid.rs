@@ -281,22 +281,27 @@ impl Grid<'_> {
 
     fn greedy(&self, text: &str, columns: usize) -> Vec<String> {
         let columns = columns.max(5);
-        let (mut lines, mut line, mut from) = (Vec::new(), String::new(), 0);
+        let (mut lines, mut line, mut used, mut from) = (Vec::new(), String::new(), 0, 0);
         for (end, opportunity) in linebreaks(text) {
             let word = text[from..end].trim_end_matches('\n');
             from = end;
-            if self.width(&line) + self.width(word.trim_end()) > columns && !line.is_empty() {
+            if used + self.width(word.trim_end()) > columns && !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
             // A word wider than the paper is broken inside, not cut off.
             for c in word.chars() {
-                if self.width(&line) + cells(c, self.fonts) > columns && c != ' ' {
+                let wide = cells(c, self.fonts);
+                if used + wide > columns && c != ' ' {
                     lines.push(std::mem::take(&mut line));
+                    used = 0;
                 }
                 line.push(c);
+                used += wide;
             }
             if opportunity == BreakOpportunity::Mandatory && end < text.len() {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
         }
         lines.push(line);

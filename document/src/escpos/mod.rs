@@ -79,11 +79,11 @@ pub fn write(
     media: Media,
     profile: &Profile,
 ) -> Result<Vec<u8>, LayoutError> {
-    // Also what is sent as text has its limits, and they are the same.
-    let layout = renderer.layout(document, media)?;
     if profile.characters == Characters::None {
+        let layout = renderer.layout(document, media)?;
         return Ok(encode(&renderer.raster(&layout), profile));
     }
+    crate::flow::check_size(document)?;
     let columns = (profile.dots / grid::CELL).max(16) as usize;
     let pieces = grid::pieces(document, columns, renderer.fonts())?;
     Ok(device::encode(&pieces, renderer, profile))
