@@ -75,13 +75,15 @@ impl Escpos {
     }
 
     pub(super) fn status(&self) -> Status {
-        self.open().and_then(|mut talk| talk.status()).unwrap_or(Status::Offline)
+        // During a job nothing is begun by half that this could fall into.
+        let before = self.before.try_lock().map_or(Before::Settled, |before| *before);
+        self.open(before).and_then(|mut talk| talk.status()).unwrap_or(Status::Offline)
     }
 
     pub(super) fn print(&self, bytes: &[u8], tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
         // Held for the whole job: there is one printer, and two jobs at once would print into each other.
         let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ok(mut talk) = self.open() else { return Outcome::Failed(Status::Offline) };
+        let Ok(mut talk) = self.open(*before) else { return Outcome::Failed(Status::Offline) };
         match self.prepare(&mut talk, *before, tell) {
             Ok(Ok(())) => {}
             Ok(Err(status)) => return Outcome::Failed(status),
@@ -101,12 +103,16 @@ impl Escpos {
         outcome
     }
 
-    fn open(&self) -> Result<Talk, Gone> {
+    fn open(&self, before: Before) -> Result<Talk, Gone> {
         let line = self.link.open().map_err(|error| {
             tracing::debug!(%error, "the printer cannot be reached");
             Gone
         })?;
-        Ok(Talk::new(line, self.patience.answer))
+        let mut talk = Talk::new(line, self.patience.answer);
+        if before != Before::Settled && !self.profile.clears_buffer {
+            talk.end_command(self.profile.bytes.longest_command())?;
+        }
+        Ok(talk)
     }
 
     /// Waits until the printer can print and holds nothing of an earlier job; the status says why it does not.

@@ -19,6 +19,13 @@ fn places(chance: &mut Chance, all: usize, short: usize) -> Vec<usize> {
     places
 }
 
+/// Every place inside the headers of pictures and codes, where what is sent next could become a length.
+fn headers(bytes: &[u8]) -> Vec<usize> {
+    // The status is asked for before the first byte.
+    let begins = |at: &usize| matches!(bytes[*at..], [0x1d, b'v' | b'(', ..]);
+    (0..bytes.len()).filter(begins).flat_map(|at| (1..9).map(move |further| 12 + at + further)).collect()
+}
+
 #[test]
 fn vanishing_at_any_byte_of_a_receipt_leaves_driver_and_paper_of_one_mind() {
     let mut chance = Chance::new("vanishing printers");
@@ -55,7 +62,11 @@ fn a_printer_without_process_ids_is_believed_no_more_than_it_knows() {
         let slips = Slips::of(base);
         for keep_half_command in [false, true] {
             let desk = Desk::new(slips.profile, Options { keep_half_command, ..Options::default() });
-            for at in places(&mut chance, slips.original.len() + AROUND, 8) {
+            let mut places = places(&mut chance, slips.original.len() + AROUND, 8);
+            if keep_half_command {
+                places.extend(headers(&slips.original));
+            }
+            for at in places {
                 agrees(&desk, &slips, Fault::DisconnectAt(at as u64));
             }
         }

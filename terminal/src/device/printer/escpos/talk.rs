@@ -14,6 +14,8 @@ const CLEAR: [u8; 10] = [0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8];
 const INITIALIZE: [u8; 2] = [0x1b, b'@'];
 /// `GS r 1`: the paper sensor, answered when its turn comes.
 pub(super) const ORDINARY: [u8; 3] = [0x1d, b'r', 1];
+/// Bytes before the data of any command; `GS v 0` has eight.
+const LONGEST_HEADER: usize = 16;
 /// Answers kept until somebody asks for them; a printer that sends more says nothing worth hearing.
 const KEPT: usize = 64;
 
@@ -128,6 +130,20 @@ impl Talk {
         Ok(answers::real_time(bits))
     }
 
+    /// Ends a command that was sent by half. What is asked next would become a part of it otherwise: dots on the
+    /// paper, or a length for which the printer would swallow megabytes. Zeros are lengths of nothing, white dots in a
+    /// picture, and nothing between commands.
+    pub(super) fn end_command(&mut self, longest: usize) -> Result<(), Gone> {
+        let deadline = Instant::now() + self.patience;
+        let zeros = vec![0; longest + LONGEST_HEADER];
+        let mut out = zeros.as_slice();
+        while !out.is_empty() && Instant::now() < deadline {
+            // What is said meanwhile answers nothing that was asked here.
+            self.step(&mut out, deadline)?;
+        }
+        Ok(())
+    }
+
     /// Lets the printer forget what it has not printed yet; whether it confirmed that. Nothing else may be sent
     /// until it has (Epson's note on this command).
     pub(super) fn clear(&mut self) -> Result<bool, Gone> {
@@ -137,8 +153,7 @@ impl Talk {
 
     /// Lets the printer print what it still holds; whether it said in its turn that all of it has come out.
     pub(super) fn flush(&mut self, longest_command: usize, patience: Duration) -> Result<bool, Gone> {
-        // A command that was sent by half swallows what follows, so it is given its other half: zeros are white
-        // dots in a picture and nothing between commands.
+        // On a slow line not all of these may have gone out before.
         let mut request = vec![0; longest_command];
         request.extend_from_slice(&INITIALIZE);
         request.extend_from_slice(&ORDINARY);
