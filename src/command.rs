@@ -122,6 +122,9 @@ pub fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("BIANMIN_LOG").unwrap_or_else(|_| "warn".into()),
         )
         .init();
+    if let Err(error) = bianmin_terminal::secrecy::forbid_core_dumps() {
+        tracing::warn!(%error, "a crash may leave a picture of the memory");
+    }
     match run(arguments) {
         Ok(code) => code,
         Err(error) => {

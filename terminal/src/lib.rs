@@ -10,9 +10,11 @@ pub mod device;
 pub mod input;
 pub mod ledger;
 pub mod pin;
-mod planted;
+#[doc(hidden)]
+pub mod planted;
 mod reading;
 pub mod search;
+pub mod secrecy;
 pub mod services;
 pub mod slip;
 pub mod sync;

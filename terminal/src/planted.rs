@@ -6,7 +6,7 @@ compile_error!("`planted-bugs` is for tests: a release build must not have it");
 
 /// Whether the test that runs has planted this bug, by `BIANMIN_PLANTED_BUG`.
 #[cfg(feature = "planted-bugs")]
-pub(crate) fn is_planted(bug: &str) -> bool {
+pub fn is_planted(bug: &str) -> bool {
     std::env::var_os("BIANMIN_PLANTED_BUG").is_some_and(|planted| planted == bug)
 }
 
@@ -29,6 +29,6 @@ pub(crate) const fn halt_at(_point: &str) {}
 
 /// Never: this build has no such bugs.
 #[cfg(not(feature = "planted-bugs"))]
-pub(crate) const fn is_planted(_bug: &str) -> bool {
+pub const fn is_planted(_bug: &str) -> bool {
     false
 }
