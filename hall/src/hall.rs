@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::intake::Intake;
 use crate::keys::Keys;
-use crate::limits::{Attempts, Nonces};
+use crate::limits::{Attempts, Bodies, Nonces};
 use crate::metrics::Metrics;
 use crate::present::Reader;
 use crate::store::terminals::KnownTerminal;
@@ -34,7 +34,7 @@ pub struct Hall {
     pub(crate) nonces: Nonces,
     pub(crate) attempts: Attempts,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) bodies: tokio::sync::Semaphore,
+    pub(crate) bodies: Bodies,
     present: Reader,
     terminals: Mutex<KnownTerminals>,
     heartbeats: Mutex<HashMap<TerminalId, (Millis, Heartbeat)>>,
@@ -47,9 +47,6 @@ struct KnownTerminals {
     known: HashMap<TerminalId, Option<KnownTerminal>>,
 }
 
-/// Memory for bodies that are being read, in KiB.
-pub(crate) const BODY_BUDGET: usize = 256 * 1024;
-
 impl Hall {
     /// Starts what works in the background; must be called within a tokio runtime.
     pub fn start(config: Config, keys: Keys, clock: Clock, store: Arc<Store>) -> Arc<Self> {
@@ -59,7 +56,7 @@ impl Hall {
             intake: Intake::start(store.clone(), keys.clone(), clock.clone(), metrics.clone()),
             nonces: Nonces::new(),
             attempts: Attempts::new(),
-            bodies: tokio::sync::Semaphore::new(BODY_BUDGET),
+            bodies: Bodies::new(),
             present: Reader::start(store.clone()),
             terminals: Mutex::default(),
             heartbeats: Mutex::default(),

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod codes;
 pub mod config;
 pub mod hall;
+mod impatient;
 mod intake;
 pub mod keys;
 mod limits;
@@ -19,6 +20,7 @@ mod planted;
 mod present;
 pub mod server;
 pub mod store;
+pub mod system;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]

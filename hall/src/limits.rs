@@ -1,4 +1,5 @@
-//! What keeps strangers from wearing the hall down: replays of signed requests, and guesses at one-time codes.
+//! What keeps strangers from wearing the hall down: replays of signed requests, guesses at one-time codes, and bodies
+//! that take all its memory.
 
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::http_signature::TOLERANCE;
@@ -7,6 +8,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 /// Nonces kept; at 16 bytes each some tens of megabytes.
 const NONCES: usize = 1_000_000;
@@ -71,6 +74,92 @@ impl Nonces {
             }
         }
         Freshness::New
+    }
+}
+
+/// Memory for bodies that are being read, in KiB.
+const BODIES: usize = 256 * 1024;
+/// What one terminal may take of it, in KiB: a few of the largest requests, so that one that went bad and dawdles
+/// with many does not keep the others out.
+const BODIES_OF_ONE: usize = 16 * 1024;
+/// How long a request waits for memory for its body.
+const QUEUE: Duration = Duration::from_secs(10);
+
+/// Memory for bodies that are being read.
+#[derive(Debug)]
+pub(crate) struct Bodies {
+    all: Semaphore,
+    by_terminal: Mutex<HashMap<TerminalId, usize>>,
+}
+
+/// A share of the memory; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Share<'a> {
+    bodies: &'a Bodies,
+    _memory: SemaphorePermit<'a>,
+    of: Option<(TerminalId, usize)>,
+}
+
+/// Why there is no memory for a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoRoom {
+    /// This terminal has too much of it.
+    ForThisTerminal,
+    /// There is none.
+    AtAll,
+}
+
+impl Bodies {
+    pub(crate) fn new() -> Self {
+        Self { all: Semaphore::new(BODIES), by_terminal: Mutex::default() }
+    }
+
+    /// Memory for a body of so many bytes, once there is some.
+    pub(crate) async fn room_for(
+        &self,
+        bytes: usize,
+        terminal: Option<&TerminalId>,
+    ) -> Result<Share<'_>, NoRoom> {
+        let size = (bytes / 1024 + 1).min(BODIES_OF_ONE);
+        let of = match terminal {
+            Some(terminal) if !self.take(terminal, size) => return Err(NoRoom::ForThisTerminal),
+            terminal => terminal.map(|terminal| (terminal.clone(), size)),
+        };
+        let wanted = u32::try_from(size).unwrap_or(u32::MAX);
+        match timeout(QUEUE, self.all.acquire_many(wanted)).await {
+            Ok(Ok(memory)) => Ok(Share { bodies: self, _memory: memory, of }),
+            _ => {
+                self.give_back(&of);
+                Err(NoRoom::AtAll)
+            }
+        }
+    }
+
+    fn take(&self, terminal: &TerminalId, size: usize) -> bool {
+        let mut by_terminal = self.by_terminal.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = by_terminal.entry(terminal.clone()).or_default();
+        let fits = *taken + size <= BODIES_OF_ONE || crate::planted::is_planted("bodies-unbounded");
+        if fits {
+            *taken += size;
+        }
+        fits
+    }
+
+    fn give_back(&self, of: &Option<(TerminalId, usize)>) {
+        let Some((terminal, size)) = of else { return };
+        let mut by_terminal = self.by_terminal.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = by_terminal.get_mut(terminal) {
+            *taken -= size;
+            if *taken == 0 {
+                by_terminal.remove(terminal);
+            }
+        }
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.bodies.give_back(&self.of);
     }
 }
 
@@ -150,6 +239,30 @@ mod tests {
         // Time passes: everything stale goes.
         assert_eq!(nonces.note(&terminal, "late", 9000, 9000), Freshness::New);
         assert_eq!(nonces.seen.lock().unwrap().count, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_terminal_does_not_take_the_memory_of_all() {
+        let (greedy, other) = (TerminalId::parse("HP07").unwrap(), TerminalId::parse("HP08").unwrap());
+        let bodies = Bodies::new();
+        let large = 2 * 1024 * 1024 - 1;
+        let mut held = Vec::new();
+        for _ in 0..8 {
+            held.push(bodies.room_for(large, Some(&greedy)).await.unwrap());
+        }
+        assert_eq!(bodies.room_for(large, Some(&greedy)).await.unwrap_err(), NoRoom::ForThisTerminal);
+        assert!(bodies.room_for(large, Some(&other)).await.is_ok());
+        held.pop();
+        assert!(bodies.room_for(large, Some(&greedy)).await.is_ok());
+        // All together have an end too; who waits in vain has taken nothing.
+        for number in 0..BODIES / (2 * 1024) - held.len() {
+            let terminal = TerminalId::parse(&format!("ZD{:02}", number / 8)).unwrap();
+            held.push(bodies.room_for(large, Some(&terminal)).await.unwrap());
+        }
+        assert_eq!(bodies.room_for(0, Some(&other)).await.unwrap_err(), NoRoom::AtAll);
+        drop(held);
+        assert!(bodies.room_for(large, Some(&other)).await.is_ok());
+        assert!(bodies.by_terminal.lock().unwrap().is_empty());
     }
 
     #[test]

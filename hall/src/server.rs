@@ -2,6 +2,7 @@
 //! dawdle; and stops gracefully.
 
 use crate::api::Peer;
+use crate::impatient::Impatient;
 use crate::metrics::Metrics;
 use axum::Router;
 use axum::body::Body;
@@ -27,6 +28,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tower::ServiceExt as _;
 
 const HANDSHAKE: Duration = Duration::from_secs(15);
+/// Whoever comes and says nothing has so many times less time when more than half of the places are taken.
+const IMPATIENT: u32 = 10;
 /// How long a stop waits for what is under way.
 const FINISH: Duration = Duration::from_secs(30);
 /// HTTP/2 requests at the same time on one connection.
@@ -84,7 +87,11 @@ pub fn tls(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, ServeErr
 
 /// Serves `router` on `listener` until `stop` is done, then finishes what is under way.
 pub async fn serve(listener: TcpListener, router: Router, options: Options, stop: impl Future<Output = ()>) {
-    let most = if options.max_connections == 0 { 4096 } else { options.max_connections };
+    let most = match options.max_connections {
+        _ if crate::planted::is_planted("connections-unbounded") => Semaphore::MAX_PERMITS,
+        0 => 4096,
+        most => most,
+    };
     let room = Arc::new(Semaphore::new(most));
     let patience = if options.patience.is_zero() { Duration::from_secs(20) } else { options.patience };
     let graceful = GracefulShutdown::new();
@@ -106,6 +113,9 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
             continue;
         };
         let _ = stream.set_nodelay(true);
+        // Or a crowd that only holds connections would keep everybody else waiting for its whole patience.
+        let is_crowded = room.available_permits() < most / 2;
+        let patience = if is_crowded { patience / IMPATIENT } else { patience };
         let (router, acceptor, metrics) = (router.clone(), acceptor.clone(), options.metrics.clone());
         let watcher = graceful.watcher();
         tokio::spawn(async move {
@@ -150,7 +160,8 @@ async fn connection<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
         .max_header_list_size(32 * 1024)
         .keep_alive_interval(Duration::from_secs(60))
         .keep_alive_timeout(Duration::from_secs(20));
-    let served = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    let served =
+        builder.serve_connection(TokioIo::new(Impatient::new(stream, patience)), service).into_owned();
     // A connection that breaks is the other end's business.
     let _ = watcher.watch(served).await;
 }

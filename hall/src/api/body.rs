@@ -1,21 +1,21 @@
 //! Reads request bodies within limits of size, memory, and patience with slow senders.
 
 use super::answer::Failure;
-use crate::hall::{BODY_BUDGET, Hall};
+use crate::hall::Hall;
+use crate::limits::NoRoom;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
+use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::v1::REQUEST_LIMIT;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use std::time::Duration;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 /// The slowest line that is served, in bytes per second (48 kbit/s), after a first allowance.
 const SLOWEST: u64 = 6 * 1024;
 const ALLOWANCE: Duration = Duration::from_secs(30);
-/// How long a request waits for memory for its body.
-const QUEUE: Duration = Duration::from_secs(10);
 
 /// How long a body is read and thrown away for a known terminal, and for anybody.
 pub(super) const DRAIN: Duration = Duration::from_secs(20);
@@ -36,12 +36,13 @@ pub(super) async fn drain(mut body: Body, patience: Duration) {
     }
 }
 
-/// The whole body, at most `limit` bytes.
+/// The whole body, at most `limit` bytes, of this terminal if it is known who sends.
 pub(super) async fn read(
     hall: &Hall,
     headers: &HeaderMap,
     body: Body,
     limit: usize,
+    sender: Option<&TerminalId>,
 ) -> Result<Bytes, Failure> {
     let announced = match headers.get(CONTENT_LENGTH) {
         None => limit,
@@ -53,11 +54,10 @@ pub(super) async fn read(
         drain(body, DRAIN).await;
         return Err(Failure::TooLarge);
     }
-    let share = u32::try_from((announced / 1024 + 1).min(BODY_BUDGET)).unwrap_or(u32::MAX);
-    let _memory = timeout(QUEUE, hall.bodies.acquire_many(share))
-        .await
-        .map_err(|_| Failure::Unavailable)?
-        .map_err(|_| Failure::Unavailable)?;
+    let _memory = hall.bodies.room_for(announced, sender).await.map_err(|reason| match reason {
+        NoRoom::ForThisTerminal => Failure::TooMany,
+        NoRoom::AtAll => Failure::Unavailable,
+    })?;
     let deadline = Instant::now() + ALLOWANCE + Duration::from_secs(limit as u64 / SLOWEST);
     let pause = Duration::from_secs(hall.config.patience_seconds);
     let mut body = body;

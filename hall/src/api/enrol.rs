@@ -33,7 +33,7 @@ async fn answer(hall: &Hall, request: Request) -> Result<Response, Failure> {
         return Err(Failure::TooMany);
     }
     let (parts, body) = request.into_parts();
-    let bytes = body::read(hall, &parts.headers, body, LIMIT).await?;
+    let bytes = body::read(hall, &parts.headers, body, LIMIT, None).await?;
     let enrol: Enrol = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
     if !enrol.proves_key() {
         hall.attempts.failed(address);

@@ -17,7 +17,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) -> Response {
     let result = async {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&hall, &parts.headers, body, LIMIT).await?;
+        let bytes = body::read(&hall, &parts.headers, body, LIMIT, None).await?;
         let query: PhoneQuery = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
         let receipt =
             Receipt::verify(&query.token, &hall.keys.signing.public()).map_err(|_| Failure::BadRequest)?;

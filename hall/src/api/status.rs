@@ -20,6 +20,9 @@ pub(super) async fn heartbeat(
     body: Bytes,
 ) -> Response {
     let result = async {
+        if crate::planted::is_planted("odd-request-panics") {
+            assert!(serde_json::from_slice::<Heartbeat>(&body).is_ok());
+        }
         let beat: Heartbeat = serde_json::from_slice(&body).map_err(|_| Failure::BadRequest)?;
         if !is_short(&beat) {
             return Err(Failure::BadRequest);

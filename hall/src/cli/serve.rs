@@ -42,7 +42,7 @@ impl Serve {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let own = format!("{scheme}://{}", listener.local_addr()?);
         config.public_url = self.public_url.or(config.public_url).or_else(|| Some(own.clone()));
-        let max_connections = config.max_connections;
+        let max_connections = bianmin_hall::system::make_room_for(config.max_connections);
         let patience = Duration::from_secs(config.patience_seconds);
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

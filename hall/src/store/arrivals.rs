@@ -75,7 +75,8 @@ impl Store {
         answer_the_others(&transaction, arrivals, &mut outcomes, moment.now).await?;
         if crate::planted::is_planted("acknowledge-before-commit") {
             tokio::spawn(async move {
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                // Long enough for whoever waits for the answer to do harm in between.
+                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
                 transaction.commit().await
             });
         } else {
