@@ -220,6 +220,9 @@ impl Drain<'_> {
         };
         let id = one.application_id;
         if let Some(refusal) = refusal(&error) {
+            if crate::planted::is_planted("refusal-blocks") {
+                return Err(error.into());
+            }
             return self.quarantine(id, refusal).await;
         }
         self.left.insert(id);
@@ -238,6 +241,10 @@ impl Drain<'_> {
             return Err(error.into());
         }
         tracing::warn!(application = %id, %error, "an application could not be sent");
+        if self.failures >= FAILURES && matches!(error, HallError::NotTheHall { .. }) {
+            // Not one application is to blame: the hall cannot be reached, and whoever looks is told so.
+            return Err(error.into());
+        }
         self.report.setback = Some(error);
         Ok(())
     }
@@ -261,6 +268,9 @@ impl Drain<'_> {
         self.settle_acknowledged().await?;
         for (id, outcome) in others {
             match outcome {
+                Outcome::Refused { .. } if crate::planted::is_planted("refusal-blocks") => {
+                    return Err(HallError::BadAnswer.into());
+                }
                 Outcome::Refused { reason } => self.quarantine(id, reason).await?,
                 _ => drop(self.left.insert(id)),
             }
@@ -375,8 +385,9 @@ fn is_about_content(error: &HallError) -> bool {
             ErrorCode::Unavailable => *status != 503,
             _ => false,
         },
-        // A proxy before the hall that has limits of its own. What it says is no reason for quarantine.
-        HallError::NotTheHall { status } => matches!(status, 400 | 413 | 422 | 500),
+        // A proxy with limits of its own, or a filter that takes a seal for an attack and shows its own page with
+        // any status. What it says is no reason for quarantine, and none to hold up the others.
+        HallError::NotTheHall { .. } => true,
         HallError::BadAnswer | HallError::AnswerTooLarge => true,
         HallError::Unreachable { .. } | HallError::Revoked => false,
     }
