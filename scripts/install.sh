@@ -37,6 +37,10 @@ cups-daemon     cupsd with a queue for pages (the same test)
 cups-client     lpadmin makes the queue (the same test)
 util-linux      unshare gives each printer name spaces of its own (the same test)
 faketime        wrong clocks for the real programs (tests/suite/promises/clock.rs)
+iproute2        a thin line, and a cable that comes out (tests/suite/promises/thin_line.rs)
+strace          kills an update at a chosen call to the system (tests/suite/promises/catalogue.rs)
+xvfb            a display without a screen for the real window (tests/suite/window.rs)
+xdotool         a hand at its mouse and keyboard (tests/suite/window.rs)
 "
 bench_packages="
 postgresql      the hall beside raw inserts (benches/figures/cluster.rs)
@@ -76,7 +80,7 @@ demo)
     # Without a display the demo's session runs offscreen and opens no window.
     if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then list+=$window_packages; fi
     ;;
-test) list+=$test_packages ;;
+test) list+=$window_packages$test_packages ;;
 bench) list+=$window_packages$bench_packages ;;
 all) list+=$window_packages$test_packages$bench_packages$lint_packages ;;
 *) usage ;;

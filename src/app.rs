@@ -433,6 +433,9 @@ impl App {
     }
 
     fn go_home(&mut self) {
+        if bianmin_terminal::planted::is_planted("session-not-wiped") {
+            std::mem::forget(std::mem::replace(&mut self.screen, Screen::Idle(idle::Idle)));
+        }
         self.trail.clear();
         self.display_open = false;
         self.leaving = None;
@@ -443,6 +446,9 @@ impl App {
     fn end_session(&mut self, now: Instant) {
         // What still waits for a printer is for nobody now.
         self.services.terminal().end_visit();
+        if bianmin_terminal::planted::is_planted("session-not-wiped") {
+            std::mem::forget(std::mem::replace(&mut self.screen, Screen::Idle(idle::Idle)));
+        }
         self.trail.clear();
         self.screen = Screen::Idle(idle::Idle);
         self.warning = None;

@@ -372,6 +372,13 @@ impl Apply {
             return Action::None;
         }
         self.step = Step::Sending;
+        if bianmin_terminal::planted::is_planted("newest-version-wanted")
+            && self.services.catalogue().get(&self.draft.item.code).map(|item| item.version)
+                != Some(self.draft.item.version)
+        {
+            self.step = Step::Trouble(Trouble::Other);
+            return Action::None;
+        }
         let submission = self.draft.submission(ctx.texts.language().tag());
         let services = self.services.clone();
         let session = self.session;

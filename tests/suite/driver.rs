@@ -15,7 +15,7 @@ use bianmin_kiosk::font;
 use bianmin_kiosk::screen::{self, HardKey, Screen, apply};
 use bianmin_kiosk::widget::KeyPress;
 use iced::advanced::renderer::Headless;
-use iced::{Event, Rectangle, Renderer, Size, mouse, touch, window};
+use iced::{Event, Point, Rectangle, Renderer, Size, mouse, touch, window};
 use iced_test::Simulator;
 use iced_test::core::{clipboard, renderer};
 use iced_test::futures::BoxStream;
@@ -98,6 +98,13 @@ impl Driver {
         }
     }
 
+    /// Where a finger would press what shows exactly `text`, in dots of the panel: the topmost that does something.
+    pub fn place(&self, text: &str) -> Option<(f32, f32)> {
+        let (place, _) = self.answering(text)??;
+        let scale = self.app.scale();
+        Some((place.x * scale, place.y * scale))
+    }
+
     /// Presses `text` if it is there and does something.
     pub fn try_press(&mut self, text: &str) -> bool {
         let messages = self.messages_of(text).unwrap_or_default();
@@ -110,6 +117,12 @@ impl Driver {
 
     /// Where several show the same text, the last that does something is meant: what is on top comes last.
     fn messages_of(&self, text: &str) -> Option<Vec<Message>> {
+        let answering = self.answering(text)?;
+        Some(answering.map_or_else(Vec::new, |(_, messages)| messages))
+    }
+
+    /// The place that answers to a press of `text`, and what it says: at most one, none if nothing shows the text.
+    fn answering(&self, text: &str) -> Option<Option<(Point, Vec<Message>)>> {
         let all = std::sync::Mutex::new(Vec::new());
         let mut ui = Simulator::with_size(font::settings(), self.size(), self.app.view());
         let _ = ui.find(Collect(&all));
@@ -127,10 +140,10 @@ impl Driver {
             ]);
             let messages: Vec<Message> = ui.into_messages().collect();
             if !messages.is_empty() {
-                return Some(messages);
+                return Some(Some((place, messages)));
             }
         }
-        Some(Vec::new())
+        Some(None)
     }
 
     /// Types on the on-screen keyboard of an application form; characters that need a choice of candidates come

@@ -19,3 +19,4 @@ mod ui_keyboard;
 mod ui_maintenance;
 mod ui_screens;
 mod ui_widgets;
+mod window;

@@ -76,6 +76,8 @@ pub struct Hall {
     database: Option<String>,
     /// What the serving process finds in its environment.
     pub environment: Vec<(&'static str, String)>,
+    /// Where it writes what goes wrong, instead of to our own errors.
+    pub errors: Option<PathBuf>,
     child: Option<Child>,
 }
 
@@ -91,7 +93,7 @@ impl Hall {
         database: Option<String>,
         environment: Vec<(&'static str, String)>,
     ) -> Self {
-        let mut hall = Self { folder, url: String::new(), database, environment, child: None };
+        let mut hall = Self { folder, url: String::new(), database, environment, errors: None, child: None };
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalogue/demo.json");
         hall.command(&["catalogue", "import", demo.to_str().unwrap()]);
         hall.serve("127.0.0.1:0");
@@ -101,7 +103,11 @@ impl Hall {
     fn serve(&mut self, listen: &str) {
         let mut command = self.prepared(&["serve", "--listen", listen]);
         command.envs(self.environment.iter().cloned());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let errors = match &self.errors {
+            Some(file) => std::fs::File::create(file).unwrap().into(),
+            None => Stdio::inherit(),
+        };
+        let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the hall said {line:?}"));
@@ -149,6 +155,24 @@ impl Hall {
     pub fn start_again(&mut self) {
         let address = self.url.trim_start_matches("http://").to_owned();
         self.serve(&address);
+    }
+
+    /// Writes its `hall.toml`, for the next start.
+    pub fn configure(&mut self, text: &str) {
+        let settings = self.folder.path().join("hall.toml");
+        std::fs::write(&settings, text).unwrap();
+        self.environment.push(("BIANMIN_HALL_CONFIG", settings.to_str().unwrap().to_owned()));
+    }
+
+    /// How many files and connections it has open.
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process())).unwrap().count()
+    }
+
+    /// Stops it and starts it again at another address.
+    pub fn listen_at(&mut self, address: &str) {
+        self.stop();
+        self.serve(address);
     }
 
     /// A terminal of this hall.

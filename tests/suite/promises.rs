@@ -4,6 +4,7 @@
 //! Each run prints its seed; `BIANMIN_SEED=…` repeats it. `BIANMIN_SOAK=1` (`make soak`) raises the counts.
 
 mod bench;
+mod catalogue;
 mod chance;
 mod clock;
 mod damage;
@@ -11,18 +12,22 @@ mod disks;
 mod drain;
 mod effect;
 mod full;
+mod hostile;
 mod ipp_printers;
 mod journal;
 mod news;
+mod next_resident;
 mod paper;
 mod pin;
 #[cfg(feature = "planted-bugs")]
 mod planted;
 mod power;
+mod refused;
 mod relay;
 mod restored;
 mod simulation;
 mod storm;
 mod strangers;
 mod supervisor;
+mod thin_line;
 mod upgrade;

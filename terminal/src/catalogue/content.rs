@@ -2,6 +2,7 @@
 
 use super::unpack::{CONTENT_LIMIT, unpack};
 use super::{BUNDLE_LIMIT, Catalogue, CatalogueError};
+use crate::planted::is_planted;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::catalogue::{Bundle, Delta, Frame, Manifest, ServiceItem, root};
 use bianmin_protocol::ids::ItemCode;
@@ -49,7 +50,9 @@ impl Content {
             return Err(CatalogueError::TooLarge);
         }
         // Before anything is unpacked: from here on only the hall itself could harm the terminal.
-        if packed.len() as u64 != manifest.bundle_size || Digest::of(packed) != manifest.bundle_digest {
+        let is_named =
+            packed.len() as u64 == manifest.bundle_size && Digest::of(packed) == manifest.bundle_digest;
+        if !is_named && !is_planted("tampered-catalogue-accepted") {
             return Err(CatalogueError::Bundle);
         }
         let text = unpack(packed, manifest.content_size)?;
@@ -124,7 +127,7 @@ impl Content {
             return Err(CatalogueError::Count { signed: manifest.items, found: self.items.len() });
         }
         let digests = self.items.iter().map(|(code, text)| (code.as_str(), Digest::of(text.as_bytes())));
-        if root(&self.frame, digests) != manifest.root {
+        if root(&self.frame, digests) != manifest.root && !is_planted("tampered-catalogue-accepted") {
             return Err(CatalogueError::Root);
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! When a record of something already accepted does not fit, the reserve is given up for it; intake stays
 //! closed until the reserve could be taken again.
 
+use crate::planted::is_planted;
 use std::path::{Path, PathBuf};
 
 /// What an application without files takes at most, in the journal and in its place: pages of each table and index.
@@ -39,7 +40,7 @@ impl Reserve {
     /// Takes the reserve again if there is room for it and half as much again beside it, so that intake does
     /// not open and close with every application.
     pub(super) fn refill(&self) -> bool {
-        if self.size == 0 || self.stands() {
+        if self.size == 0 || self.stands() || is_planted("reserve-ignored") {
             return true;
         }
         if self.free().is_none_or(|free| free < self.size + self.size / 2) {
@@ -70,7 +71,7 @@ impl Reserve {
 
     /// Whether `bytes` fit without touching the reserve.
     pub(super) fn has_room_for(&self, bytes: u64) -> bool {
-        self.free().is_none_or(|free| free >= bytes)
+        is_planted("reserve-ignored") || self.free().is_none_or(|free| free >= bytes)
     }
 
     /// Its size in bytes; zero if none is kept.

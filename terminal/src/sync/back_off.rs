@@ -40,6 +40,9 @@ impl BackOff {
                 IDLE.mul_f64(0.9) + fraction(IDLE.mul_f64(0.2), random)
             }
             Pace::Retry => {
+                if self.failures >= 13 && crate::planted::is_planted("gives-up") {
+                    return Duration::from_secs(365 * 86_400);
+                }
                 let bound = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
                 self.failures = self.failures.saturating_add(1);
                 fraction(bound, random).max(SHORTEST)

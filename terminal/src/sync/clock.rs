@@ -53,13 +53,13 @@ impl HallClock {
     pub(super) fn now(&self) -> Millis {
         let learnt = *self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
         match learnt {
-            Some((hall, at)) => {
+            Some((hall, at)) if !crate::planted::is_planted("wall-clock-trusted") => {
                 let elapsed =
                     i64::try_from(self.environment.world.now().saturating_duration_since(at).as_millis())
                         .unwrap_or(i64::MAX);
                 Millis(hall.0.saturating_add(elapsed))
             }
-            None => (self.environment.now)(),
+            _ => (self.environment.now)(),
         }
     }
 

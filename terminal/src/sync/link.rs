@@ -41,7 +41,7 @@ impl Link {
 
     fn gained(&mut self) -> bool {
         let now = self.look();
-        let gained = !now.is_subset(&self.up);
+        let gained = !now.is_subset(&self.up) && !crate::planted::is_planted("link-up-ignored");
         self.up = now;
         gained
     }

@@ -1,9 +1,12 @@
 //! A wrong clock breaks nothing: terminals and halls in 1970, an hour behind, ten years ahead, and jumping between.
 
+use super::chance::{Chance, count};
 use crate::programs::{Hall, Kiosk, json};
 use std::collections::HashSet;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 const CLOCKS: [&str; 3] = ["@1970-01-01 00:00:30", "-1h", "+3652d"];
 
@@ -93,4 +96,62 @@ fn a_halls_wrong_clock_breaks_nothing() {
     let cases = hall.cases();
     let numbers: HashSet<_> = cases.iter().map(|case| case["case_number"].as_str().unwrap()).collect();
     assert_eq!(numbers.len(), told);
+}
+
+/// Both clocks jump every few moments, in the middle of requests, commits and answers. An attempt may have to be made
+/// again; nothing is lost, doubled or given up.
+#[test]
+fn clocks_that_jump_in_mid_request_lose_and_double_nothing() {
+    let mut chance = Chance::new("jumping clocks");
+    let mut hall = Hall::start(None);
+    let kiosk = hall.terminal();
+    let clocks = ["hall", "terminal"].map(|name| hall.folder.path().join(format!("{name}.clock")));
+    let set = |chance: &mut Chance| {
+        for clock in &clocks {
+            let now = ["+0", "+0", "-1h", "+3652d", "@1970-01-01 00:00:30"][chance.below(5)];
+            let new = clock.with_extension("new");
+            std::fs::write(&new, now).unwrap();
+            std::fs::rename(new, clock).unwrap();
+        }
+    };
+    set(&mut chance);
+    hall.stop();
+    hall.environment = faketime(&clocks[0]);
+    hall.start_again();
+    let done = AtomicBool::new(false);
+    let mut told = HashSet::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                set(&mut chance);
+                // The pause between two jumps is what is tried here, not a wait for anything.
+                std::thread::sleep(Duration::from_millis(5 + chance.next() % 60));
+            }
+        });
+        let answers = kiosk.folder.path().join("answers.json");
+        std::fs::write(&answers, kiosk.example("HJ02")).unwrap();
+        let answers = answers.to_str().unwrap();
+        let mut attempts = 0;
+        for round in 0..count(8, 200) {
+            let mut apply = kiosk.prepared(&["apply", "HJ02", "--answers", answers, "--json"]);
+            let accepted = json(apply.envs(faketime(&clocks[1])).output().unwrap());
+            assert!(told.insert(accepted["registration"].as_str().unwrap().to_owned()), "given twice");
+            let left = |kiosk: &Kiosk| kiosk.outbox().iter().filter(|(_, state)| state == "waiting").count();
+            let mut tries = 0;
+            while left(&kiosk) > 0 {
+                let mut sync = kiosk.prepared(&["sync", "--once"]);
+                sync.envs(faketime(&clocks[1])).output().unwrap();
+                tries += 1;
+                assert!(tries < 40, "round {round}: never goes");
+            }
+            attempts += tries;
+        }
+        println!("{attempts} attempts for {} applications", told.len());
+        done.store(true, Ordering::Relaxed);
+    });
+    assert!(kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"));
+    let cases = hall.cases();
+    let there: HashSet<_> =
+        cases.iter().map(|case| case["registration"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((cases.len(), there), (told.len(), told));
 }

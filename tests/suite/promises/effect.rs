@@ -6,7 +6,7 @@ use super::chance::{Chance, count};
 use super::relay::Relay;
 use crate::programs::{Hall, postgres};
 use bianmin_protocol::application::{ApplicationBody, Header};
-use bianmin_protocol::http_signature;
+use bianmin_protocol::http_signature::{self, SignedHeaders};
 use bianmin_protocol::ids::{ApplicationId, Millis};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::Sealed;
@@ -81,17 +81,32 @@ impl Copies {
     /// Signs and sends bytes.
     pub fn send_bytes(&self, url: &str, path: &str, body: Vec<u8>) -> Option<(u16, Vec<u8>)> {
         let now = jiff::Timestamp::now().as_second() as u64;
+        let signed = self.signed("POST", path, &body, now);
+        self.send_signed(url, path, body, &signed)
+    }
+
+    /// A signature in the terminal's name, by a clock that shows `created` (seconds).
+    pub fn signed(&self, method: &str, path: &str, body: &[u8], created: u64) -> SignedHeaders {
         let nonce = *uuid::Uuid::new_v4().as_bytes();
         let terminal = &self.identity.enrolled.certificate.terminal;
-        let signed = http_signature::sign(&self.identity.key, terminal, "POST", path, &body, now, &nonce);
-        let signed = signed.unwrap();
+        http_signature::sign(&self.identity.key, terminal, method, path, body, created, &nonce).unwrap()
+    }
+
+    /// Sends bytes with a signature, whoever made it and whatever for.
+    pub fn send_signed(
+        &self,
+        url: &str,
+        path: &str,
+        body: Vec<u8>,
+        signed: &SignedHeaders,
+    ) -> Option<(u16, Vec<u8>)> {
         let request = self
             .client
             .post(format!("{url}{path}"))
             .header("content-type", v1::MEDIA_TYPE)
-            .header("content-digest", signed.content_digest)
-            .header("signature-input", signed.signature_input)
-            .header("signature", signed.signature)
+            .header("content-digest", &signed.content_digest)
+            .header("signature-input", &signed.signature_input)
+            .header("signature", &signed.signature)
             .body(body);
         self.runtime.block_on(async {
             let answer = request.send().await.ok()?;

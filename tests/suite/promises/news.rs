@@ -3,13 +3,11 @@
 use super::bench::Terminal;
 use super::chance::{Chance, count};
 use super::disks::SmallDisk;
-use super::relay::read_request;
+use super::relay::changing;
 use crate::programs::{Hall, Kiosk};
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use serde_json::Value;
-use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,46 +20,17 @@ fn config(kiosk: &Kiosk, text: &str) -> String {
 /// Passes everything on, but leaves one of the changes of cases out while `withholds` is set: as when two changes
 /// are committed in another order than they were numbered.
 fn withholding(url: &str, which: usize, withholds: Arc<AtomicBool>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let own = format!("http://{}", listener.local_addr().unwrap());
-    let target = url.trim_start_matches("http://").to_owned();
-    std::thread::spawn(move || {
-        for mut client in listener.incoming().flatten() {
-            let (target, withholds) = (target.clone(), withholds.clone());
-            std::thread::spawn(move || -> Option<()> {
-                let mut hall = TcpStream::connect(target).ok()?;
-                loop {
-                    let request = read_request(&mut client)?;
-                    let is_updates = request.windows(9).any(|window| window == b"/updates?");
-                    hall.write_all(&request).ok()?;
-                    let answer = read_request(&mut hall)?;
-                    let cut = is_updates && withholds.load(Ordering::SeqCst);
-                    client.write_all(&if cut { without(&answer, which) } else { answer }).ok()?;
-                }
-            });
+    changing(url, move |path, body| {
+        if !path.contains("/updates?") || !withholds.load(Ordering::SeqCst) {
+            return body;
         }
-    });
-    own
-}
-
-fn without(answer: &[u8], which: usize) -> Vec<u8> {
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
-    let mut body: Value = serde_json::from_slice(&answer[end..]).unwrap();
-    let updates = body["updates"].as_array_mut().unwrap();
-    if which < updates.len() {
-        updates.remove(which);
-    }
-    let body = body.to_string();
-    let head = String::from_utf8_lossy(&answer[..end]);
-    let head: Vec<String> = head
-        .lines()
-        .map(|line| match line.to_ascii_lowercase().starts_with("content-length:") {
-            true => format!("content-length: {}", body.len()),
-            false => line.to_owned(),
-        })
-        .collect();
-    format!("{}\r\n{body}", head.join("\r\n") + if head.last().unwrap().is_empty() { "" } else { "\r\n" })
-        .into_bytes()
+        let mut body: Value = serde_json::from_slice(&body).unwrap();
+        let updates = body["updates"].as_array_mut().unwrap();
+        if which < updates.len() {
+            updates.remove(which);
+        }
+        body.to_string().into_bytes()
+    })
 }
 
 #[test]

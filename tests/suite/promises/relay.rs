@@ -7,6 +7,46 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// Passes requests on to `url` one by one, and lets `change` look at the path of each and change the body of its
+/// answer. Returns its own address.
+pub fn changing(url: &str, change: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let own = format!("http://{}", listener.local_addr().unwrap());
+    let target = url.trim_start_matches("http://").to_owned();
+    let change = Arc::new(change);
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let (target, change) = (target.clone(), change.clone());
+            std::thread::spawn(move || -> Option<()> {
+                let mut hall = TcpStream::connect(target).ok()?;
+                loop {
+                    let request = read_request(&mut client)?;
+                    hall.write_all(&request).ok()?;
+                    let answer = read_request(&mut hall)?;
+                    let line = String::from_utf8_lossy(&request);
+                    let path = line.split(' ').nth(1).unwrap_or_default();
+                    client.write_all(&with_body(&answer, |body| change(path, body))).ok()?;
+                }
+            });
+        }
+    });
+    own
+}
+
+fn with_body(answer: &[u8], change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    let body = change(answer[end + 4..].to_vec());
+    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+    let mut changed = String::new();
+    for line in head.split("\r\n") {
+        match line.to_ascii_lowercase().starts_with("content-length:") {
+            true => changed += &format!("content-length: {}\r\n", body.len()),
+            false => changed += &format!("{line}\r\n"),
+        }
+    }
+    [changed.as_bytes(), b"\r\n", &body].concat()
+}
+
 /// What becomes of one connection.
 #[derive(Debug, Clone, Copy)]
 enum Fate {

@@ -11,9 +11,11 @@ use std::sync::Arc;
 /// More than this and a small machine would begin to swap.
 const MEMORY: u64 = 256 * 1024;
 const EACH: usize = 3;
+/// What the hall has open beside connections, at most.
+pub const OTHERS: usize = 64;
 
 /// The most memory that the process ever had, in kB.
-fn peak(process: u32) -> u64 {
+pub fn peak(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
@@ -45,8 +47,11 @@ fn all_terminals_coming_back_at_once_leave_the_hall_correct() {
     }
     // The outage, so that nothing of the preparation counts.
     hall.stop();
+    let room = count(32, 512);
+    hall.configure(&format!("max_connections = {room}\n"));
     hall.start_again();
     let storm = runtime();
+    let mut most_open = 0;
     storm.block_on(async {
         let mut terminals = tokio::task::JoinSet::new();
         for mut syncer in syncers {
@@ -63,6 +68,7 @@ fn all_terminals_coming_back_at_once_leave_the_hall_correct() {
         }
         while let Some(ended) = terminals.join_next().await {
             ended.unwrap();
+            most_open = most_open.max(hall.open_files());
         }
     });
     let cases = hall.cases();
@@ -70,6 +76,7 @@ fn all_terminals_coming_back_at_once_leave_the_hall_correct() {
     let numbers: std::collections::HashSet<_> =
         cases.iter().map(|case| case["case_number"].as_str().unwrap()).collect();
     assert_eq!(numbers.len(), cases.len(), "a case number was given twice");
+    assert!(most_open < room + OTHERS, "{most_open} files and connections open, with room for {room}");
     let peak = peak(hall.process());
     assert!(peak < MEMORY, "{number} terminals took the hall {peak} kB");
 }

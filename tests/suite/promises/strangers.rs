@@ -3,8 +3,9 @@
 use super::bench::{Terminal, open};
 use super::effect::{Copies, acknowledged};
 use crate::programs::{Hall, Kiosk};
+use bianmin_protocol::http_signature::{SignedHeaders, TOLERANCE};
 use bianmin_protocol::keys::SigningKey;
-use bianmin_protocol::v1::{self, Outcome, Refusal, Submission};
+use bianmin_protocol::v1::{self, ErrorBody, ErrorCode, Outcome, PhoneQuery, Refusal, Submission};
 
 #[test]
 fn a_wrong_key_and_anothers_application_are_refused() {
@@ -51,4 +52,108 @@ fn a_cloned_terminal_is_noticed_and_mixes_nothing_up() {
     let cases = hall.cases();
     assert_eq!(cases.len(), 1);
     assert_eq!(cases[0]["application_id"], first["application_id"]);
+}
+
+/// What a hall answers to a request that it does not take as the terminal's.
+fn no(answer: Option<(u16, Vec<u8>)>) -> (u16, ErrorCode) {
+    let (status, body) = answer.unwrap();
+    let error = serde_json::from_slice::<ErrorBody>(&body);
+    (status, error.unwrap_or_else(|_| panic!("{status}: {}", String::from_utf8_lossy(&body))).error)
+}
+
+/// A request is the terminal's as it was signed, once, and now; anything else about it is nobody's.
+#[test]
+fn a_forged_moved_stale_or_repeated_signature_is_refused() {
+    let hall = Hall::start(None);
+    let (one, other) = (Terminal::of(&hall), Terminal::of(&hall));
+    let (own, others) = (Copies::of(&one), Copies::of(&other));
+    let path = v1::APPLICATIONS;
+    let now = || jiff::Timestamp::now().as_second() as u64;
+    let body =
+        |copies: &Copies| serde_json::to_vec(&Submission { envelopes: vec![copies.envelope()] }).unwrap();
+    let name = |copies: &Copies| copies.identity.enrolled.certificate.terminal.to_string();
+    let refused = (401, ErrorCode::Unauthorised);
+
+    let bytes = body(&own);
+    let good = own.signed("POST", path, &bytes, now());
+    // Signed for something else.
+    let moved = own.signed("POST", v1::HEARTBEAT, &bytes, now());
+    assert_eq!(no(own.send_signed(&hall.url, path, bytes.clone(), &moved)), refused);
+    let moved = own.signed("PUT", path, &bytes, now());
+    assert_eq!(no(own.send_signed(&hall.url, path, bytes.clone(), &moved)), refused);
+    // Another body under it.
+    let changed = own.send_signed(&hall.url, path, body(&own), &good);
+    assert_eq!(no(changed), (400, ErrorCode::BadRequest));
+    let digest = own.signed("POST", path, &body(&own), now()).content_digest;
+    let changed = SignedHeaders { content_digest: digest, ..good.clone() };
+    assert_eq!(no(own.send_signed(&hall.url, path, bytes.clone(), &changed)), refused);
+    // In another terminal's name, as if overheard and sent from there.
+    let input = good.signature_input.replace(&name(&own), &name(&others));
+    assert_ne!(input, good.signature_input);
+    let renamed = SignedHeaders { signature_input: input, ..good.clone() };
+    assert_eq!(no(others.send_signed(&hall.url, path, bytes.clone(), &renamed)), refused);
+    // Signed again by another terminal: it is not that terminal's application.
+    let (status, text) = others.send_bytes(&hall.url, path, bytes.clone()).unwrap();
+    assert_eq!(status, 403, "{}", String::from_utf8_lossy(&text));
+    // Too old, and not yet.
+    for created in [now() - TOLERANCE - 2, now() + TOLERANCE + 60] {
+        let stale = own.signed("POST", path, &bytes, created);
+        let answer = no(own.send_signed(&hall.url, path, bytes.clone(), &stale));
+        assert_eq!(answer, (401, ErrorCode::StaleSignature));
+    }
+    assert!(hall.cases().is_empty(), "something was accepted");
+    // As it was meant; and not once more.
+    assert_eq!(own.send_signed(&hall.url, path, bytes.clone(), &good).unwrap().0, 200);
+    assert_eq!(no(own.send_signed(&hall.url, path, bytes, &good)), (409, ErrorCode::Replay));
+    assert_eq!(hall.cases().len(), 1);
+}
+
+/// A stolen terminal is revoked: from then on the hall takes nothing from it and tells it nothing.
+#[test]
+fn a_revoked_terminal_gets_nothing() {
+    let hall = Hall::start(None);
+    let (stolen, other) = (Terminal::of(&hall), Terminal::of(&hall));
+    let copies = Copies::of(&stolen);
+    stolen.kiosk.apply("HJ02");
+    other.kiosk.apply("HJ02");
+    hall.command(&["terminal", "revoke", copies.identity.enrolled.certificate.terminal.as_str()]);
+    let output = stolen.kiosk.try_command(&["sync", "--once"]);
+    assert!(!output.status.success(), "a revoked terminal was served");
+    assert_eq!(stolen.kiosk.outbox()[0].1, "waiting", "what it holds is not thrown away");
+    let body = serde_json::to_vec(&Submission { envelopes: vec![copies.envelope()] }).unwrap();
+    assert_eq!(no(copies.send_bytes(&hall.url, v1::APPLICATIONS, body)), (403, ErrorCode::Revoked));
+    let question = br#"{"registration":"HP07-261121-0036-8"}"#.to_vec();
+    assert_eq!(no(copies.send_bytes(&hall.url, v1::PROGRESS, question)), (403, ErrorCode::Revoked));
+    // Whoever does not hold its key does not even learn that.
+    let mut stranger = Copies::of(&stolen);
+    stranger.identity.key = SigningKey::generate().unwrap();
+    let answer = no(stranger.send_bytes(&hall.url, v1::HEARTBEAT, b"{}".to_vec()));
+    assert_eq!(answer, (401, ErrorCode::Unauthorised));
+    assert!(hall.cases().is_empty());
+    other.kiosk.command(&["sync", "--once"]);
+    assert_eq!(hall.cases().len(), 1);
+}
+
+/// The code on a receipt asks about exactly one application, and not one character of it can be another.
+#[test]
+fn an_altered_code_of_a_receipt_asks_in_vain() {
+    let hall = Hall::start(None);
+    let kiosk = hall.terminal();
+    let token = kiosk.apply("HJ02")["token"].as_str().unwrap().to_owned();
+    let runtime = super::bench::runtime();
+    let client = reqwest::Client::new();
+    let ask = |token: String| {
+        let body = serde_json::to_vec(&PhoneQuery { token }).unwrap();
+        runtime.block_on(async {
+            let request = client.post(format!("{}{}", hall.url, v1::PHONE_PROGRESS)).body(body);
+            request.send().await.unwrap().status().as_u16()
+        })
+    };
+    assert_eq!(ask(token.clone()), 200);
+    for at in 0..token.len() {
+        let mut altered = token.clone().into_bytes();
+        altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+        let altered = String::from_utf8(altered).unwrap();
+        assert_eq!(ask(altered), 400, "character {at} of {}", token.len());
+    }
 }

@@ -1,0 +1,45 @@
+//! Whatever is sent to it, the hall answers or closes; it never fails, never grows without bound, and serves others
+//! meanwhile.
+
+mod crowds;
+mod fuzz;
+
+use super::effect::{Copies, acknowledged};
+use crate::programs::Hall;
+use std::time::{Duration, Instant};
+
+/// A request that takes longer counts as not served.
+const SERVED: Duration = Duration::from_secs(20);
+
+/// A hall with room for so many connections and so many seconds of patience, which says everything into a file.
+fn hall(connections: usize, patience: u32) -> Hall {
+    let mut hall = Hall::start(None);
+    hall.stop();
+    hall.configure(&format!("max_connections = {connections}\npatience_seconds = {patience}\n"));
+    hall.errors = Some(hall.folder.path().join("errors"));
+    hall.start_again();
+    hall
+}
+
+/// Somebody else hands in an application, on a connection of its own.
+#[track_caller]
+fn is_served(hall: &Hall, other: &Copies, when: &str) {
+    let begun = Instant::now();
+    let answer = other.send(&hall.url, &other.envelope()).unwrap_or_else(|| panic!("{when}: no answer"));
+    acknowledged(other, &answer);
+    let took = begun.elapsed();
+    println!("{when}: served in {took:?}");
+    assert!(took < SERVED, "{when}: served after {took:?} only");
+}
+
+/// It has not panicked anywhere, and never took more than so many megabytes of memory.
+#[track_caller]
+fn is_well(hall: &Hall, megabytes: u64) {
+    let errors = std::fs::read_to_string(hall.errors.as_ref().unwrap()).unwrap();
+    let panic = errors.lines().skip_while(|line| !line.contains("panicked at")).take(2);
+    let panic: Vec<_> = panic.collect();
+    assert!(panic.is_empty(), "{}", panic.join(" "));
+    let peak = super::storm::peak(hall.process());
+    println!("at most {peak} kB of memory");
+    assert!(peak <= megabytes * 1024, "{peak} kB of memory");
+}

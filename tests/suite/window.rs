@@ -1,0 +1,145 @@
+//! The real terminal in its real window, on a display without a screen, with a hand at its mouse and keyboard.
+
+use crate::programs::{Kiosk, eventually, tool};
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+pub const WIDTH: u32 = 1080;
+pub const HEIGHT: u32 = 1920;
+
+/// An X server whose picture is a file.
+pub struct Display {
+    name: String,
+    server: Child,
+    picture: File,
+    _folder: tempfile::TempDir,
+}
+
+impl Display {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // The server takes a free number and says which.
+        let said = folder.path().join("number");
+        let size = format!("{WIDTH}x{HEIGHT}x24");
+        let server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                &size,
+                "-nolisten",
+                "tcp",
+                "-noreset",
+                "-nocursor",
+                "-fbdir",
+            ])
+            .arg(folder.path())
+            .stdout(File::create(&said).unwrap())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("Xvfb is needed ({error}): run scripts/install.sh test"));
+        let number = eventually("the display", || {
+            let said = std::fs::read_to_string(&said).unwrap();
+            said.ends_with('\n').then(|| said.trim().to_owned())
+        });
+        let picture = File::open(folder.path().join("Xvfb_screen0")).unwrap();
+        Self { name: format!(":{number}"), server, picture, _folder: folder }
+    }
+
+    /// How many in a thousand of the dots of `rgba` are otherwise on the display.
+    pub fn differs_from(&self, rgba: &[u8]) -> usize {
+        let size = rgba.len();
+        let mut shown = vec![0; size];
+        let begin = self.picture.metadata().unwrap().len() - size as u64;
+        self.picture.read_exact_at(&mut shown, begin).unwrap();
+        let dots = shown.chunks_exact(4).zip(rgba.chunks_exact(4));
+        let others = dots.filter(|(shown, wanted)| {
+            // The display has blue first.
+            (0..3).any(|channel| shown[2 - channel].abs_diff(wanted[channel]) > 24)
+        });
+        others.count() * 1000 / (size / 4)
+    }
+
+    fn hand(&self, arguments: &[&str]) {
+        let display = format!("DISPLAY={}", self.name);
+        let done = tool("env", &[&[display.as_str(), "xdotool"], arguments].concat());
+        let errors = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "xdotool is needed: run scripts/install.sh test: {errors}");
+    }
+
+    /// Presses and lets go at this dot.
+    pub fn click(&self, x: f32, y: f32) {
+        self.hand(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
+    }
+
+    /// Types, as slowly as a person: what comes faster is a scanner.
+    pub fn write(&self, text: &str) {
+        self.hand(&["type", "--delay", "110", text]);
+    }
+
+    /// One key by its name.
+    pub fn key(&self, name: &str) {
+        self.hand(&["key", name]);
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The running terminal. It is killed when dropped.
+pub struct Window {
+    child: Child,
+    /// What it wrote on stderr, at its most talkative.
+    pub log: PathBuf,
+}
+
+impl Window {
+    /// Starts it on `display`, in a folder of its own where a core would be found.
+    pub fn open(display: &Display, kiosk: &Kiosk, config: &Path, folder: &Path) -> Self {
+        Self::of(display, &kiosk.prepared(&["run", "--config", config.to_str().unwrap()]), folder)
+    }
+
+    /// The same for a command that starts it.
+    pub fn of(display: &Display, command: &Command, folder: &Path) -> Self {
+        let log = folder.join("log");
+        let child = Command::new("bash")
+            .args(["-c", "ulimit -c unlimited; exec \"$0\" \"$@\""])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .env("DISPLAY", &display.name)
+            .env("WINIT_X11_SCALE_FACTOR", "1")
+            .env("BIANMIN_LOG", "trace")
+            .env_remove("BIANMIN_CONFIG")
+            .env_remove("WAYLAND_DISPLAY")
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Self { child, log }
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it by a signal that would leave a core.
+    pub fn abort(&mut self) {
+        crate::programs::signal(&self.child, "ABRT");
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
