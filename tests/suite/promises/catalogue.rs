@@ -36,11 +36,7 @@ fn publish(hall: &Hall, change: impl Fn(&mut Vec<Value>)) {
 }
 
 /// Another telephone number in each item: every row of the cache changes.
-fn renumbered(items: &mut Vec<Value>) {
-    renumber(items, "12346");
-}
-
-fn renumber(items: &mut Vec<Value>, number: &str) {
+fn renumber(items: &mut [Value], number: &str) {
     for item in items {
         item["link_way"] = number.into();
     }
@@ -98,7 +94,7 @@ fn a_kill_at_any_step_of_an_update_leaves_one_whole_revision() {
     let terminal = Terminal::of(&hall);
     let key = terminal.identity.enrolled.hall_key;
     let old = shown(terminal.kiosk.folder.path(), key);
-    publish(&hall, renumbered);
+    publish(&hall, |items| renumber(items, "12346"));
     let log = tempfile::NamedTempFile::new().unwrap();
 
     let whole = copy(&terminal);
@@ -192,7 +188,7 @@ fn what_the_hall_did_not_sign_is_not_shown() {
     let key = terminal.identity.enrolled.hall_key;
     let old = shown(terminal.kiosk.folder.path(), key);
     let empty = "[]";
-    publish(&hall, renumbered);
+    publish(&hall, |items| renumber(items, "12346"));
     let mut forgeries = vec![Forgery::Text, Forgery::Manifest, Forgery::Half, Forgery::Byte];
     forgeries.extend(std::iter::repeat_n(Forgery::Bit, count(3, 200)));
     for forgery in forgeries {
@@ -237,7 +233,7 @@ fn an_older_catalogue_does_not_replace_a_newer_one() {
 
     let backup = hall.folder.path().join("backup.sqlite");
     hall.command(&["database", "backup", backup.to_str().unwrap()]);
-    publish(&hall, renumbered);
+    publish(&hall, |items| renumber(items, "12346"));
     terminal.kiosk.command(&["sync", "--once"]);
     let newer = shown(terminal.kiosk.folder.path(), key);
     publish(&hall, |items| renumber(items, "12347"));
