@@ -59,7 +59,9 @@ pub fn go_on(day: &mut Day, step: Step) -> Result<(), String> {
     let state = step.outcome.unwrap_or(JobState::Sent);
     let reason = matches!(state, JobState::Failed | JobState::Unknown).then_some("offline");
     match ledger.set_job(step.job, state, reason, node.time()) {
-        Ok(()) => {}
+        Ok(true) => {}
+        // What had ended before is not printed, as the print worker does it.
+        Ok(false) => return Ok(()),
         Err(error) if node.is_filled() => {
             day.note(format!("the journal cannot say {state:?} of {}: {error}", step.registration));
             return Ok(());
