@@ -270,7 +270,10 @@ fn an_older_catalogue_does_not_replace_a_newer_one() {
 #[test]
 fn who_has_begun_an_application_ends_it_with_the_version_they_began_with() {
     let changes: [fn(&mut Vec<Value>); 2] = [
-        |items| items.retain(|item| item["local_catalog_code"] != "HJ02"),
+        |items| {
+            let item = items.iter_mut().find(|item| item["local_catalog_code"] == "HJ02").unwrap();
+            item["plan_cancel_date"] = "2026-06-30".into();
+        },
         |items| {
             let item = items.iter_mut().find(|item| item["local_catalog_code"] == "HJ02").unwrap();
             let more = serde_json::json!({"code": "birth_date", "required": true});
