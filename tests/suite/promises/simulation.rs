@@ -2,8 +2,9 @@
 //! and the real hall, with time, network and power in the dice's hand. After each day everything heals, and four
 //! ledgers are compared: what residents were told, the terminals' outboxes, the hall's cases, and the paper.
 //!
-//! Days are drawn by proptest. Nothing waits: time is virtual, the sender is polled by hand, the
-//! hall answers within the moment in which it is asked.
+//! Days are drawn by proptest. Nothing waits: time is virtual, the sender is polled by hand, and the hall answers
+//! within the moment in which it is asked. Simulators that replace the runtime (turmoil, madsim) do not reach reqwest's
+//! and sqlx's threads, and tokio's paused clock would run ahead of them.
 
 mod day;
 mod hall;
