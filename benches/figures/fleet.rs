@@ -12,7 +12,7 @@ use bianmin_protocol::ids::{Revision, TerminalId};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::v1::{CATALOGUE, HEARTBEAT, Heartbeat, delta_path};
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
@@ -82,7 +82,7 @@ fn work(fleet: &[(TerminalId, SigningKey)], method: &str, path: &str, body: &[u8
     fleet.chunks(fleet.len().div_ceil(CLIENTS)).map(share).collect()
 }
 
-fn import(program: &Path, data: &Path, file: &PathBuf) {
+fn import(program: &Path, data: &Path, file: &Path) {
     let mut command = Command::new(program);
     command.arg("--data").arg(data).args(["catalogue", "import"]).arg(file);
     assert!(command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success(), "no catalogue");
