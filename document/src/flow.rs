@@ -115,7 +115,7 @@ fn number_pages(shaper: &mut Shaper, scale: &Scale, pages: &mut [crate::Page], r
             page.items.extend(placed(line, x, foot));
         }
         // What does not fit on one line is not needed to find the sheets together.
-        let room = page.width / 2.0 - 2.5 * SHEET_MARGIN;
+        let room = page.width / 2.0 - SHEET_MARGIN - 80.0;
         if let Some(line) = shaper.lines(running, scale.small(), room).into_iter().next() {
             page.items.extend(placed(line, SHEET_MARGIN, foot));
         }

@@ -58,7 +58,6 @@ impl Maintenance {
     }
 
     /// Behind the door, and the work that looks how everything is.
-    #[must_use]
     pub fn open(services: Services) -> (Self, Task<Message>) {
         let (desk, look) = desk::Desk::new(services.clone());
         (Self { services, state: State::Open(Box::new(desk)) }, look.map(Message::Desk))

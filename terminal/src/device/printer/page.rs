@@ -12,7 +12,7 @@ pub enum PagePrinter {
     /// None.
     Absent,
     /// A printer or a CUPS queue.
-    Ipp(Ipp),
+    Ipp(Box<Ipp>),
     /// Files in a folder.
     File(PathBuf),
 }
@@ -25,7 +25,7 @@ impl PagePrinter {
     pub fn new(configured: &Configured) -> Result<Self, UriError> {
         Ok(match configured {
             Configured::None => Self::Absent,
-            Configured::Ipp { uri } => Self::Ipp(Ipp::new(uri)?),
+            Configured::Ipp { uri } => Self::Ipp(Box::new(Ipp::new(uri)?)),
             Configured::File { folder } => Self::File(folder.clone()),
         })
     }
