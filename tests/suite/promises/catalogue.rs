@@ -209,6 +209,9 @@ fn what_the_hall_did_not_sign_is_not_shown() {
     }
 }
 
+/// What was asked for, and the answer.
+type Kept = (String, Vec<u8>);
+
 /// Every byte is the hall's, but of last week: an old answer sent again, or a hall restored from its backup.
 #[test]
 fn an_older_catalogue_does_not_replace_a_newer_one() {
@@ -216,7 +219,7 @@ fn an_older_catalogue_does_not_replace_a_newer_one() {
     let terminal = Terminal::of(&hall);
     let key = terminal.identity.enrolled.hall_key;
     // Somebody keeps what the hall says to a new terminal of its first revision.
-    let kept: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    let kept: Arc<Mutex<Vec<Kept>>> = Arc::default();
     let keeping = kept.clone();
     let listener = changing(&hall.url, move |path, body| {
         if path.starts_with(CATALOGUE) {

@@ -49,8 +49,11 @@ fn a_printer_that_says_nothing_or_nonsense_has_printed_nothing_for_sure() {
     }
 }
 
+/// What a person does at the machine.
+type Hand = fn(&Control);
+
 /// What stops a job after a few millimetres, how it is told, and what a person does about it.
-const STOPS: [(Mishap, Status, fn(&Control)); 3] = [
+const STOPS: [(Mishap, Status, Hand); 3] = [
     (Mishap::PaperOut, Status::PaperOut, |control| control.paper_in(None)),
     (Mishap::CoverOpen, Status::CoverOpen, Control::close_cover),
     (Mishap::Jam, Status::Jam, Control::clear_jam),
