@@ -6,8 +6,7 @@
     scripts/extend-fonts.py
 
 Noto Sans SC as it is distributed for the web has 54 of them; Noto Sans CJK, the same design by the same makers under
-the same licence, has some two thousand more, among them all of the General Standard table (2013). Their outlines are
-added as they are (cubic curves made quadratic, at most a unit off); every glyph that was there keeps its number, so
+the same licence, has some two thousand more. Their outlines are added as they are (cubic curves made quadratic, at most a unit off); every glyph that was there keeps its number, so
 that nothing else changes. Both weights get the same ones in the same order, because slips count on that.
 """
 
