@@ -6,6 +6,7 @@ mod hardware;
 mod knock;
 mod status;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::{Duration, Instant};
 
 use bianmin_locale::{Language, Texts};
@@ -631,7 +632,11 @@ impl App {
     /// The theme of the window.
     #[must_use]
     pub fn theme(&self) -> Theme {
-        self.ctx.look.theme()
+        let mut page = DefaultHasher::new();
+        self.screen.tell_page(&mut page);
+        (self.trail.len(), self.ctx.texts.language(), self.ctx.look.is_large()).hash(&mut page);
+        (self.display_open, self.warning.is_some(), self.leaving.is_some()).hash(&mut page);
+        self.ctx.look.theme_of_page((page.finish() % 64) as u8)
     }
 
     /// Physical pixels for one logical pixel.

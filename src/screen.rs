@@ -22,6 +22,8 @@ pub mod progress;
 pub mod receipt;
 pub mod search;
 
+use std::hash::{Hash as _, Hasher};
+
 use crate::context::Context;
 use crate::widget::Page;
 
@@ -97,6 +99,14 @@ impl Screen {
             Self::Progress(screen) => screen.view(ctx).map(Message::Progress),
             Self::Help(screen) => screen.view(ctx).map(Message::Help),
             Self::Maintenance(screen) => screen.view(ctx).map(Message::Maintenance),
+        }
+    }
+
+    /// Tells this page from others, for whoever draws.
+    pub fn tell_page(&self, page: &mut impl Hasher) {
+        std::mem::discriminant(self).hash(page);
+        if let Self::Apply(apply) = self {
+            apply.tell_page(page);
         }
     }
 

@@ -13,6 +13,7 @@ pub mod review;
 pub(super) mod room;
 mod trouble;
 
+use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_protocol::application::ApplicationBody;
@@ -129,6 +130,14 @@ pub enum Action {
 }
 
 impl Apply {
+    /// Tells this step from others, for whoever draws.
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        std::mem::discriminant(&self.step).hash(page);
+        if let Step::Fields(fields) = &self.step {
+            fields.first().hash(page);
+        }
+    }
+
     /// An application for `item` in `session`, at its first step.
     #[must_use]
     pub fn new(services: Services, item: Arc<ServiceItem>, session: SessionId) -> Self {

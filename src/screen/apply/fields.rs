@@ -150,6 +150,11 @@ impl Fields {
         self.typist.is_some()
     }
 
+    /// What this page asks for first, which no other page does.
+    pub fn first(&self) -> Option<&str> {
+        self.fields.first().map(|field| field.code.as_str())
+    }
+
     /// What the keyboard shows.
     #[must_use]
     pub fn board(&self) -> Board {
