@@ -1,7 +1,7 @@
 //! How applications come in: envelopes are checked, opened and validated, many on blocking threads, and one writer
 //! commits what all connections brought meanwhile in one transaction. Nothing is answered before its commit.
 
-use crate::catalogue::library::Library;
+use crate::catalogue::library::{Library, Rules};
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::metrics::{Metrics, count};
@@ -11,7 +11,7 @@ use crate::store::terminals::KnownTerminal;
 use bianmin_protocol::application::{ApplicationBody, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::{DayType, ServiceItem, TaskState};
 use bianmin_protocol::content::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, CHUNK};
-use bianmin_protocol::form::{FieldDictionary, FieldError, FieldErrorCode, validate};
+use bianmin_protocol::form::{FieldError, FieldErrorCode, validate};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::seal::{SealError, SealSecretKey};
 use bianmin_protocol::v1::{Envelope, Outcome, Refusal};
@@ -108,7 +108,7 @@ struct Opening {
     envelope: Envelope,
     header: Header,
     item: Arc<ServiceItem>,
-    dictionary: Arc<FieldDictionary>,
+    rules: Arc<Rules>,
 }
 
 impl Examiner {
@@ -159,12 +159,12 @@ impl Examiner {
             return Err(refuse(Refusal::WrongTerminal {}));
         }
         let item = self.library.item(&header.item, header.item_version).await;
-        let dictionary = self.library.dictionary(header.catalogue).await;
-        let found = item.and_then(|item| Ok((item, dictionary?))).map_err(|error| {
+        let rules = self.library.rules(header.catalogue).await;
+        let found = item.and_then(|item| Ok((item, rules?))).map_err(|error| {
             tracing::error!(%error, application = %header.application_id, "cannot check an application");
             Outcome::Later {}
         })?;
-        let (Some(item), Some(dictionary)) = found else {
+        let (Some(item), Some(rules)) = found else {
             envelope.verify(&self.sender.key).map_err(|_| refuse(Refusal::Malformed {}))?;
             // Not recorded: after an import the same application may come again and be received.
             tracing::warn!(
@@ -176,7 +176,7 @@ impl Examiner {
             );
             return Err(refuse(Refusal::UnknownItem {}));
         };
-        Ok(Opening { envelope, header, item, dictionary })
+        Ok(Opening { envelope, header, item, rules })
     }
 
     fn examine_one(&self, opening: Opening) -> Result<Arrival, Outcome> {
@@ -196,14 +196,14 @@ impl Examiner {
     }
 
     fn judge(&self, opening: &Opening) -> Verdict {
-        let Opening { envelope, header, item, dictionary } = opening;
+        let Opening { envelope, header, item, rules } = opening;
         let Ok(body) = envelope.open(&self.seal) else {
             return Verdict::Refuse(Refusal::Malformed {});
         };
         if !attachments_are_sound(header) {
             return Verdict::Refuse(Refusal::Malformed {});
         }
-        let errors = self.errors(item, header, &body, |today| validate(item, dictionary, &body, today));
+        let errors = self.errors(opening, &body, |today| validate(item, &rules.fields, &body, today));
         if !errors.is_empty() {
             return Verdict::Refuse(Refusal::Invalid { errors });
         }
@@ -217,18 +217,20 @@ impl Examiner {
     }
 
     /// The rules on the day on which the resident applied: an application that waited for the network has not
-    /// become wrong by it. Where the terminal's clock was wrong, today decides.
+    /// become wrong by it. Where the terminal's clock was wrong, today decides; and no clock is right that stands
+    /// before the publication of what was applied for.
     fn errors(
         &self,
-        item: &ServiceItem,
-        header: &Header,
+        opening: &Opening,
         body: &ApplicationBody,
-        rules: impl Fn(jiff::civil::Date) -> Vec<FieldError>,
+        check: impl Fn(jiff::civil::Date) -> Vec<FieldError>,
     ) -> Vec<FieldError> {
-        let (then, today) = (self.day(header.accepted_at), self.day(self.clock.now()));
-        let mut errors = rules(then);
+        let Opening { header, item, rules, .. } = opening;
+        let day = |moment: Millis| self.day(moment.max(rules.published_at));
+        let (then, today) = (day(header.accepted_at), day(self.clock.now()));
+        let mut errors = check(then);
         if !errors.is_empty() && then != today {
-            errors = rules(today);
+            errors = check(today);
         }
         if item.state != TaskState::InUse || !item.terminal.apply {
             errors.push(FieldError { field: "item".to_owned(), code: FieldErrorCode::NotOffered });

@@ -5,7 +5,7 @@ use crate::store::{Store, StoreError};
 use bianmin_protocol::bytes::encode;
 use bianmin_protocol::catalogue::{Delta, Frame, ServiceItem, SignedManifest};
 use bianmin_protocol::form::FieldDictionary;
-use bianmin_protocol::ids::{ItemCode, Revision};
+use bianmin_protocol::ids::{ItemCode, Millis, Revision};
 use bytes::Bytes;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -29,12 +29,20 @@ pub(crate) struct Edition {
     pub tag: String,
 }
 
+/// What the applications of a revision are checked by.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub fields: FieldDictionary,
+    /// Nobody can have applied before.
+    pub published_at: Millis,
+}
+
 #[derive(Debug)]
 pub(crate) struct Library {
     store: Arc<Store>,
     newest: RwLock<Option<Arc<Edition>>>,
     items: RwLock<HashMap<(ItemCode, u32), Arc<ServiceItem>>>,
-    frames: RwLock<HashMap<Revision, Arc<FieldDictionary>>>,
+    frames: RwLock<HashMap<Revision, Arc<Rules>>>,
     deltas: RwLock<HashMap<(Revision, Revision), Bytes>>,
     /// Reading a large edition or computing a delta happens once, however many terminals ask.
     turn: tokio::sync::Mutex<()>,
@@ -122,20 +130,20 @@ impl Library {
         Ok(Some(item))
     }
 
-    /// The field dictionary as it was when the resident began.
-    pub(crate) async fn dictionary(&self, at: Revision) -> Result<Option<Arc<FieldDictionary>>, StoreError> {
-        if let Some(fields) = locked(&self.frames).get(&at) {
-            return Ok(Some(fields.clone()));
+    /// The rules as they were when the resident began.
+    pub(crate) async fn rules(&self, at: Revision) -> Result<Option<Arc<Rules>>, StoreError> {
+        if let Some(rules) = locked(&self.frames).get(&at) {
+            return Ok(Some(rules.clone()));
         }
-        let Some(frame) = self.store.frame(at).await? else { return Ok(None) };
+        let Some((frame, published_at)) = self.store.dated_frame(at).await? else { return Ok(None) };
         let frame: Frame = serde_json::from_str(&frame).map_err(|_| StoreError::Corrupt("frame"))?;
-        let fields = Arc::new(FieldDictionary::new(frame.fields));
+        let rules = Arc::new(Rules { fields: FieldDictionary::new(frame.fields), published_at });
         let mut frames = changing(&self.frames);
         if frames.len() >= FRAMES {
             frames.clear();
         }
-        frames.insert(at, fields.clone());
-        Ok(Some(fields))
+        frames.insert(at, rules.clone());
+        Ok(Some(rules))
     }
 
     /// The compressed delta between two revisions; `None` if either was never published.

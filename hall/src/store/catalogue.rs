@@ -94,13 +94,19 @@ impl Store {
 
     /// The frame of a revision, however old.
     pub(crate) async fn frame(&self, at: Revision) -> Result<Option<String>, StoreError> {
+        Ok(self.dated_frame(at).await?.map(|(frame, _)| frame))
+    }
+
+    /// The frame of a revision, however old, and when it was published.
+    pub(crate) async fn dated_frame(&self, at: Revision) -> Result<Option<(String, Millis)>, StoreError> {
         let row = query_one(
             self.reader(),
-            "SELECT frame FROM revision WHERE revision = $1",
+            "SELECT frame, published_at FROM revision WHERE revision = $1",
             [(at.0 as i64).into()],
         )
         .await?;
-        Ok(row.map(|row| row.try_get("", "frame")).transpose()?)
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((row.try_get("", "frame")?, Millis(row.try_get("", "published_at")?))))
     }
 
     /// Manifest and bundle of a revision, if its bundle is still kept.

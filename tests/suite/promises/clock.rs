@@ -85,8 +85,13 @@ fn a_halls_wrong_clock_breaks_nothing() {
         hall.stop();
         hall.environment = at(clock);
         hall.start_again();
-        for _ in 0..2 {
-            kiosk.apply("HJ02");
+        // A terminal that is right, and one that is as wrong as the hall.
+        for right in [true, false] {
+            if right {
+                kiosk.apply("HJ02");
+            } else {
+                apply(&kiosk, clock);
+            }
             kiosk.command(&["sync", "--once"]);
             told += 1;
         }
