@@ -308,7 +308,9 @@ impl Flow<'_> {
         let pad = (self.scale.body * 0.4).round();
         let room = width - indent - 2.0 * pad;
         let lines = self.shaper.lines(chip, text, room);
-        let chip_width = lines.iter().map(|line| line.width).fold(0.0, f32::max).ceil() + 2.0 * pad;
+        // Blanks at the end of a line hang over; the frame does not follow them off the paper.
+        let widest = lines.iter().map(|line| line.width).fold(0.0, f32::max).ceil().min(room.floor());
+        let chip_width = widest + 2.0 * pad;
         let gap = (self.scale.body * 0.5).round();
         let mut x = indent + end.ceil() + gap;
         let mut y = fragment.height - style.leading;
