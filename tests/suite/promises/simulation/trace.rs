@@ -94,8 +94,4 @@ impl Trace {
         }
         text
     }
-
-    pub fn lines(&self) -> &[(u64, String)] {
-        &self.0
-    }
 }
