@@ -18,7 +18,6 @@ fn must(command: &mut Command) {
 /// An ext4 filesystem in a file, mounted through a loop device.
 pub struct LoopDisk {
     image: tempfile::TempDir,
-    is_mounted: bool,
 }
 
 impl LoopDisk {
@@ -27,8 +26,12 @@ impl LoopDisk {
         let file = image.path().join("image");
         File::create(&file).unwrap().set_len(64 << 20).unwrap();
         must(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&file));
+        // A name space that another test makes takes copies of all mounts. A copy that stays when this one goes
+        // would keep the disk as the cut left it; copies of what lies in a shared mount go along.
+        must(Command::new("mount").arg("--bind").args([image.path(), image.path()]));
+        must(Command::new("mount").arg("--make-shared").arg(image.path()));
         std::fs::create_dir(image.path().join("disk")).unwrap();
-        let mut disk = Self { image, is_mounted: false };
+        let mut disk = Self { image };
         disk.mount();
         disk
     }
@@ -41,7 +44,6 @@ impl LoopDisk {
         must(
             Command::new("mount").args(["-o", "loop"]).arg(self.image.path().join("image")).arg(self.path()),
         );
-        self.is_mounted = true;
     }
 
     /// Nothing that was not written through reaches the disk any more, not even its journal: as when the power goes.
@@ -73,15 +75,26 @@ impl LoopDisk {
         eventually("unmounting", || {
             Command::new("umount").arg(self.path()).output().unwrap().status.success().then_some(())
         });
-        self.is_mounted = false;
+        eventually("the loop device to be let go: another mount name space has a copy of the disk", || {
+            (!self.is_attached()).then_some(())
+        });
+    }
+
+    /// Whether a loop device has the image open. While one has, mounting gives the disk as it was in memory.
+    fn is_attached(&self) -> bool {
+        let image = self.image.path().join("image");
+        let devices = std::fs::read_dir("/sys/block").unwrap();
+        devices
+            .filter_map(|device| {
+                std::fs::read_to_string(device.unwrap().path().join("loop/backing_file")).ok()
+            })
+            .any(|file| Path::new(file.trim_end()) == image)
     }
 }
 
 impl Drop for LoopDisk {
     fn drop(&mut self) {
-        if self.is_mounted {
-            tool("umount", &["-l", self.path().to_str().unwrap()]);
-        }
+        tool("umount", &["-l", self.image.path().to_str().unwrap()]);
     }
 }
 

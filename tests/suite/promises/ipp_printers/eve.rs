@@ -65,7 +65,8 @@ impl Eve {
         let port = free_port();
         let log = std::fs::File::create(home.join("log")).unwrap();
         let child = Command::new("unshare")
-            .args(["--mount", "--pid", "--fork", "--kill-child", "sh"])
+            // What other tests unmount meanwhile goes here too.
+            .args(["--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "sh"])
             .arg(home.join("start.sh"))
             .arg(home)
             .arg(port.to_string())
