@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Terminals kept in memory, unknown ids included.
 const TERMINALS: usize = 100_000;
 /// How often collected signs of life are written.
-const HEARTBEATS: Duration = Duration::from_secs(3);
+pub const HEARTBEATS: Duration = Duration::from_secs(3);
 
 /// One running hall.
 #[derive(Debug)]
@@ -50,9 +50,24 @@ struct KnownTerminals {
 impl Hall {
     /// Starts what works in the background; must be called within a tokio runtime.
     pub fn start(config: Config, keys: Keys, clock: Clock, store: Arc<Store>) -> Arc<Self> {
+        let hall = Self::start_without_timer(config, keys, clock, store);
+        let weak = Arc::downgrade(&hall);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(HEARTBEATS).await;
+                let Some(hall) = weak.upgrade() else { return };
+                hall.write_heartbeats().await;
+            }
+        });
+        hall
+    }
+
+    /// The same for whoever has the time in hand: [`Hall::write_heartbeats`] every [`HEARTBEATS`] is theirs, and nothing
+    /// is done but what a request asks for.
+    pub fn start_without_timer(config: Config, keys: Keys, clock: Clock, store: Arc<Store>) -> Arc<Self> {
         let metrics = Arc::new(Metrics::default());
         let library = Arc::new(Library::new(store.clone()));
-        let hall = Arc::new(Self {
+        Arc::new(Self {
             intake: Intake::start(store.clone(), keys.clone(), clock.clone(), metrics.clone()),
             nonces: Nonces::new(),
             attempts: Attempts::new(),
@@ -66,16 +81,7 @@ impl Hall {
             store,
             library,
             metrics,
-        });
-        let weak = Arc::downgrade(&hall);
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(HEARTBEATS).await;
-                let Some(hall) = weak.upgrade() else { return };
-                hall.write_heartbeats().await;
-            }
-        });
-        hall
+        })
     }
 
     /// What the database says now, not at some earlier moment: a revocation or an import by another process
@@ -115,8 +121,8 @@ impl Hall {
         self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id, (now, beat));
     }
 
-    /// Writes what was collected. A failure loses signs of life, which come again.
-    pub(crate) async fn write_heartbeats(&self) {
+    /// Writes the signs of life that were collected. A failure loses signs of life, which come again.
+    pub async fn write_heartbeats(&self) {
         let beats: Vec<_> = {
             let mut beats = self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             beats.drain().map(|(id, (seen_at, beat))| (id, seen_at, beat)).collect()

@@ -9,7 +9,6 @@
 //! Methods block on the disk: call them from a blocking task. This module knows no network and no screen.
 
 mod accept;
-mod ahead;
 mod changes;
 mod chunks;
 mod counters;
@@ -40,7 +39,6 @@ pub use records::{Counts, Record, SlipFacts, SlipMaterial};
 pub use reserve::{Intake, Reserve};
 
 use crate::ledger::identity::TerminalIdentity;
-use ahead::Ahead;
 use bianmin_protocol::ids::{ApplicationId, BadId};
 use bianmin_protocol::registration::RegistrationNumber;
 use mark::MarkFile;
@@ -137,7 +135,6 @@ struct Inner {
     /// Held shared for as long as the ledger is open, so that nobody exchanges its file beneath it.
     presence: File,
     marks: MarkFile,
-    ahead: Ahead,
     /// How often this process has salvaged the file.
     heals: AtomicU32,
     identity: TerminalIdentity,
@@ -186,7 +183,6 @@ impl Ledger {
             folder: folder.to_owned(),
             presence,
             marks: MarkFile::open(folder),
-            ahead: Ahead::new(identity.enrolled.seal_key.clone()),
             heals: AtomicU32::new(0),
             mac,
             identity,

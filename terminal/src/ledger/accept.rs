@@ -158,7 +158,7 @@ impl Ledger {
             accepted_at: now,
             attachments: attachments.iter().map(|sealed| AttachmentEntry::clone(&sealed.entry)).collect(),
         };
-        let prepared = self.inner.ahead.seal().map_err(AcceptError::Seal)?;
+        let prepared = self.inner.identity.enrolled.seal_key.prepare().map_err(AcceptError::Seal)?;
         let envelope = Sealed::seal_prepared(&header, &draft.body, prepared, &identity.key)
             .map_err(AcceptError::Seal)?;
         let digest = envelope.digest();

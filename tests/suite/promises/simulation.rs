@@ -2,6 +2,7 @@
 //! and the real hall, with time, network and power in the dice's hand. After each day everything heals, and four
 //! ledgers are compared: what residents were told, the terminals' outboxes, the hall's cases, and the paper.
 //!
+//! A seed gives the same day each time, to the length of every file that a cut power leaves, however busy the machine is.
 //! Days are drawn by proptest. Nothing waits: time is virtual, the sender is polled by hand, and the hall answers
 //! within the moment in which it is asked. Simulators that replace the runtime (turmoil, madsim) do not reach reqwest's
 //! and sqlx's threads, and tokio's paused clock would run ahead of them.
@@ -26,7 +27,7 @@ use schedule::{Step, schedule};
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use template::Template;
 use trace::{STEPS, Trace};
@@ -114,5 +115,41 @@ fn whatever_happens_the_four_ledgers_agree_in_the_end() {
     );
     if let Some(why) = wrong.into_inner().unwrap() {
         panic!("{why}");
+    }
+}
+
+/// A seed that did not give the same day again would be of no use to anybody: also on a machine that is busy.
+#[test]
+fn a_day_is_the_same_each_time_on_a_busy_machine() {
+    let mut chance = Chance::new("the same day");
+    let disks = Disks::new();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(THREADS, usize::from) {
+            scope.spawn(|| while !is_over.load(Ordering::Relaxed) {});
+        }
+        // Ends the others also where this one panics.
+        let _over = Over(&is_over);
+        for _ in 0..count(10, 100) {
+            let seed = chance.next();
+            let steps = drawn(seed);
+            let (first, one) = lived(&disks, seed, &steps);
+            assert_eq!(first, Ok(()), "BIANMIN_DAY={seed}");
+            assert!(!one.is_empty());
+            for _ in 0..2 {
+                let (again, other) = lived(&disks, seed, &steps);
+                let difference = one.difference(&other);
+                assert!(difference.is_none(), "BIANMIN_DAY={seed}, {}", difference.unwrap_or_default());
+                assert_eq!(again, first, "BIANMIN_DAY={seed}");
+            }
+        }
+    });
+}
+
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }

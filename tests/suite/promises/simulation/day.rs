@@ -45,11 +45,27 @@ impl Disks {
 /// Something that will happen.
 pub enum Happening {
     Do(Event),
-    Alarm { terminal: usize },
-    StartTerminal { terminal: usize },
+    Alarm {
+        terminal: usize,
+    },
+    StartTerminal {
+        terminal: usize,
+    },
     StartHall,
-    Arrive { request: Request, copies: usize, from: Option<Sender>, back: Back },
-    Answer { to: Sender, answer: Answer },
+    /// The hall of this life writes what signs of life it has.
+    Heartbeats {
+        life: u32,
+    },
+    Arrive {
+        request: Request,
+        copies: usize,
+        from: Option<Sender>,
+        back: Back,
+    },
+    Answer {
+        to: Sender,
+        answer: Answer,
+    },
     Print(super::paper::Step),
 }
 
@@ -81,6 +97,8 @@ pub struct Day {
     queue: BTreeMap<(u64, u64), Happening>,
     order: u64,
     cut_hall: bool,
+    /// The hall's life for which writing signs of life is planned.
+    heartbeats: Option<u32>,
     acknowledged: HashMap<(Epoch, ApplicationId), Acknowledgement>,
     arrivals: Vec<ApplicationId>,
 }
@@ -112,6 +130,7 @@ impl Day {
             queue: BTreeMap::new(),
             order: 0,
             cut_hall: false,
+            heartbeats: None,
             acknowledged: HashMap::new(),
             arrivals: Vec::new(),
         }
@@ -189,6 +208,14 @@ impl Day {
                 self.start_hall();
                 Ok(())
             }
+            Happening::Heartbeats { life } => {
+                // Of an earlier life, nothing is left to be written.
+                if self.hall.life() == life {
+                    self.heartbeats = None;
+                    self.hall.write_heartbeats();
+                }
+                Ok(())
+            }
             Happening::Arrive { request, copies, from, back } => self.arrive(request, copies, from, back),
             Happening::Answer { to, answer } => self.deliver(to, answer),
             Happening::Print(step) => super::paper::go_on(self, step),
@@ -219,8 +246,8 @@ impl Day {
             Event::Free { terminal } => self.terminals[terminal].free(),
             Event::KillHall { seconds } => {
                 if self.hall.is_running() {
-                    STEPS.count(Kind::Crashed);
                     self.hall.kill();
+                    self.hall_ended();
                     self.after(u64::from(seconds) * SECOND, Happening::StartHall);
                 }
             }
@@ -228,7 +255,7 @@ impl Day {
             Event::BackUp => self.hall.back_up(),
             Event::Restore => {
                 if self.hall.restore() {
-                    STEPS.count(Kind::Crashed);
+                    self.hall_ended();
                     self.after(3 * SECOND, Happening::StartHall);
                 }
             }
@@ -266,7 +293,13 @@ impl Day {
 
     fn ended(&mut self, terminal: usize, pause: u64) {
         STEPS.count(Kind::Crashed);
+        self.note(format!("terminal {terminal} leaves {}", self.terminals[terminal].image().lengths()));
         self.after(pause, Happening::StartTerminal { terminal });
+    }
+
+    fn hall_ended(&mut self) {
+        STEPS.count(Kind::Crashed);
+        self.note(format!("the hall leaves {}", self.hall.image().lengths()));
     }
 
     fn set_weather(&mut self, terminal: usize, weather: Weather) {
@@ -355,6 +388,7 @@ impl Day {
             Happening::Do(_)
             | Happening::Alarm { .. }
             | Happening::StartTerminal { .. }
+            | Happening::Heartbeats { .. }
             | Happening::StartHall => false,
         };
         if self.queue.values().any(is_on_its_way) {

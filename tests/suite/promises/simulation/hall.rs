@@ -41,6 +41,7 @@ pub struct HallNode {
 
 struct Running {
     runtime: tokio::runtime::Runtime,
+    hall: Arc<Hall>,
     router: axum::Router,
     store: Arc<Store>,
     folder: PathBuf,
@@ -83,10 +84,11 @@ impl HallNode {
         std::fs::create_dir_all(&folder).unwrap();
         self.image.put(&folder, &HALL).unwrap();
         let (clock, wrong_by) = (self.clock.clone(), self.wrong_by.clone());
-        let (runtime, router, store) = start(&self.template.keys, &folder, move || {
+        let (runtime, hall, store) = start(&self.template.keys, &folder, move || {
             Millis(Template::BEGINNING.0 + (clock.micros() / 1000) as i64 + wrong_by.load(Ordering::Relaxed))
         });
-        self.running = Some(Running { runtime, router, store, folder });
+        let router = router(hall.clone());
+        self.running = Some(Running { runtime, hall, router, store, folder });
     }
 
     /// The program is killed: what it has written is there.
@@ -111,7 +113,7 @@ impl HallNode {
         let image = Image::of(&running.folder, &HALL);
         self.image = on_disk(image);
         // Whatever its tasks were at ends with them; their files are not the next life's.
-        drop((running.router, running.store));
+        drop((running.router, running.hall, running.store));
         running.runtime.shutdown_background();
         let _ = std::fs::remove_dir_all(&running.folder);
     }
@@ -141,20 +143,29 @@ impl HallNode {
         self.wrong_by.store(wrong_by, Ordering::Relaxed);
     }
 
-    /// Answers requests that came in the same moment. None where nothing runs.
+    /// Answers requests that came in the same moment, one after the other: which of two would be first is up to real
+    /// threads. None where nothing runs.
     pub fn call(&self, requests: Vec<Request>) -> Option<Vec<Said>> {
         let running = self.running.as_ref()?;
         Some(running.runtime.block_on(async {
-            let calls: Vec<_> = requests
-                .into_iter()
-                .map(|request| tokio::spawn(say(running.router.clone(), request)))
-                .collect();
-            let mut said = Vec::with_capacity(calls.len());
-            for call in calls {
-                said.push(call.await.unwrap());
+            let mut said = Vec::with_capacity(requests.len());
+            for request in requests {
+                said.push(say(running.router.clone(), request).await);
             }
             said
         }))
+    }
+
+    /// Counts the lives.
+    pub fn life(&self) -> u32 {
+        self.lives
+    }
+
+    /// Writes the signs of life that it has collected.
+    pub fn write_heartbeats(&self) {
+        if let Some(running) = &self.running {
+            running.runtime.block_on(running.hall.write_heartbeats());
+        }
     }
 
     /// Decides a case as staff do.
@@ -196,17 +207,17 @@ pub fn start(
     keys: &Keys,
     folder: &Path,
     now: impl Fn() -> Millis + Send + Sync + 'static,
-) -> (tokio::runtime::Runtime, axum::Router, Arc<Store>) {
+) -> (tokio::runtime::Runtime, Arc<Hall>, Arc<Store>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let config = Config::default();
     let clock = HallClock::with_source(config.zone().unwrap(), Arc::new(now));
-    let (router, store) = runtime.block_on(async {
+    let (hall, store) = runtime.block_on(async {
         let address = Store::default_address(folder);
         let store = Arc::new(Store::open(&address, folder, &clock).await.unwrap());
-        let hall = Hall::start(config, keys.clone(), clock, store.clone());
-        (router(hall), store)
+        // Its timer would go by real time.
+        (Hall::start_without_timer(config, keys.clone(), clock, store.clone()), store)
     });
-    (runtime, router, store)
+    (runtime, hall, store)
 }
 
 /// One request, answered.

@@ -40,6 +40,11 @@ pub const HALL: Names = Names {
 };
 
 impl Image {
+    /// How long its files are: whatever went another way before shows here.
+    pub fn lengths(&self) -> String {
+        format!("{}+{}+{}", self.database.len(), self.journal.len(), self.mark.len())
+    }
+
     /// The files as they are. The database first: what a checkpoint moves into it meanwhile is still in the journal.
     pub fn of(folder: &Path, names: &Names) -> Self {
         let read = |name: &str| std::fs::read(folder.join(name)).unwrap_or_default();

@@ -46,7 +46,8 @@ impl Template {
 fn make() -> Template {
     let folder = tempfile::tempdir().unwrap();
     let keys = Keys::open(&folder.path().join("keys")).unwrap();
-    let (runtime, router, store) = start(&keys, folder.path(), || Template::BEGINNING);
+    let (runtime, hall, store) = start(&keys, folder.path(), || Template::BEGINNING);
+    let router = bianmin_hall::router(hall);
     let (identities, catalogue) = runtime.block_on(async {
         import(&keys, &store, folder.path()).await;
         let mut identities = Vec::new();

@@ -82,6 +82,20 @@ impl Trace {
         self.0.push((micros, words.into()));
     }
 
+    /// Where it is not as `other` was, with the lines before.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let same = self.0.iter().zip(&other.0).take_while(|(one, two)| one == two).count();
+        if same == self.0.len().max(other.0.len()) {
+            return None;
+        }
+        let until = |trace: &Self| Self(trace.0[..trace.0.len().min(same + 1)].to_vec()).tail(8);
+        Some(format!("line {}, once:\n{}and once:\n{}", same + 1, until(self), until(other)))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The last so many lines.
     pub fn tail(&self, lines: usize) -> String {
         let skipped = self.0.len().saturating_sub(lines);

@@ -5,6 +5,7 @@ use super::super::line::{Answer, Request};
 use super::super::network::{self, Back, Fate};
 use super::super::trace::{Kind, STEPS};
 use super::{Day, Happening, MILLI, SECOND, Sender};
+use bianmin_hall::hall::HEARTBEATS;
 use bianmin_protocol::v1::{self, Acknowledgement, Outcome, SubmissionOutcome};
 use bianmin_terminal::sync::Broken;
 
@@ -61,10 +62,11 @@ impl Day {
             }
             return Ok(());
         };
+        self.plan_heartbeats();
         if let Some(before) = cut {
-            STEPS.count(Kind::Crashed);
             self.note("the hall's power goes while it records this");
             self.hall.cut(&before, &mut self.chance);
+            self.hall_ended();
             self.after(20 * SECOND, Happening::StartHall);
             if let Some(to) = from {
                 self.after(MILLI, Happening::Answer { to, answer: Err(Broken { sent: true }) });
@@ -89,6 +91,15 @@ impl Day {
         let answer = network::carried(said.swap_remove(0), back);
         self.after(pause, Happening::Answer { to, answer });
         Ok(())
+    }
+
+    /// As its timer would.
+    fn plan_heartbeats(&mut self) {
+        let life = self.hall.life();
+        if self.heartbeats != Some(life) {
+            self.heartbeats = Some(life);
+            self.after(HEARTBEATS.as_micros() as u64, Happening::Heartbeats { life });
+        }
     }
 
     /// What the hall says of an application it says for good, for as long as it lives the same life.
