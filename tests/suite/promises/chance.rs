@@ -1,6 +1,8 @@
 //! Dice that can be thrown again, and how often to throw them.
 
 use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Seeded dice. The seed is on stderr, so that a failure can be repeated.
 pub struct Chance(u64);
@@ -52,6 +54,36 @@ impl Chance {
 /// How often: `short` in every test run, `soak` behind `make soak`.
 pub fn count(short: usize, soak: usize) -> usize {
     if is_soak() { soak } else { short }
+}
+
+/// So many rounds, `short` or `full`, of which a long run tells now and then how far it is.
+pub fn rounds(test: &'static str, short: usize, full: usize) -> impl Iterator<Item = usize> {
+    let of = count(short, full);
+    let progress = Progress::new(test, of);
+    (0..of).inspect(move |round| progress.at(*round))
+}
+
+/// How far a long run is: a line on stderr, at most one in ten seconds.
+pub struct Progress {
+    test: &'static str,
+    of: usize,
+    told: Mutex<Instant>,
+}
+
+impl Progress {
+    pub fn new(test: &'static str, of: usize) -> Self {
+        Self { test, of, told: Mutex::new(Instant::now()) }
+    }
+
+    /// Whoever runs beside it may say how far they are too.
+    pub fn at(&self, round: usize) {
+        const PAUSE: Duration = Duration::from_secs(10);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_soak() && told.elapsed() >= PAUSE {
+            *told = Instant::now();
+            let _ = writeln!(std::io::stderr(), "{}: {round} of {}", self.test, self.of);
+        }
+    }
 }
 
 fn is_soak() -> bool {

@@ -1,6 +1,6 @@
 //! A wrong clock breaks nothing: terminals and halls in 1970, an hour behind, ten years ahead, and jumping between.
 
-use super::chance::{Chance, count};
+use super::chance::{Chance, rounds};
 use crate::programs::{Hall, Kiosk, json};
 use std::collections::HashSet;
 use std::path::Path;
@@ -137,7 +137,7 @@ fn clocks_that_jump_in_mid_request_lose_and_double_nothing() {
         std::fs::write(&answers, kiosk.example("HJ02")).unwrap();
         let answers = answers.to_str().unwrap();
         let mut attempts = 0;
-        for round in 0..count(8, 200) {
+        for round in rounds("jumping clocks", 8, 200) {
             let mut apply = kiosk.prepared(&["apply", "HJ02", "--answers", answers, "--json"]);
             let accepted = json(apply.envs(faketime(&clocks[1])).output().unwrap());
             assert!(told.insert(accepted["registration"].as_str().unwrap().to_owned()), "given twice");

@@ -2,7 +2,7 @@
 //! proves itself is lost, nothing is invented, what is lost is told, and the rest is sent.
 
 use super::bench::{Terminal, open, try_open};
-use super::chance::{Chance, count};
+use super::chance::{Chance, rounds};
 use crate::programs::Hall;
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::ledger::{Accepted, OutboxState, Record};
@@ -100,7 +100,7 @@ fn damage_is_noticed_and_what_proves_itself_is_sent() {
     let ledger = open(source.path(), &terminal.identity, 0);
     accept(&ledger, &mut told);
 
-    for round in 0..count(60, 1000) {
+    for round in rounds("damage", 60, 1000) {
         let folder = tempfile::tempdir().unwrap();
         for name in [FILE, JOURNAL, "ledger.mark"] {
             std::fs::copy(source.path().join(name), folder.path().join(name)).unwrap();
@@ -164,7 +164,7 @@ fn a_damaged_catalogue_is_fetched_again() {
     let expected = serde_json::to_string(&terminal.catalogue.items).unwrap();
     let whole = std::fs::read(terminal.catalogue_file()).unwrap();
     let ledger = open(terminal.kiosk.folder.path(), &terminal.identity, 0);
-    for round in 0..count(20, 1000) {
+    for round in rounds("damaged catalogues", 20, 1000) {
         let mut bytes = whole.clone();
         match chance.below(4) {
             0 => bytes.truncate(chance.below(whole.len())),

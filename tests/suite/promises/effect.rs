@@ -2,7 +2,7 @@
 //! one case with one number; and another body under its name is refused without losing either.
 
 use super::bench::{Terminal, runtime};
-use super::chance::{Chance, count};
+use super::chance::{Chance, count, rounds};
 use super::relay::Relay;
 use crate::programs::{Hall, postgres};
 use bianmin_protocol::application::{ApplicationBody, Header};
@@ -188,7 +188,7 @@ fn a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case() {
         let database = rusqlite::Connection::open(hall.folder.path().join("hall.sqlite")).unwrap();
         database.query_row("SELECT COUNT(*) FROM evidence", [], |row| row.get(0)).unwrap()
     };
-    for round in 0..count(8, 400) {
+    for round in rounds("changed bytes", 8, 400) {
         let mut body = copies.body();
         let which = chance.below(body.answers.len());
         let (field, answer) = body.answers.iter_mut().nth(which).unwrap();

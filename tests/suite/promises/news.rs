@@ -1,7 +1,7 @@
 //! No holes in what is downloaded: changes of cases and the catalogue, over a bad network and onto a full disk.
 
 use super::bench::Terminal;
-use super::chance::{Chance, count};
+use super::chance::{Chance, rounds};
 use super::disks::SmallDisk;
 use super::relay::changing;
 use crate::programs::{Hall, Kiosk};
@@ -36,7 +36,7 @@ fn withholding(url: &str, which: usize, withholds: Arc<AtomicBool>) -> String {
 #[test]
 fn a_change_that_comes_late_is_not_left_out() {
     let mut chance = Chance::new("late changes");
-    for _ in 0..count(1, 20) {
+    for _ in rounds("late changes", 1, 20) {
         let hall = Hall::start(None);
         let terminal = Terminal::of(&hall);
         let told = terminal.write(5);
@@ -65,7 +65,7 @@ fn a_catalogue_fetched_onto_a_full_disk_is_whole_or_not_there() {
     let hall = Hall::start(None);
     let whole = Terminal::of(&hall);
     let items = |store: &CatalogueStore| serde_json::to_string(&store.snapshot().items).unwrap();
-    for _ in 0..count(6, 100) {
+    for _ in rounds("catalogues on full disks", 6, 100) {
         let kilobytes = 200 + chance.below(1200);
         let disk = SmallDisk::of(8 * 1024);
         let kiosk = Kiosk { folder: tempfile::tempdir_in(disk.path()).unwrap() };

@@ -6,7 +6,7 @@ mod desk;
 mod vanishing;
 
 use super::bench::draft;
-use super::chance::{Chance, count};
+use super::chance::{Chance, count, rounds};
 use crate::enrolled;
 use crate::programs::eventually;
 use bianmin_devices::printer::{Fault, Mishap, Options, Printer};
@@ -27,7 +27,7 @@ fn the_journal_and_the_paper_agree() {
     let catalogue = terminal.catalogue();
     let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap();
     let mut printed = 0;
-    for run in 0..count(8, 100) {
+    for run in rounds("journal and paper", 8, 100) {
         let fault = match run % 4 {
             0 => None,
             1 => Some(Fault::DisconnectAt(22 + chance.below(1400) as u64)),

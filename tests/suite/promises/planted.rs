@@ -40,6 +40,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("max-id-cursor", SIMULATION),
     ("unique-index-removed", SIMULATION),
     ("replay-is-conflict", SIMULATION),
+    ("simulation-asks-the-machine", "simulation::a_day_is_the_same_each_time_on_a_busy_machine"),
     ("migration-drops-queue", "upgrade::a_released_ledger_migrates_with_its_queue"),
     (
         "intent-after-print",

@@ -2,7 +2,7 @@
 //! program, comes back; and an acknowledged one is at the hall when the hall does.
 
 use super::bench::{Terminal, open};
-use super::chance::{Chance, count};
+use super::chance::{Chance, rounds};
 use super::disks::LoopDisk;
 use super::effect::{Copies, acknowledged};
 use crate::programs::{Hall, eventually, postgres, signal};
@@ -58,7 +58,7 @@ fn a_power_cut_loses_nothing_that_was_accepted() {
     let mut numbers = HashSet::new();
     let mut told = Vec::new();
     let mut disk = LoopDisk::new();
-    for cut in 0..count(10, 200) {
+    for cut in rounds("power cuts", 10, 200) {
         if cut % 25 == 0 {
             disk = LoopDisk::new();
             terminal.identity.store(&disk.path().join("data")).unwrap();
@@ -92,7 +92,7 @@ fn a_kill_at_any_moment_loses_nothing_that_was_accepted() {
     let mut numbers = HashSet::new();
     let mut told = Vec::new();
     let mut folder = tempfile::tempdir().unwrap();
-    for kill in 0..count(30, 1000) {
+    for kill in rounds("kills", 30, 1000) {
         if kill % 50 == 0 {
             folder = tempfile::tempdir().unwrap();
             terminal.identity.store(folder.path()).unwrap();
@@ -115,7 +115,7 @@ fn what_the_hall_acknowledged_is_there(database: Option<String>) {
     let mut hall = Hall::start(database);
     let terminal = Terminal::of(&hall);
     let copies = Copies::of(&terminal);
-    for death in 0..count(4, 100) {
+    for death in rounds("deaths of the hall", 4, 100) {
         let envelope = copies.envelope();
         let first = acknowledged(&copies, &copies.send(&hall.url, &envelope).unwrap());
         hall.kill();

@@ -19,7 +19,7 @@ mod template;
 mod terminal;
 mod trace;
 
-use super::chance::{Chance, count};
+use super::chance::{Chance, Progress, count, rounds};
 use day::{Disks, live};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -86,19 +86,21 @@ fn whatever_happens_the_four_ledgers_agree_in_the_end() {
     let mut chance = Chance::new("simulation");
     let days: Vec<u64> = match std::env::var("BIANMIN_DAY") {
         Ok(day) => vec![day.parse().unwrap_or_else(|_| panic!("BIANMIN_DAY={day:?} is no number"))],
-        Err(_) => (0..count(100, 6000)).map(|_| chance.next()).collect(),
+        Err(_) => (0..count(100, 600)).map(|_| chance.next()).collect(),
     };
     Template::get();
     let begun = Instant::now();
+    let progress = Progress::new("simulation", days.len());
     let next = AtomicUsize::new(0);
     let wrong: Mutex<Option<String>> = Mutex::new(None);
     std::thread::scope(|scope| {
         for _ in 0..THREADS.min(days.len()) {
             scope.spawn(|| {
                 let disks = Disks::new();
-                while wrong.lock().unwrap().is_none()
-                    && let Some(day) = days.get(next.fetch_add(1, Ordering::Relaxed))
-                {
+                while wrong.lock().unwrap().is_none() {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(day) = days.get(at) else { break };
+                    progress.at(at);
                     if let Err(why) = one_day(&disks, *day) {
                         *wrong.lock().unwrap() = Some(why);
                     }
@@ -107,10 +109,10 @@ fn whatever_happens_the_four_ledgers_agree_in_the_end() {
         }
     });
     let elapsed = begun.elapsed();
-    let rate = STEPS.total() as f64 / elapsed.as_secs_f64();
+    let rate = STEPS.total() as f64 / elapsed.as_secs_f64() * 60.0;
     let _ = writeln!(
         std::io::stderr(),
-        "simulation: {} days in {elapsed:.1?}, {rate:.0} steps a second; {STEPS}",
+        "simulation: {} days in {elapsed:.1?}, {rate:.0} steps a minute; {STEPS}",
         days.len()
     );
     if let Some(why) = wrong.into_inner().unwrap() {
@@ -130,7 +132,7 @@ fn a_day_is_the_same_each_time_on_a_busy_machine() {
         }
         // Ends the others also where this one panics.
         let _over = Over(&is_over);
-        for _ in 0..count(10, 100) {
+        for _ in rounds("the same day", 10, 20) {
             let seed = chance.next();
             let steps = drawn(seed);
             let (first, one) = lived(&disks, seed, &steps);

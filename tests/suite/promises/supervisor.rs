@@ -10,7 +10,7 @@ mod hall;
 mod kiosk;
 
 use super::bench::open;
-use super::chance::{Chance, count};
+use super::chance::{Chance, count, rounds};
 use super::relay::Relay;
 use crate::programs::{eventually, postgres};
 use act::{Act, Verb, read, words};
@@ -152,9 +152,9 @@ impl Scene {
     }
 }
 
-fn whatever_is_done_the_ledgers_agree(name: &str, database: impl Fn() -> Option<String>) {
+fn whatever_is_done_the_ledgers_agree(name: &'static str, database: impl Fn() -> Option<String>) {
     let mut chance = Chance::new(name);
-    for _ in 0..count(1, 20) {
+    for _ in rounds(name, 1, 12) {
         let database = database();
         let has_disk = database.is_none();
         let acts = match std::env::var("BIANMIN_ACTS") {

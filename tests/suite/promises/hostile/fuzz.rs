@@ -2,7 +2,7 @@
 //! its own words or closes; it never fails, and serves others meanwhile.
 
 use super::super::bench::Terminal;
-use super::super::chance::{Chance, count};
+use super::super::chance::{Chance, rounds};
 use super::super::effect::Copies;
 use bianmin_protocol::ids::Revision;
 use bianmin_protocol::receipt::Receipt;
@@ -280,9 +280,8 @@ fn no_request_makes_the_hall_fail_or_keeps_others_out() {
     let (bad, other) = (Terminal::of(&hall), Terminal::of(&hall));
     let (hostile, other) = (Copies::of(&bad), Copies::of(&other));
     let address = hall.url.trim_start_matches("http://");
-    let rounds = count(150, 15_000);
     let (mut answered, mut sent) = (0, 0);
-    for _ in 0..rounds {
+    for _ in rounds("hostile requests", 150, 5000) {
         for mut raw in rights(&hostile) {
             let kind = dice.below(4);
             if kind == 0 || kind == 1 {
