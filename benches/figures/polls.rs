@@ -1,6 +1,6 @@
-//! What terminals ask all day: signs of life, and whether the catalogue has changed. Every request is signed and
-//! checked. Beside the check of the signature alone, on all cores and without any network; and beside nginx,
-//! which answers 304 for a file and checks nothing.
+//! What terminals ask all day: signs of life, and whether the catalogue has changed. Every request is signed; signs of
+//! life are checked, beside the check of the signature alone, on all cores and without any network. A poll of who has
+//! the newest catalogue is answered unchecked, beside nginx, which answers 304 for a file.
 
 use crate::clients::{CLIENTS, Requests, prepare, run as send, signed, terminals};
 use crate::table::{Row, Series, Table};

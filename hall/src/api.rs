@@ -37,12 +37,15 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .route(v1::APPLICATIONS, post(applications::submit))
         .route(v1::UPDATES, get(cases::updates))
         .route(v1::PROGRESS, post(cases::progress))
-        .route(v1::CATALOGUE, get(catalogue::state))
         .route(&format!("{}/bundle/{{revision}}", v1::CATALOGUE), get(catalogue::bundle))
         .route(&format!("{}/delta/{{from}}/{{to}}", v1::CATALOGUE), get(catalogue::delta))
         .route(attachments, get(attachments::state))
         .route(&format!("{attachments}/{{material}}/{{index}}"), put(attachments::put))
         .route_layer(middleware::from_fn_with_state(hall.clone(), auth::require_terminal));
+    let polled = Router::new()
+        .route(v1::CATALOGUE, get(catalogue::state))
+        .route_layer(middleware::from_fn_with_state(hall.clone(), auth::require_terminal))
+        .route_layer(middleware::from_fn_with_state(hall.clone(), catalogue::unchanged));
     let open = Router::new()
         .route(v1::ENROL, post(enrol::enrol))
         .route(v1::PHONE_PROGRESS, post(phone::progress))
@@ -51,6 +54,7 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .route("/r", get(phone::page))
         .route("/r/{file}", get(phone::file));
     signed
+        .merge(polled)
         .merge(open)
         .fallback(|State(hall): State<Arc<Hall>>| async move { Failure::NotFound.answer(&hall) })
         .method_not_allowed_fallback(

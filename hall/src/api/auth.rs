@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 use bianmin_protocol::http_signature::{Claim, SignatureError, claim, verify_body};
-use bianmin_protocol::ids::TerminalId;
+use bianmin_protocol::ids::{Epoch, TerminalId};
 use bianmin_protocol::v1::{EPOCH_HEADER, REQUEST_LIMIT};
 use std::sync::Arc;
 
@@ -48,10 +48,17 @@ pub(super) async fn require_terminal(
             failure.answer_to(&hall, terminal)
         }
     };
-    if let Some(value) = epoch.and_then(|epoch| HeaderValue::from_str(&epoch.to_string()).ok()) {
-        response.headers_mut().insert(EPOCH_HEADER, value);
+    if let Some(epoch) = epoch {
+        tell_epoch(&mut response, epoch);
     }
     response
+}
+
+/// Which hall answers: a terminal sends everything again to one that was restored.
+pub(super) fn tell_epoch(response: &mut Response, epoch: Epoch) {
+    if let Ok(value) = HeaderValue::from_str(&epoch.to_string()) {
+        response.headers_mut().insert(EPOCH_HEADER, value);
+    }
 }
 
 type Refused = (Failure, Option<TerminalId>, Option<Present>);

@@ -85,7 +85,8 @@ impl Library {
         Ok(Some(edition))
     }
 
-    fn held(&self, revision: Revision) -> Option<Arc<Edition>> {
+    /// The newest edition if it is in memory and is this one.
+    pub(crate) fn held(&self, revision: Revision) -> Option<Arc<Edition>> {
         locked(&self.newest).clone().filter(|edition| edition.revision == revision)
     }
 

@@ -137,10 +137,22 @@ on_both! {
         let signed = terminal.signed("GET", &path, b"", crate::testing::now());
         let polled = terminal.send_with("GET", &path, vec![], &signed, &[("if-none-match", &tag)]).await;
         assert_eq!((polled.status, polled.body.len()), (304, 0));
+        // Nor does it tell anything, so nobody is asked who they are; what has changed is told to terminals only.
+        let stranger = |path: String, tag: String| {
+            let (terminal, mut signed) = (&terminal, signed.clone());
+            signed.signature = signed.signature.replace(['a', 'B'], "c");
+            async move { terminal.send_with("GET", &path, vec![], &signed, &[("if-none-match", &tag)]).await }
+        };
+        let same = stranger(path.clone(), tag.clone()).await;
+        assert_eq!((same.status, same.body.len()), (304, 0));
+        assert_eq!(same.headers["bianmin-epoch"], polled.headers["bianmin-epoch"]);
+        assert_eq!(stranger(path.clone(), tag.replace('2', "3")).await.status, 401);
+        assert_eq!(stranger(format!("{CATALOGUE}?have=1"), tag.clone()).await.status, 401);
 
         // Going back to the first list is a new revision, and versions do not go back.
         let back = hall.import(&crate::testing::demo_file()).await;
         assert_eq!((back.revision, back.raised.len()), (Revision(3), 1));
+        assert_eq!(stranger(path, tag).await.status, 401);
         let (third, frame, items) = download(&terminal).await;
         assert_eq!(third.root, root_of(&frame, &items));
     }
