@@ -596,8 +596,10 @@ impl App {
 
     /// Touches, keys, seconds, the terminal's status and the size of the window.
     pub fn subscription(&self) -> Subscription<Message> {
+        // While nobody is there only the minutes of the clock go on: each look at them draws the page anew.
+        let seconds = if matches!(self.screen, Screen::Idle(_)) { 10 } else { 1 };
         Subscription::batch([
-            iced::time::every(Duration::from_secs(1)).map(Message::Second),
+            iced::time::every(Duration::from_secs(seconds)).map(Message::Second),
             changes::subscription(self.services.terminal()).map(|()| Message::StatusChanged),
             event::listen_with(|event, _, _| match event {
                 iced::Event::Keyboard(event) => {
