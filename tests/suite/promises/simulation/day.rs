@@ -26,8 +26,9 @@ pub const SECOND: u64 = 1_000 * MILLI;
 const HOUR: i64 = 3_600_000;
 /// When everything is well again, so long is enough for everything to be sent: four times the longest back-off.
 const PATIENCE: u64 = 1_200 * SECOND;
-/// And so long to hear of the last change: three rounds of asking.
-const NEWS: u64 = 200 * SECOND;
+/// And so long to hear of the last change: the longest back-off, since the line did not tell that it was well again, and
+/// three rounds of asking.
+const NEWS: u64 = (300 + 200) * SECOND;
 
 /// Disks for one simulation after the other.
 pub struct Disks {
