@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use bianmin_devices::printer::{Fault, Options, Printer, Web, Width};
+use bianmin_devices::printer::{Dpi, Fault, Options, Printer, Web, Width};
 use clap::{Parser, Subcommand};
 
 /// Simulated devices for demos, tests and training
@@ -39,6 +39,9 @@ struct PrinterArguments {
     /// Width of the roll in millimetres
     #[arg(long, default_value = "80", value_name = "58|80", value_parser = width)]
     width: Width,
+    /// Dots to the inch of the head
+    #[arg(long, default_value = "203", value_name = "203|180", value_parser = dpi)]
+    dpi: Dpi,
     /// Writes each slip to slip-NNNN.png and slip-NNNN.bin in this directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -51,8 +54,8 @@ struct PrinterArguments {
     /// Lets a command that was half received when its connection broke swallow the next job's first bytes
     #[arg(long)]
     keep_half_command: bool,
-    /// What is wrong with it: paper-out, cover-open, cutter, jam, stall, mute, garbage, disconnect-at=BYTES,
-    /// power-at=BYTES, or MISHAP-after-mm=N with power, cover-open, paper-out, jam, stall, disconnect
+    /// What is wrong with it: paper-out, cover-open, cutter, jam, stall, mute, garbage, memory-full, no-memory,
+    /// disconnect-at=BYTES, power-at=BYTES, or MISHAP-after-mm=N with power, cover-open, paper-out, jam, stall, disconnect
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
 }
@@ -77,6 +80,14 @@ fn width(text: &str) -> Result<Width, &'static str> {
     }
 }
 
+fn dpi(text: &str) -> Result<Dpi, &'static str> {
+    match text {
+        "203" => Ok(Dpi::Dpi203),
+        "180" => Ok(Dpi::Dpi180),
+        _ => Err("203 or 180"),
+    }
+}
+
 fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     match Arguments::parse().device {
@@ -91,6 +102,7 @@ fn printer(arguments: PrinterArguments) -> anyhow::Result<()> {
         control,
         web,
         width,
+        dpi,
         out,
         paper_mm,
         speed,
@@ -106,6 +118,7 @@ fn printer(arguments: PrinterArguments) -> anyhow::Result<()> {
         serial,
         control: control_addr,
         width,
+        dpi,
         out,
         paper_mm,
         mm_per_second: speed,

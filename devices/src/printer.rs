@@ -18,6 +18,7 @@ mod fault;
 mod glyph;
 mod head;
 mod machine;
+mod memory;
 mod paper;
 mod press;
 mod real_time;
@@ -45,20 +46,52 @@ use serial::Serial;
 /// The width of the roll.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Width {
-    /// 58 mm: 384 dots across.
+    /// 58 mm.
     Mm58,
-    /// 80 mm: 576 dots across.
+    /// 80 mm.
     #[default]
     Mm80,
 }
 
-impl Width {
-    /// Dots across the head.
+/// How fine the head is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Dpi {
+    /// 203: eight dots a millimetre.
+    #[default]
+    Dpi203,
+    /// 180: seven dots a millimetre.
+    Dpi180,
+}
+
+impl Dpi {
+    /// Dots to the inch.
     #[must_use]
-    pub const fn dots(self) -> u32 {
+    pub const fn per_inch(self) -> u32 {
         match self {
-            Self::Mm58 => 384,
-            Self::Mm80 => 576,
+            Self::Dpi203 => 203,
+            Self::Dpi180 => 180,
+        }
+    }
+
+    /// Whole dots of a millimetre.
+    #[must_use]
+    pub const fn per_mm(self) -> u32 {
+        match self {
+            Self::Dpi203 => 8,
+            Self::Dpi180 => 7,
+        }
+    }
+}
+
+impl Width {
+    /// Dots across a head of this density.
+    #[must_use]
+    pub const fn dots(self, dpi: Dpi) -> u32 {
+        match (self, dpi) {
+            (Self::Mm58, Dpi::Dpi203) => 384,
+            (Self::Mm58, Dpi::Dpi180) => 360,
+            (Self::Mm80, Dpi::Dpi203) => 576,
+            (Self::Mm80, Dpi::Dpi180) => 512,
         }
     }
 }
@@ -74,6 +107,8 @@ pub struct Options {
     pub control: Option<SocketAddr>,
     /// The roll.
     pub width: Width,
+    /// How fine the head is.
+    pub dpi: Dpi,
     /// Where slips are written as `slip-NNNN.png` and `slip-NNNN.bin`; numbers go on from what is there.
     pub out: Option<PathBuf>,
     /// Paper on the roll; `None` is a roll without end.
@@ -86,6 +121,8 @@ pub struct Options {
     pub receive_buffer: usize,
     /// Way from head to blade in dots.
     pub head_to_blade: u32,
+    /// Bytes of its own memory for pictures.
+    pub memory: usize,
     /// Whether a command that was half received when its connection ended waits for its other half.
     pub keep_half_command: bool,
     /// What is wrong with it from the beginning.
@@ -99,12 +136,14 @@ impl Default for Options {
             serial: false,
             control: None,
             width: Width::Mm80,
+            dpi: Dpi::Dpi203,
             out: None,
             paper_mm: None,
             near_end_mm: 100,
             mm_per_second: None,
             receive_buffer: 64 * 1024,
-            head_to_blade: 15 * press::DOTS_PER_MM,
+            head_to_blade: 15 * Dpi::Dpi203.per_mm(),
+            memory: 256 * 1024,
             keep_half_command: false,
             faults: Vec::new(),
         }
@@ -175,8 +214,9 @@ impl Printer {
             threads: Vec::new(),
         };
         printer.spawn("printer-head", {
-            let (width, to_blade) = (options.width.dots(), options.head_to_blade);
-            move |machine| machine.print(press::Press::new(width, to_blade))
+            let (width, dpi, to_blade) =
+                (options.width.dots(options.dpi), options.dpi, options.head_to_blade);
+            move |machine| machine.print(press::Press::new(width, dpi, to_blade))
         })?;
         printer.spawn("printer-port", move |machine| serve::jobs(&jobs, &machine))?;
         if let Some(serial) = printer.serial.as_ref().map(Serial::try_clone) {

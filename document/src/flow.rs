@@ -6,6 +6,7 @@
 mod form;
 mod table;
 
+use crate::mark;
 use crate::page::{Fragment, Pager, SHEET_MARGIN};
 use crate::scale::Scale;
 use crate::text::{DIGIT_MIDDLE, Line, Shaper, Style};
@@ -81,7 +82,11 @@ fn fill_pages(
         if let Some(at) = aside
             && !matches!(
                 block,
-                Block::Title { .. } | Block::Subtitle { .. } | Block::Reprint { .. } | Block::Rule
+                Block::Mark
+                    | Block::Title { .. }
+                    | Block::Subtitle { .. }
+                    | Block::Reprint { .. }
+                    | Block::Rule
             )
         {
             // A sheet is wide: the code stands beside the number instead of below everything.
@@ -140,6 +145,15 @@ struct Flow<'a> {
 impl Flow<'_> {
     fn block(&mut self, block: &Block) -> Result<(), LayoutError> {
         match block {
+            Block::Mark => {
+                let rect = Rect { x: 0.0, y: 0.0, w: mark::SIDE, h: mark::SIDE };
+                let fragment = Fragment { items: vec![Item::Mark(rect)], height: mark::SIDE, keep: 0.0 };
+                match self.scale.media {
+                    // A sheet has room for it beside the title.
+                    Media::A4 => self.pager.put_aside(fragment, mark::SIDE, self.scale.body),
+                    Media::Roll58 | Media::Roll80 => self.pager.put(fragment),
+                }
+            }
             Block::Title { text } => {
                 let mut style = Scale::style(self.scale.title, Weight::Bold);
                 style.leading = (style.size * 1.25).round();

@@ -106,6 +106,8 @@ pub enum Item {
     },
     /// A QR code.
     Qr(QrMark),
+    /// The project's mark in a square.
+    Mark(Rect),
 }
 
 /// A rectangle in units.
@@ -195,7 +197,9 @@ impl Item {
     pub(crate) fn shift(&mut self, dx: f32, dy: f32) {
         let (x, y) = match self {
             Self::Text(run) => (&mut run.x, &mut run.y),
-            Self::Fill { rect, .. } | Self::Frame { rect, .. } => (&mut rect.x, &mut rect.y),
+            Self::Fill { rect, .. } | Self::Frame { rect, .. } | Self::Mark(rect) => {
+                (&mut rect.x, &mut rect.y)
+            }
             Self::Qr(mark) => (&mut mark.x, &mut mark.y),
         };
         *x += dx;

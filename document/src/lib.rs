@@ -10,10 +10,12 @@
 //! are already in the resident's language.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod density;
 pub mod escpos;
 mod flow;
 mod fonts;
 mod layout;
+mod mark;
 mod model;
 mod outline;
 mod page;
@@ -25,6 +27,7 @@ mod scale;
 mod sfnt;
 mod text;
 
+pub use density::Density;
 pub use fonts::{BOLD, FAMILY, Fonts, REGULAR, Weight, missing_glyphs};
 pub use layout::{Glyph, Ink, Item, Layout, LayoutError, Media, Page, QrMark, Rect, TextRun, UNITS_PER_MM};
 pub use model::{Block, Document, Row, Space, Step};

@@ -26,6 +26,8 @@ pub struct Document {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
+    /// The project's mark, at the head of a paper.
+    Mark,
     /// What this paper is. The first one also titles the PDF.
     Title {
         /// The words.
@@ -265,12 +267,13 @@ impl Block {
             }
             Self::Signature { labels } => labels.iter().map(String::as_str).collect(),
             Self::Qr { caption, .. } => caption.iter().map(String::as_str).collect(),
-            Self::Rule | Self::Spacer { .. } => Vec::new(),
+            Self::Mark | Self::Rule | Self::Spacer { .. } => Vec::new(),
         }
     }
 
     fn name(&self) -> &'static str {
         match self {
+            Self::Mark => "Mark",
             Self::Title { .. } => "Title",
             Self::Subtitle { .. } => "Subtitle",
             Self::Heading { .. } => "Heading",

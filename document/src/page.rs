@@ -24,6 +24,7 @@ impl Fragment {
                 Item::Qr(mark) => {
                     mark.y > 0.0 && mark.y + (mark.module as usize * mark.code.side()) as f32 > height
                 }
+                Item::Mark(rect) => rect.y >= height,
                 Item::Fill { rect, .. } | Item::Frame { rect, .. } => {
                     if rect.y < height && rect.y + rect.h > height {
                         let mut lower = item.clone();

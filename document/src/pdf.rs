@@ -15,6 +15,7 @@ use printpdf::{
     XObjectTransform,
 };
 
+use crate::mark;
 use crate::outline::{self, EM, OutlineCache};
 use crate::sfnt::face_bytes;
 use crate::{Fonts, Ink, Item, Layout, Media, Page, QrMark, Rect, TextRun, UNITS_PER_MM, Weight};
@@ -191,6 +192,12 @@ impl<'a, 'f> Writer<'a, 'f> {
                     self.outline(middle, radius - t / 2.0, PaintMode::Stroke);
                 }
                 Item::Qr(mark) => self.qr(mark, document),
+                Item::Mark(within) => {
+                    for (rect, radius, ink) in mark::shapes(*within) {
+                        self.set_fill(ink);
+                        self.outline(rect, radius, PaintMode::Fill);
+                    }
+                }
                 Item::Text(_) => {}
             }
         }

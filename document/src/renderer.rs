@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use cosmic_text::{CacheKey, CacheKeyFlags, SwashCache, SwashContent, fontdb};
 
+use crate::mark;
 use crate::outline::OutlineCache;
 use crate::text::Shaper;
 use crate::{
@@ -59,7 +60,8 @@ impl Renderer {
         flow::layout(&mut self.shaper, document, media)
     }
 
-    /// The first page in dots of 203 dpi; for a roll that is all of it.
+    /// The first page, a dot a unit: of 203 dpi unless the layout was made for another density. For a roll that is all
+    /// of it.
     pub fn raster(&mut self, layout: &Layout) -> Bitmap {
         layout
             .pages
@@ -67,7 +69,7 @@ impl Renderer {
             .map_or_else(|| Bitmap::new(layout.media.dots(), 0), |page| self.raster_page(page))
     }
 
-    /// One page in dots of 203 dpi.
+    /// One page, a dot a unit.
     pub fn raster_page(&mut self, page: &Page) -> Bitmap {
         let mut bitmap = Bitmap::new(page.width as u32, page.height as u32);
         for item in &page.items {
@@ -78,6 +80,11 @@ impl Renderer {
                     frame(&mut bitmap, *rect, *radius, *thickness, *ink != Ink::Paper);
                 }
                 Item::Qr(mark) => draw_qr(&mut bitmap, mark),
+                Item::Mark(within) => {
+                    for (rect, radius, ink) in mark::shapes(*within) {
+                        fill(&mut bitmap, rect, radius, ink != Ink::Paper);
+                    }
+                }
             }
         }
         bitmap
@@ -150,7 +157,7 @@ fn extent(rect: Rect, radius: f32, y: f32) -> Option<(i32, i32)> {
     Some(((rect.x + inset).round() as i32, (rect.x + rect.w - inset).round() as i32))
 }
 
-fn fill(bitmap: &mut Bitmap, rect: Rect, radius: f32, black: bool) {
+pub(crate) fn fill(bitmap: &mut Bitmap, rect: Rect, radius: f32, black: bool) {
     for y in rect.y.floor() as i32..(rect.y + rect.h).ceil() as i32 {
         if let Some((from, to)) = extent(rect, radius, y as f32 + 0.5) {
             bitmap.set_span(from, y, to - from, black);

@@ -75,7 +75,7 @@ impl Scale {
     /// Room before a block, in ems of the body.
     pub fn before(block: &Block) -> f32 {
         match block {
-            Block::Title { .. } | Block::Reprint { .. } => 0.0,
+            Block::Mark | Block::Title { .. } | Block::Reprint { .. } => 0.0,
             Block::Subtitle { .. } => 0.1,
             Block::Heading { .. } => 1.0,
             Block::BigNumber { .. } | Block::Rows { .. } | Block::Rule | Block::Footer { .. } => 0.7,
@@ -97,6 +97,7 @@ impl Scale {
     pub fn after(block: &Block) -> f32 {
         match block {
             Block::Rule | Block::Notice { .. } => 0.8,
+            Block::Mark => 0.4,
             Block::Title { .. } => 0.1,
             Block::Reprint { .. } => 0.7,
             _ => 0.0,

@@ -71,3 +71,4 @@ printer-fact-proof-id = an answer for each job (GS ( H)
 printer-fact-proof-status = its state after the cut
 printer-fact-automatic = Tells changes by itself
 printer-fact-clears = Forgets what is not printed
+printer-fact-memory = Keeps the mark itself

@@ -68,3 +68,4 @@ printer-fact-proof-id = 逐单确认（GS ( H）
 printer-fact-proof-status = 切纸后查状态
 printer-fact-automatic = 主动报告状态
 printer-fact-clears = 清除未打内容
+printer-fact-memory = 自存标志

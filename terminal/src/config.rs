@@ -5,7 +5,7 @@ mod page_printer;
 mod printer;
 
 pub use page_printer::PagePrinter;
-pub use printer::{Base, Characters, Paper, Printer, Profile};
+pub use printer::{Base, Characters, Dpi, Paper, Printer, Profile};
 
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

@@ -22,7 +22,8 @@ use crate::ledger::{
 use crate::pin::{Door, Pin, PinError, Try};
 use crate::slip::{ReceiptSlip, Reprint};
 use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, SyncHandle, Syncer, Vitals};
-use bianmin_document::{Bitmap, Document, Fonts, Layout, LayoutError, Media, PdfError, Renderer};
+use bianmin_document::escpos::{self, KeyCode, Mark};
+use bianmin_document::{Document, Fonts, LayoutError, Media, PdfError, Renderer, UNITS_PER_MM};
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::receipt::Receipt;
@@ -371,10 +372,11 @@ impl Terminal {
         let media = profile.media();
         self.with_renderer(|renderer| {
             Ok(match form {
-                SlipForm::Png => bianmin_document::png(&raster(renderer, document, media)?.1),
-                SlipForm::Escpos => {
-                    bianmin_document::escpos::write(renderer, document, media, &profile.bytes)?
+                SlipForm::Png => {
+                    let layout = renderer.layout(document, media)?.at(profile.bytes.density);
+                    bianmin_document::png(&renderer.raster(&layout))
                 }
+                SlipForm::Escpos => escpos::write(renderer, document, media, &profile.bytes)?,
                 SlipForm::Pdf => {
                     let layout = renderer.layout(document, Media::Roll80)?;
                     renderer.pdf(&layout)?
@@ -449,15 +451,24 @@ impl Terminal {
     }
 
     /// Bytes for a printer, and the paper that they take. Blocks on layout.
-    fn draw_measured(&self, document: &Document, outlet: Outlet) -> Result<(Vec<u8>, PaperUse), SlipError> {
+    fn draw_measured(
+        &self,
+        document: &Document,
+        outlet: Outlet,
+        mark: Option<KeyCode>,
+    ) -> Result<(Vec<u8>, PaperUse), SlipError> {
         match outlet {
             Outlet::Slip => {
-                let bytes = self.draw(document, SlipForm::Escpos)?;
-                let media = self.press(outlet).printer.profile().media();
-                let dots = self.with_renderer(|renderer| raster(renderer, document, media))?.1.height();
-                // 203 dots to the inch.
-                let millimetres = dots.saturating_mul(254) / 2030 + FEED;
-                Ok((bytes, PaperUse { millimetres, sheets: 0, cuts: 1 }))
+                let profile = self.press(outlet).printer.profile();
+                let mark = mark.map_or(profile.bytes.mark, Mark::Kept);
+                let bytes = escpos::Profile { mark, ..profile.bytes };
+                self.with_renderer(|renderer| {
+                    let slip = escpos::write(renderer, document, profile.media(), &bytes)?;
+                    let layout = renderer.layout(document, profile.media())?;
+                    let units: f32 = layout.pages.iter().map(|page| page.height).sum();
+                    let millimetres = (units / UNITS_PER_MM) as u32 + FEED;
+                    Ok((slip, PaperUse { millimetres, sheets: 0, cuts: 1 }))
+                })
             }
             Outlet::Page => self.with_renderer(|renderer| {
                 let layout = renderer.layout(document, Media::A4)?;
@@ -513,12 +524,6 @@ impl Drop for Inner {
             press.close();
         }
     }
-}
-
-fn raster(renderer: &mut Renderer, document: &Document, media: Media) -> Result<(Layout, Bitmap), SlipError> {
-    let layout = renderer.layout(document, media)?;
-    let bitmap = renderer.raster(&layout);
-    Ok((layout, bitmap))
 }
 
 fn wall_clock() -> Millis {

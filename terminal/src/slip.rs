@@ -34,11 +34,11 @@ pub use test_page::TestPage;
 pub use ticket::TicketSlip;
 
 use crate::config::Place;
-use bianmin_document::{Document, Row};
+use bianmin_document::{Block, Document, Row};
 use bianmin_locale::Texts;
 
 fn begin(texts: Texts) -> Document {
-    Document::new(texts.language().tag())
+    Document::new(texts.language().tag()).with(Block::Mark)
 }
 
 /// Where somebody helps: the place's own counter, or the item's; when; and by telephone.

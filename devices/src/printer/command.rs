@@ -3,13 +3,16 @@
 //! It must not know what a command does to the paper. It holds at most one command's parameters and one row of
 //! raster, whatever is sent: lengths come from outside, so what nobody draws is counted down, never collected.
 
+use super::memory::{Wanted, wanted};
+
 /// Bytes of raster kept from one row: the widest head, 576 dots. What lies to the right of it is dropped.
 pub(super) const ROW_BYTES: usize = 72;
 
 /// Parameters kept of one command; none that is acted on has more.
 const PARAMETERS: usize = 8;
-/// Bytes of the longest QR code, with the three before them that say what they are.
-const SYMBOL_BYTES: usize = 2953 + 3;
+/// Bytes kept of a body: the longest QR code has fewer, and a picture for the printer's memory of a whole 80 mm roll's
+/// width and 50 mm is as long.
+const BODY_BYTES: usize = 32 * 1024;
 /// Longest list that ends with a NUL (tab stops, old-style barcodes); a longer one is given up.
 const LIST_LIMIT: u16 = 256;
 
@@ -75,6 +78,8 @@ pub(super) enum Command<'a> {
     /// What the next QR code says.
     QrStore(&'a [u8]),
     QrPrint,
+    /// Something about the pictures in the printer's own memory.
+    Memory(Wanted<'a>),
     /// Known, but changes nothing on this printer's paper.
     Ignored,
     /// Not part of the language as far as this printer knows it.
@@ -126,13 +131,13 @@ pub(super) struct Parser {
     kept: [u8; PARAMETERS],
     count: usize,
     row: [u8; ROW_BYTES],
-    symbol: Vec<u8>,
+    body: Vec<u8>,
 }
 
 impl Parser {
     pub(super) fn new() -> Self {
-        let symbol = Vec::with_capacity(SYMBOL_BYTES);
-        Self { state: State::Ground, kept: [0; PARAMETERS], count: 0, row: [0; ROW_BYTES], symbol }
+        let body = Vec::with_capacity(BODY_BYTES);
+        Self { state: State::Ground, kept: [0; PARAMETERS], count: 0, row: [0; ROW_BYTES], body }
     }
 
     /// Forgets a command that has only half arrived.
@@ -156,8 +161,8 @@ impl Parser {
             }
             State::Body { prefix, left } => {
                 self.keep(byte);
-                if self.kept[0] == b'k' && self.symbol.len() < SYMBOL_BYTES {
-                    self.symbol.push(byte);
+                if matches!(self.kept[0], b'k' | b'L') && self.body.len() < BODY_BYTES {
+                    self.body.push(byte);
                 }
                 if left > 1 {
                     self.state = State::Body { prefix, left: left - 1 };
@@ -195,7 +200,8 @@ impl Parser {
                 None
             }
             // Carriage return, form feed and cancel do nothing in standard mode; the rest are not commands.
-            0x0d | 0x0c | 0x18 | 0x00 => Some(Command::Ignored),
+            // ACK confirms a list, which here is always of one block.
+            0x0d | 0x0c | 0x18 | 0x00 | 0x06 => Some(Command::Ignored),
             0x20..=0x7e | 0x80..=0xff => Some(Command::Text(byte)),
             _ => Some(Command::Unknown),
         }
@@ -307,17 +313,15 @@ impl Parser {
                 return self.skip(u64::from(b));
             }
             (GS, b'*') => return self.skip(u64::from(a) * u64::from(b) * 8),
-            (GS, b'8') => return self.skip(u64::from(u32::from_le_bytes([b, c, d, e]))),
-            (ESC | FS | GS, b'(') => {
-                let left = u64::from(word(b, c));
-                if left == 0 {
-                    return Some(Command::Unknown);
+            (GS, b'8') => {
+                let left = u64::from(u32::from_le_bytes([b, c, d, e]));
+                if a != b'L' {
+                    return self.skip(left);
                 }
-                // The function's letter stays in front of its body.
-                self.count = 1;
-                self.symbol.clear();
-                self.state = State::Body { prefix, left };
-                return None;
+                return self.function_body(prefix, left);
+            }
+            (ESC | FS | GS, b'(') => {
+                return self.function_body(prefix, u64::from(word(b, c)));
             }
             (FS, b'&') => Command::Chinese(true),
             (FS, b'.') => Command::Chinese(false),
@@ -343,6 +347,17 @@ impl Parser {
         })
     }
 
+    /// Goes on with the body of a function, whose letter stays in front of it.
+    fn function_body(&mut self, prefix: u8, left: u64) -> Option<Command<'_>> {
+        if left == 0 {
+            return Some(Command::Unknown);
+        }
+        self.count = 1;
+        self.body.clear();
+        self.state = State::Body { prefix, left };
+        None
+    }
+
     fn function(&self, prefix: u8) -> Command<'_> {
         match (prefix, self.kept) {
             (GS, [b'H', 48, 48, d1, d2, d3, d4, _]) if self.count == 7 => {
@@ -350,8 +365,9 @@ impl Parser {
             }
             (GS, [b'k', 49, 67, side, ..]) if self.count == 4 => Command::QrModule(side),
             (GS, [b'k', 49, 69, level, ..]) if self.count == 4 => Command::QrLevel(level),
-            (GS, [b'k', 49, 80, 48, ..]) => Command::QrStore(self.symbol.get(3..).unwrap_or_default()),
+            (GS, [b'k', 49, 80, 48, ..]) => Command::QrStore(self.body.get(3..).unwrap_or_default()),
             (GS, [b'k', 49, 81, 48, ..]) if self.count == 4 => Command::QrPrint,
+            (GS, [b'L', ..]) => wanted(&self.body).map_or(Command::Ignored, Command::Memory),
             _ => Command::Ignored,
         }
     }

@@ -4,13 +4,13 @@
 //! first byte of an automatic status has bit 4 set and bits 0, 1 and 7 clear, the three others have bits 4 and
 //! 7 clear. That is how a host tells them apart.
 
-use super::press::DOTS_PER_MM;
-
 const FIXED: u8 = 0b0001_0010;
 
 /// What the printer's sensors see.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Condition {
+    /// How far apart its rows are.
+    pub(super) dots_per_mm: u32,
     pub(super) cover_open: bool,
     /// The blade is stuck; it is noticed at the next cut.
     pub(super) cutter_blocked: bool,
@@ -41,7 +41,7 @@ impl Condition {
     }
 
     pub(super) fn millimetres_left(&self) -> Option<u32> {
-        if self.roll_removed { Some(0) } else { self.rows_left.map(|rows| rows / DOTS_PER_MM) }
+        if self.roll_removed { Some(0) } else { self.rows_left.map(|rows| rows / self.dots_per_mm) }
     }
 
     /// The answer to `DLE EOT n`; `None` for an `n` that is not known.
@@ -98,6 +98,7 @@ mod tests {
     use super::*;
 
     const GOOD: Condition = Condition {
+        dots_per_mm: 8,
         cover_open: false,
         cutter_blocked: false,
         cutter_error: false,

@@ -36,6 +36,10 @@ pub enum Fault {
     Mute,
     /// `garbage`: prints, but answers nonsense.
     Garbage,
+    /// `memory-full`: no more room for pictures of its own.
+    MemoryFull,
+    /// `no-memory`: knows nothing of pictures of its own.
+    NoMemory,
     /// `disconnect-at=N`: takes N bytes of a connection, then breaks it; once. What it has taken is printed.
     DisconnectAt(u64),
     /// `power-at=N`: takes N bytes of a connection, then its power fails and comes back; once.
@@ -45,7 +49,8 @@ pub enum Fault {
 }
 
 /// What a command line may say.
-pub(super) const NAMES: &str = "paper-out, cover-open, cutter, jam, stall, mute, garbage, disconnect-at=BYTES, \
+pub(super) const NAMES: &str = "paper-out, cover-open, cutter, jam, stall, mute, garbage, memory-full, no-memory, \
+     disconnect-at=BYTES, \
      power-at=BYTES, MISHAP-after-mm=N with power, cover-open, paper-out, jam, stall, disconnect";
 
 /// A name that is no fault.
@@ -66,6 +71,8 @@ impl FromStr for Fault {
             None if text == "stall" => Self::Stall,
             None if text == "mute" => Self::Mute,
             None if text == "garbage" => Self::Garbage,
+            None if text == "memory-full" => Self::MemoryFull,
+            None if text == "no-memory" => Self::NoMemory,
             Some(("disconnect-at", bytes)) => {
                 Self::DisconnectAt(number(bytes).ok_or_else(|| FaultError(text.into()))?)
             }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::command::CutKind;
 use super::machine::Machine;
-use super::press::{DOTS_PER_MM, Mechanism, Request, Row};
+use super::memory::Picture;
+use super::press::{Mechanism, Request, Row};
 use super::state::State;
 
 /// The moving parts, as the press drives them for one piece of a job.
@@ -59,7 +60,7 @@ impl Mechanism for Head<'_> {
         if let Some(time) = self.machine.row_time {
             self.owed += time;
             // A millimetre at a time, so that the clock's grain does not slow the paper down.
-            if self.owed >= time * DOTS_PER_MM {
+            if self.owed >= time * self.machine.dots_per_mm {
                 let until = Instant::now() + std::mem::take(&mut self.owed);
                 while let Some(left) = until.checked_duration_since(Instant::now())
                     && !state.stopping
@@ -110,6 +111,22 @@ impl Mechanism for Head<'_> {
                     state.send(self.connection, &now);
                 }
             }
+            Request::MemoryNames | Request::MemoryCapacity | Request::MemoryRemaining
+                if !state.memory.is_known() => {}
+            Request::MemoryNames => {
+                let mut answer = b"7r@".to_vec();
+                answer.extend(state.memory.names().concat());
+                answer.push(0);
+                state.send(self.connection, &answer);
+            }
+            Request::MemoryCapacity => {
+                let answer = format!("70{}\0", state.memory.capacity());
+                state.send(self.connection, answer.as_bytes());
+            }
+            Request::MemoryRemaining => {
+                let answer = format!("71{}\0", state.memory.remaining());
+                state.send(self.connection, answer.as_bytes());
+            }
             Request::ProcessId(id) => {
                 let mut answer = vec![0x37, 0x22];
                 answer.extend_from_slice(&id);
@@ -117,6 +134,20 @@ impl Mechanism for Head<'_> {
                 state.send(self.connection, &answer);
             }
         }
+        ControlFlow::Continue(())
+    }
+
+    fn picture(&self, name: [u8; 2]) -> Option<Picture> {
+        self.machine.lock().memory.get(name).cloned()
+    }
+
+    fn define(&mut self, name: [u8; 2], picture: Picture) -> ControlFlow<()> {
+        self.ready(|state| state.condition.online())?.memory.define(name, picture);
+        ControlFlow::Continue(())
+    }
+
+    fn delete(&mut self, name: [u8; 2]) -> ControlFlow<()> {
+        self.ready(|state| state.condition.online())?.memory.delete(name);
         ControlFlow::Continue(())
     }
 

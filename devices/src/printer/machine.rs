@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::Options;
 use super::head::Head;
 use super::paper::Slip;
-use super::press::{DOTS_PER_MM, Press};
+use super::press::Press;
 use super::real_time::RealTime;
 use super::state::{Host, Item, KEPT_SLIPS, State};
 
@@ -28,6 +28,7 @@ pub(super) struct Machine {
     out: Option<PathBuf>,
     receive_buffer: usize,
     keep_half: bool,
+    pub(super) dots_per_mm: u32,
     /// How long a row takes; `None` is no time at all.
     pub(super) row_time: Option<Duration>,
 }
@@ -41,13 +42,15 @@ impl std::fmt::Debug for Machine {
 impl Machine {
     pub(super) fn new(options: &Options, first: u32) -> Self {
         let state = State::new(options, first);
-        let per_row = |mm: u32| Duration::from_secs(1) / (mm.max(1).saturating_mul(DOTS_PER_MM));
+        let dots_per_mm = options.dpi.per_mm();
+        let per_row = |mm: u32| Duration::from_secs(1) / (mm.max(1).saturating_mul(dots_per_mm));
         Self {
             state: Mutex::new(state),
             changed: Condvar::new(),
             out: options.out.clone(),
             receive_buffer: options.receive_buffer.max(1),
             keep_half: options.keep_half_command,
+            dots_per_mm,
             row_time: options.mm_per_second.map(per_row),
         }
     }
@@ -108,7 +111,7 @@ impl Machine {
         self.keep(slip);
         self.change(|state| {
             state.condition.roll_removed = false;
-            state.condition.rows_left = millimetres.map(|mm| mm.saturating_mul(DOTS_PER_MM));
+            state.condition.rows_left = millimetres.map(|mm| mm.saturating_mul(self.dots_per_mm));
         });
     }
 

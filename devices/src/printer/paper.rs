@@ -2,18 +2,18 @@
 
 use std::io;
 
+use super::Dpi;
 use super::command::CutKind;
-use super::press::{DOTS_PER_MM, Row};
+use super::press::Row;
 
 /// Paper that comes out without a cut before it is torn off by its own weight: four metres. A job of feeds only
 /// must not fill the memory.
-const LONGEST_ROWS: usize = 4000 * DOTS_PER_MM as usize;
+const LONGEST_ROWS: usize = 4000 * 8;
 /// Bytes kept of what a slip was printed from.
 const LONGEST_RAW: usize = 1 << 20;
 /// Rows of the picture below the slip's end that show how it ended.
 const EDGE_ROWS: u32 = 14;
 const BEYOND: u8 = 0xa8;
-const DOTS_PER_METRE: u32 = 7992;
 
 /// How a slip ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
@@ -38,8 +38,10 @@ pub struct Slip {
     pub ended: Ended,
     /// Dots across.
     pub width: u32,
-    /// Rows, eight a millimetre.
+    /// Rows, as far apart as dots.
     pub height: u32,
+    /// How fine they are.
+    pub dpi: Dpi,
     /// The bytes of the job that were taken in since the slip before ended, at most a megabyte.
     pub raw: Vec<u8>,
     rows: Vec<u8>,
@@ -92,13 +94,14 @@ impl Slip {
         for y in 0..EDGE_ROWS {
             pixels.extend((0..self.width).map(|x| self.edge(x, y)));
         }
+        let per_metre = self.dpi.per_inch() * 10_000 / 254;
         let mut out = Vec::new();
         let mut encoder = png::Encoder::new(&mut out, self.width, self.height + EDGE_ROWS);
         encoder.set_color(png::ColorType::Grayscale);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_pixel_dims(Some(png::PixelDimensions {
-            xppu: DOTS_PER_METRE,
-            yppu: DOTS_PER_METRE,
+            xppu: per_metre,
+            yppu: per_metre,
             unit: png::Unit::Meter,
         }));
         encoder.write_header()?.write_image_data(&pixels)?;
@@ -125,6 +128,7 @@ impl Slip {
 #[derive(Debug)]
 pub(super) struct Paper {
     width: u32,
+    dpi: Dpi,
     to_blade: usize,
     rows: Vec<u8>,
     raw: Vec<u8>,
@@ -132,8 +136,9 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    pub(super) fn new(width: u32, to_blade: u32, next: u32) -> Self {
-        let mut paper = Self { width, to_blade: to_blade as usize, rows: Vec::new(), raw: Vec::new(), next };
+    pub(super) fn new(width: u32, dpi: Dpi, to_blade: u32, next: u32) -> Self {
+        let mut paper =
+            Self { width, dpi, to_blade: to_blade as usize, rows: Vec::new(), raw: Vec::new(), next };
         paper.load();
         paper
     }
@@ -195,6 +200,7 @@ impl Paper {
             ended: Ended::RollEnd,
             width: self.width,
             height: self.rows() as u32,
+            dpi: self.dpi,
             raw: self.raw.clone(),
             rows: self.rows.clone(),
         }
@@ -215,6 +221,7 @@ impl Paper {
         let number = self.next;
         self.next += 1;
         let height = (rows.len() / self.line()) as u32;
-        Slip { number, ended, width: self.width, height, raw: std::mem::take(&mut self.raw), rows }
+        let (width, dpi) = (self.width, self.dpi);
+        Slip { number, ended, width, height, dpi, raw: std::mem::take(&mut self.raw), rows }
     }
 }

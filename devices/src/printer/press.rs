@@ -5,13 +5,11 @@
 
 use std::ops::ControlFlow;
 
+use super::Dpi;
 use super::command::{Command, CutKind, Parser, ROW_BYTES};
 use super::glyph::{Cell, Font};
+use super::memory::{Picture, Wanted};
 use super::symbol::Symbol;
-
-/// Dots a millimetre: the 203 dpi of nearly every receipt printer.
-pub(super) const DOTS_PER_MM: u32 = 8;
-const DOTS_PER_INCH: u32 = 203;
 
 /// One row of dots, the leftmost in the highest bit of the first byte.
 pub(super) type Row = [u8; ROW_BYTES];
@@ -23,7 +21,7 @@ const TAB_CHARACTERS: u32 = 8;
 /// Where a position to the right of any paper ends.
 const FARTHEST: u32 = 0xffff;
 /// The most that one command feeds, as on real printers: a metre.
-const LONGEST_FEED: u32 = 1016 * DOTS_PER_MM;
+const LONGEST_FEED: u32 = 1016 * 8;
 
 /// What the press drives. `Break` means that the job is to be given up here.
 pub(super) trait Mechanism {
@@ -33,6 +31,12 @@ pub(super) trait Mechanism {
     fn cut(&mut self, kind: CutKind) -> ControlFlow<()>;
     /// A request of the job that is answered when its turn comes.
     fn answer(&mut self, request: Request) -> ControlFlow<()>;
+    /// A picture in the printer's memory.
+    fn picture(&self, name: [u8; 2]) -> Option<Picture>;
+    /// Stores a picture there.
+    fn define(&mut self, name: [u8; 2], picture: Picture) -> ControlFlow<()>;
+    /// Removes one.
+    fn delete(&mut self, name: [u8; 2]) -> ControlFlow<()>;
     /// A sequence that is not part of the language.
     fn unknown(&mut self);
 }
@@ -44,6 +48,9 @@ pub(super) enum Request {
     Info(u8),
     AutoStatus(u8),
     ProcessId([u8; 4]),
+    MemoryNames,
+    MemoryCapacity,
+    MemoryRemaining,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +64,7 @@ struct Modes {
     align: Align,
     character_spacing: u32,
     line_spacing: u32,
+    dots_per_inch: u32,
     vertical_unit: u32,
     left_margin: u32,
     area: u32,
@@ -73,7 +81,7 @@ enum Align {
 }
 
 impl Modes {
-    const fn new(width: u32) -> Self {
+    const fn new(width: u32, dpi: Dpi) -> Self {
         Self {
             bold: false,
             underline: 0,
@@ -84,7 +92,8 @@ impl Modes {
             align: Align::Left,
             character_spacing: 0,
             line_spacing: LINE_SPACING,
-            vertical_unit: DOTS_PER_INCH,
+            dots_per_inch: dpi.per_inch(),
+            vertical_unit: dpi.per_inch(),
             left_margin: 0,
             area: width,
             chinese: false,
@@ -94,7 +103,7 @@ impl Modes {
     }
 
     fn units(&self, n: u8) -> u32 {
-        u32::from(n) * DOTS_PER_INCH / self.vertical_unit
+        u32::from(n) * self.dots_per_inch / self.vertical_unit
     }
 }
 
@@ -114,8 +123,8 @@ pub(super) struct Press {
 
 impl Press {
     /// A printer whose head has `width` dots and whose blade is `to_blade` rows behind it.
-    pub(super) fn new(width: u32, to_blade: u32) -> Self {
-        Self { parser: Parser::new(), setter: Setter::new(width, to_blade) }
+    pub(super) fn new(width: u32, dpi: Dpi, to_blade: u32) -> Self {
+        Self { parser: Parser::new(), setter: Setter::new(width, dpi, to_blade) }
     }
 
     pub(super) fn push(&mut self, byte: u8, mechanism: &mut impl Mechanism) -> ControlFlow<()> {
@@ -158,6 +167,7 @@ impl Press {
 
 pub(super) struct Setter {
     width: u32,
+    dpi: Dpi,
     to_blade: u32,
     modes: Modes,
     line: Line,
@@ -168,12 +178,13 @@ pub(super) struct Setter {
 }
 
 impl Setter {
-    fn new(width: u32, to_blade: u32) -> Self {
+    fn new(width: u32, dpi: Dpi, to_blade: u32) -> Self {
         let width = width.min(ROW_BYTES as u32 * 8);
         Self {
             width,
+            dpi,
             to_blade,
-            modes: Modes::new(width),
+            modes: Modes::new(width, dpi),
             line: Line { rows: vec![[0; ROW_BYTES]; LINE_ROWS], x: 0, end: 0, tall: 0 },
             pending: [0; 4],
             pending_len: 0,
@@ -183,7 +194,7 @@ impl Setter {
     }
 
     fn initialize(&mut self) {
-        self.modes = Modes::new(self.width);
+        self.modes = Modes::new(self.width, self.dpi);
         self.clear_line();
         self.pending_len = 0;
         self.symbol = Symbol::default();
@@ -248,7 +259,7 @@ impl Setter {
             }
             Command::AreaWidth(w) => modes.area = u32::from(w).clamp(1, self.width - modes.left_margin),
             Command::MotionUnits(_, y) => {
-                modes.vertical_unit = if y == 0 { DOTS_PER_INCH } else { u32::from(y) };
+                modes.vertical_unit = if y == 0 { modes.dots_per_inch } else { u32::from(y) };
             }
             Command::FeedLines(n) => {
                 let rows = u32::from(n) * modes.line_spacing;
@@ -283,10 +294,31 @@ impl Setter {
             Command::QrLevel(level) => self.symbol.level = level,
             Command::QrStore(data) => self.symbol.data = data.to_vec(),
             Command::QrPrint => return self.symbol(out),
+            Command::Memory(wanted) => return self.memory(wanted, out),
             Command::Ignored => {}
             Command::Unknown => out.unknown(),
         }
         ControlFlow::Continue(())
+    }
+
+    fn memory(&mut self, wanted: Wanted<'_>, out: &mut impl Mechanism) -> ControlFlow<()> {
+        match wanted {
+            Wanted::Capacity => out.answer(Request::MemoryCapacity),
+            Wanted::Remaining => out.answer(Request::MemoryRemaining),
+            Wanted::Names => out.answer(Request::MemoryNames),
+            Wanted::Delete(name) => out.delete(name),
+            Wanted::Define { name, width, dots, .. } => {
+                out.define(name, Picture { width, dots: dots.to_vec() })
+            }
+            Wanted::Print { name, across, down } => {
+                let Some(picture) = out.picture(name) else { return ControlFlow::Continue(()) };
+                let mode = (across - 1) | (down - 1) << 1;
+                for (at, row) in picture.rows().enumerate() {
+                    self.raster(mode, at == 0, &row[..row.len().min(ROW_BYTES)], out)?;
+                }
+                ControlFlow::Continue(())
+            }
+        }
     }
 
     /// Takes a byte of text. GB 18030 has one, two and four bytes a character.

@@ -1,5 +1,6 @@
 //! The press without a machine: what reaches the paper, and that nothing makes it panic or grow.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
@@ -11,6 +12,7 @@ struct Tray {
     rows: Vec<Row>,
     cuts: Vec<usize>,
     answers: Vec<Request>,
+    pictures: HashMap<[u8; 2], Picture>,
     unknown: u32,
     rows_in_all: u64,
 }
@@ -34,13 +36,27 @@ impl Mechanism for Tray {
         ControlFlow::Continue(())
     }
 
+    fn picture(&self, name: [u8; 2]) -> Option<Picture> {
+        self.pictures.get(&name).cloned()
+    }
+
+    fn define(&mut self, name: [u8; 2], picture: Picture) -> ControlFlow<()> {
+        self.pictures.insert(name, picture);
+        ControlFlow::Continue(())
+    }
+
+    fn delete(&mut self, name: [u8; 2]) -> ControlFlow<()> {
+        self.pictures.remove(&name);
+        ControlFlow::Continue(())
+    }
+
     fn unknown(&mut self) {
         self.unknown += 1;
     }
 }
 
 fn print(bytes: &[u8]) -> Tray {
-    let mut press = Press::new(576, 120);
+    let mut press = Press::new(576, Dpi::Dpi203, 120);
     let mut tray = Tray::default();
     for &byte in bytes {
         let _ = press.push(byte, &mut tray);
@@ -54,6 +70,25 @@ fn extent(rows: &[Row]) -> Option<(u32, u32)> {
     let first = (0..576).find(|&x| black(x))?;
     let last = (0..576).rfind(|&x| black(x))?;
     Some((first, last))
+}
+
+#[test]
+fn a_picture_is_kept_and_printed_as_large_as_is_asked() {
+    let define = b"\x1d(L\x0f\0\x30\x43\x30ab\x01\x0c\0\x02\0\x31\xff\xf0\x80\x10";
+    let once = print(&[&define[..], b"\x1d(L\x06\0\x30\x45ab\x01\x01"].concat());
+    assert_eq!(once.rows.len(), 2);
+    assert_eq!(
+        (once.rows[0][..3].to_vec(), once.rows[1][..3].to_vec()),
+        (vec![0xff, 0xf0, 0], vec![0x80, 0x10, 0])
+    );
+    // The same by the command with the longer length, twice as large; an unknown name prints nothing.
+    let longer = [&b"\x1d8L\x0f\0\0\0"[..], &define[5..], b"\x1d(L\x06\0\x30\x45ab\x02\x02"].concat();
+    let twice = print(&longer);
+    assert_eq!((twice.rows.len(), extent(&twice.rows)), (4, Some((0, 23))));
+    assert!(print(&[&define[..], b"\x1d(L\x06\0\x30\x45ba\x01\x01"].concat()).rows.is_empty());
+    let gone = [&define[..], b"\x1d(L\x04\0\x30\x42ab\x1d(L\x06\0\x30\x45ab\x01\x01"].concat();
+    assert!(print(&gone).rows.is_empty());
+    assert_eq!(print(b"\x1d(L\x04\0\x30\x40KC").answers, [Request::MemoryNames]);
 }
 
 #[test]
@@ -147,7 +182,7 @@ proptest! {
 
     #[test]
     fn garbage_neither_panics_nor_grows(bytes in prop_oneof![jumble(), prop::collection::vec(any::<u8>(), 0..4000)]) {
-        let mut press = Press::new(384, 120);
+        let mut press = Press::new(384, Dpi::Dpi203, 120);
         let mut tray = Tray::default();
         let before = press.held();
         for &byte in &bytes {
@@ -161,7 +196,7 @@ proptest! {
 
     #[test]
     fn a_reset_brings_it_back_from_anything(bytes in jumble()) {
-        let mut press = Press::new(576, 120);
+        let mut press = Press::new(576, Dpi::Dpi203, 120);
         for &byte in &bytes {
             let _ = press.push(byte, &mut Tray::default());
         }

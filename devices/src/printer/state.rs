@@ -10,8 +10,8 @@ use std::net::{Shutdown, TcpStream};
 use super::Options;
 use super::condition::Condition;
 use super::fault::{Fault, Mishap};
+use super::memory::Memory;
 use super::paper::{Paper, Slip};
-use super::press::DOTS_PER_MM;
 use super::serial;
 
 /// Slips kept in memory, the newest; those before are only on disk.
@@ -65,6 +65,10 @@ pub struct Status {
     pub connections: u64,
     /// A host is connected now.
     pub connected: bool,
+    /// How often its own memory for pictures was written in, since it was made.
+    pub memory_writes: u64,
+    /// Pictures in it.
+    pub memory_pictures: usize,
     /// Sequences in the jobs that are no commands of the language.
     pub unknown_commands: u64,
     /// Why a slip could not be written to its directory, if that happened.
@@ -85,6 +89,8 @@ pub(super) enum Item {
 
 pub(super) struct State {
     pub(super) condition: Condition,
+    pub(super) memory: Memory,
+    dots_per_mm: u32,
     pub(super) stalled: bool,
     pub(super) answers: Answers,
     pub(super) disconnect_at: Option<u64>,
@@ -114,17 +120,21 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(options: &Options, first: u32) -> Self {
+        let dots_per_mm = options.dpi.per_mm();
         let condition = Condition {
+            dots_per_mm,
             cover_open: false,
             cutter_blocked: false,
             cutter_error: false,
             jammed: false,
             roll_removed: false,
-            rows_left: options.paper_mm.map(|mm| mm.saturating_mul(DOTS_PER_MM)),
-            near_end_rows: options.near_end_mm.saturating_mul(DOTS_PER_MM),
+            rows_left: options.paper_mm.map(|mm| mm.saturating_mul(dots_per_mm)),
+            near_end_rows: options.near_end_mm.saturating_mul(dots_per_mm),
         };
         let mut state = Self {
             condition,
+            memory: Memory::new(options.memory),
+            dots_per_mm,
             stalled: false,
             answers: Answers::True,
             disconnect_at: None,
@@ -141,7 +151,7 @@ impl State {
             host: None,
             connections: 0,
             received: 0,
-            paper: Paper::new(options.width.dots(), options.head_to_blade, first),
+            paper: Paper::new(options.width.dots(options.dpi), options.dpi, options.head_to_blade, first),
             slips: VecDeque::new(),
             parted: 0,
             rows_used: 0,
@@ -164,10 +174,12 @@ impl State {
             Fault::Stall => self.stalled = true,
             Fault::Mute => self.answers = Answers::None,
             Fault::Garbage => self.answers = Answers::Garbage,
+            Fault::MemoryFull => self.memory.fill(),
+            Fault::NoMemory => self.memory.forget(),
             Fault::DisconnectAt(bytes) => self.disconnect_at = Some(bytes),
             Fault::PowerAt(bytes) => self.power_at = Some(bytes),
             Fault::AfterMm(mishap, mm) => {
-                self.mishap = Some((self.rows_used + u64::from(mm.saturating_mul(DOTS_PER_MM)), mishap));
+                self.mishap = Some((self.rows_used + u64::from(mm.saturating_mul(self.dots_per_mm)), mishap));
             }
         }
     }
@@ -235,12 +247,14 @@ impl State {
             stalled: self.stalled,
             answers: self.answers,
             slips: self.parted,
-            used_mm: self.rows_used / u64::from(DOTS_PER_MM),
-            uncut_mm: self.paper.rows() as u32 / DOTS_PER_MM,
+            used_mm: self.rows_used / u64::from(self.dots_per_mm),
+            uncut_mm: self.paper.rows() as u32 / self.dots_per_mm,
             received: self.received,
             waiting: self.waiting,
             connections: self.connections,
             connected: self.host.is_some(),
+            memory_writes: self.memory.writes,
+            memory_pictures: self.memory.names().len(),
             unknown_commands: self.unknown,
             write_error: self.write_error.clone(),
         }

@@ -6,14 +6,15 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
-use bianmin_devices::printer::{Options, Slip, Width};
-use bianmin_document::escpos::{Characters, Cutter, Profile, write};
-use bianmin_document::{Block, Document, Fonts, Media, Renderer, Row, Space, Step};
+use bianmin_devices::printer::{Dpi, Options, Slip, Width};
+use bianmin_document::escpos::{Characters, Cutter, KeyCode, Mark, Profile, graphics, write};
+use bianmin_document::{Block, Density, Document, Fonts, Media, Renderer, Row, Space, Step};
 
 use crate::{PATIENCE, connect, start};
 
 const TEXT_80: Profile = Profile { characters: Characters::Gb18030, qr: true, ..Profile::ROLL_80 };
 const TEXT_58: Profile = Profile { dots: 384, ..TEXT_80 };
+const TEXT_180: Profile = Profile { dots: 512, density: Density::Dpi180, ..TEXT_80 };
 
 /// As long as a signed token is.
 fn link() -> String {
@@ -23,6 +24,7 @@ fn link() -> String {
 /// An ordinary receipt of demonstration data.
 fn receipt(applicant: &str) -> Document {
     Document::new("zh-CN")
+        .with(Block::Mark)
         .with(Block::title("申请登记回执"))
         .with(Block::subtitle("示例社区便民服务站"))
         .with(Block::big_number("登记号", "HP07-261121-0036-85"))
@@ -71,7 +73,8 @@ fn bytes(document: &Document, profile: &Profile) -> Vec<u8> {
 
 fn printed(bytes: &[u8], profile: &Profile) -> Slip {
     let width = if profile.dots == 384 { Width::Mm58 } else { Width::Mm80 };
-    let (printer, control) = start(Options { width, ..Options::default() });
+    let dpi = if profile.density == Density::Dpi180 { Dpi::Dpi180 } else { Dpi::Dpi203 };
+    let (printer, control) = start(Options { width, dpi, ..Options::default() });
     let mut host = connect(&printer);
     host.write_all(bytes).unwrap();
     let mut slips = control.wait_for_slips(1, PATIENCE).unwrap();
@@ -111,8 +114,9 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 
 #[test]
 fn an_ordinary_receipt_is_short_on_the_wire_and_whole_on_the_paper() {
-    for (name, profile) in [("receipt-80", TEXT_80), ("receipt-58", TEXT_58)] {
+    for (name, profile) in [("receipt-80", TEXT_80), ("receipt-58", TEXT_58), ("receipt-180-dpi", TEXT_180)] {
         let bytes = bytes(&receipt("张*"), &profile);
+        println!("{name}: {} bytes", bytes.len());
         assert!(bytes.len() <= 2048, "{name}: {} bytes", bytes.len());
         assert!(holds(&bytes, "申请登记回执") && holds(&bytes, "张*"));
         let slip = printed(&bytes, &profile);
@@ -194,5 +198,26 @@ fn english_and_a_reprint_keep_to_the_grid() {
         .with(Block::footer("Keep this slip. The number or the code shows how things stand."));
     for (name, profile) in [("english-80", TEXT_80), ("english-58", TEXT_58)] {
         looks(name, &printed(&bytes(&document, &profile), &profile));
+    }
+}
+
+/// As on a printer that draws nothing itself: the same slip in dots, of both densities, with the mark in the job and
+/// from the printer's memory.
+#[test]
+fn a_mark_from_memory_and_one_in_the_job_are_the_same_on_the_paper() {
+    let dots_80 = Profile::ROLL_80;
+    let dots_180 = Profile { dots: 512, density: Density::Dpi180, ..dots_80 };
+    for (name, profile) in [("dots-80", dots_80), ("dots-180-dpi", dots_180), ("text-80", TEXT_80)] {
+        let sent = bytes(&receipt("张*"), &profile);
+        let slip = printed(&sent, &profile);
+        assert_eq!(scanned(&slip), link(), "{name}");
+        let key = KeyCode::of_digest([7, 9]);
+        let kept = bytes(&receipt("张*"), &Profile { mark: Mark::Kept(key), ..profile });
+        assert!(kept.len() < sent.len(), "{name}");
+        let whole = [graphics::define(key, &profile.mark_picture()), kept].concat();
+        assert!(printed(&whole, &profile).inked() == slip.inked(), "{name}");
+        if name == "dots-180-dpi" {
+            looks(name, &slip);
+        }
     }
 }

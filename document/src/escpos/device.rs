@@ -2,12 +2,14 @@
 
 use super::characters::cells;
 use super::grid::{CELL, LEADING, Line, Piece};
-use super::{Band, Profile, band, dots, feed, part};
+use super::{Band, Mark, Profile, band, dots, feed, graphics, part, start};
 use crate::text::Style;
 use crate::{Bitmap, Ink, Item, Page, Renderer, Weight};
 
 /// Em of the characters that are drawn beside the printer's own, in dots: they are as large.
 const EM: f32 = 24.0;
+/// White below the mark.
+const BELOW_MARK: u32 = 10;
 /// Thickness of a line across.
 const RULE: u32 = 2;
 
@@ -15,10 +17,7 @@ const RULE: u32 = 2;
 pub(super) fn encode(pieces: &[Piece], renderer: &mut Renderer, profile: &Profile) -> Vec<u8> {
     let mut out = Out { bytes: Vec::new(), now: Modes::default(), renderer, profile };
     // Initialised, in Chinese mode, with the signs of ASCII as they are, and lines as far apart as is usual here.
-    out.bytes.extend_from_slice(&[0x1b, b'@']);
-    if profile.set_motion_unit {
-        out.bytes.extend_from_slice(&[0x1d, b'P', 203, 203]);
-    }
+    out.bytes.extend(start(profile));
     out.bytes.extend_from_slice(&[0x1c, b'&', 0x1b, b'R', 0]);
     let mut white = 0;
     for piece in pieces {
@@ -29,6 +28,7 @@ pub(super) fn encode(pieces: &[Piece], renderer: &mut Renderer, profile: &Profil
         feed(&mut out.bytes, std::mem::take(&mut white));
         match piece {
             Piece::Feed(_) => {}
+            Piece::Mark => white += out.mark(),
             Piece::Rule => out.rule(),
             Piece::Line(line) => out.line(line),
             Piece::Qr { payload, code, module } => out.qr(payload, code, *module),
@@ -147,6 +147,16 @@ impl Out<'_> {
         let bitmap = self.renderer.raster_page(&page);
         self.set(Modes { centred: false, ..self.now });
         dots(&mut self.bytes, &bitmap, self.profile);
+    }
+
+    /// The mark; how much white follows it.
+    fn mark(&mut self) -> u32 {
+        match self.profile.mark {
+            Mark::Absent => return 0,
+            Mark::Kept(key) => self.bytes.extend_from_slice(&graphics::print(key)),
+            Mark::Dots => dots(&mut self.bytes, &self.profile.mark_picture(), self.profile),
+        }
+        BELOW_MARK
     }
 
     fn rule(&mut self) {

@@ -4,7 +4,7 @@
 mod form;
 
 use super::characters::{cells, plain};
-use crate::{Block, Document, Fonts, LayoutError, QrCode, Row, Space, Step};
+use crate::{Block, Density, Document, Fonts, LayoutError, QrCode, Row, Space, Step};
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 /// Dots of a cell: half a Chinese character.
@@ -16,11 +16,13 @@ const LEFTOVER: usize = 5;
 /// A number of no more characters is printed so many times as large as fits, up to [`LARGEST`].
 const SHORT_NUMBER: usize = 8;
 const LARGEST: usize = 6;
-/// Side that a QR code should have, in dots.
-const QR_SIDE: u32 = 360;
+/// Side that a QR code should have, in units: 45 mm.
+const QR_SIDE: f32 = 360.0;
 
 /// What follows what.
 pub(super) enum Piece {
+    /// The project's mark.
+    Mark,
     /// So many dots of white.
     Feed(u32),
     /// A line across.
@@ -49,10 +51,15 @@ pub(super) struct Segment {
     pub(super) bold: bool,
 }
 
-/// Puts `document` on a grid of `columns`.
-pub(super) fn pieces(document: &Document, columns: usize, fonts: &Fonts) -> Result<Vec<Piece>, LayoutError> {
+/// Puts `document` on a grid of `columns` cells of a head of this density.
+pub(super) fn pieces(
+    document: &Document,
+    columns: usize,
+    density: Density,
+    fonts: &Fonts,
+) -> Result<Vec<Piece>, LayoutError> {
     let latin = !document.language.starts_with("zh");
-    let mut grid = Grid { columns, fonts, latin, pieces: Vec::new() };
+    let mut grid = Grid { columns, density, fonts, latin, pieces: Vec::new() };
     for block in &document.blocks {
         grid.block(block)?;
     }
@@ -61,6 +68,7 @@ pub(super) fn pieces(document: &Document, columns: usize, fonts: &Fonts) -> Resu
 
 struct Grid<'a> {
     columns: usize,
+    density: Density,
     fonts: &'a Fonts,
     latin: bool,
     pieces: Vec<Piece>,
@@ -69,6 +77,7 @@ struct Grid<'a> {
 impl Grid<'_> {
     fn block(&mut self, block: &Block) -> Result<(), LayoutError> {
         match block {
+            Block::Mark => self.pieces.push(Piece::Mark),
             Block::Title { text } => self.large(text),
             Block::Subtitle { text } => self.lines(text, 0, false),
             Block::Heading { text } => {
@@ -251,7 +260,7 @@ impl Grid<'_> {
         let code = QrCode::new(payload).ok_or(LayoutError::QrTooLong { bytes: payload.len() })?;
         let side = code.side() as u32;
         let fits = (self.columns as u32 * CELL / (side + 2 * QrCode::QUIET as u32)).max(1);
-        let module = (QR_SIDE / side).clamp(4, 12).min(fits);
+        let module = (self.density.dots(QR_SIDE) as u32 / side).clamp(4, 12).min(fits);
         let quiet = module * QrCode::QUIET as u32;
         self.feed(quiet);
         self.pieces.push(Piece::Qr { payload: payload.to_owned(), code, module });

@@ -8,19 +8,26 @@
 mod characters;
 mod decode;
 mod device;
+pub mod graphics;
 mod grid;
 
 pub use characters::Characters;
 
+pub use graphics::KeyCode;
+
 pub use decode::{DecodeError, Decoded, Decoder, Event, MAX_ROWS, decode};
 
-use crate::{Bitmap, Document, LayoutError, Media, Renderer};
+use crate::mark::{self, SIDE};
+use crate::{Bitmap, Block, Density, Document, Item, Layout, LayoutError, Media, Renderer};
+use std::ops::Range;
 
 /// What a printer is like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Profile {
     /// Dots across its head; wider pictures are cut off at the right.
     pub dots: u32,
+    /// How fine its head is.
+    pub density: Density,
     /// Rows in one `GS v 0`; a printer's buffer limits it. At least one.
     pub band_rows: u16,
     /// How the slip is parted from the roll.
@@ -32,6 +39,19 @@ pub struct Profile {
     pub characters: Characters,
     /// Whether it draws QR codes itself (`GS ( k`). Only used beside characters.
     pub qr: bool,
+    /// How the mark at the head of a slip gets onto the paper.
+    pub mark: Mark,
+}
+
+/// How the mark at the head of a slip gets onto the paper.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// Not at all.
+    Absent,
+    /// As dots in the job.
+    Dots,
+    /// From the printer's own memory, which holds [`Profile::mark_picture`] under this name.
+    Kept(KeyCode),
 }
 
 /// How a slip is parted from the roll.
@@ -51,12 +71,19 @@ impl Profile {
     /// A usual 80 mm printer: 576 dots with a cutter.
     pub const ROLL_80: Self = Self {
         dots: 576,
+        density: Density::Dpi203,
         band_rows: 128,
         cutter: Cutter::Partial,
         set_motion_unit: true,
         characters: Characters::None,
         qr: false,
+        mark: Mark::Dots,
     };
+
+    /// The mark as this head prints it.
+    pub fn mark_picture(&self) -> Bitmap {
+        mark::picture(self.density.dots(SIDE).round() as u32)
+    }
 
     /// Bytes that a command sent by half lacks at most.
     pub fn longest_command(&self) -> usize {
@@ -66,8 +93,8 @@ impl Profile {
 
 /// White rows that are worth a feed command instead of raster.
 const MIN_SKIP: u32 = 12;
-/// Rows from the head to the tear bar, for printers that do not know it themselves: 16 mm are enough for nearly all.
-const TEAR_ROWS: u32 = 128;
+/// From the head to the tear bar, for printers that do not know it themselves, in units: 16 mm are enough for nearly all.
+const TEAR: f32 = 128.0;
 
 /// The bytes that print `document` and part it from the roll.
 ///
@@ -80,34 +107,79 @@ pub fn write(
     profile: &Profile,
 ) -> Result<Vec<u8>, LayoutError> {
     if profile.characters == Characters::None {
-        let layout = renderer.layout(document, media)?;
-        return Ok(encode(&renderer.raster(&layout), profile));
+        let layout = match profile.mark {
+            Mark::Absent => renderer.layout(&without_mark(document), media)?,
+            Mark::Dots | Mark::Kept(_) => renderer.layout(document, media)?,
+        };
+        return Ok(drawn(renderer, layout.at(profile.density), profile));
     }
     crate::flow::check_size(document)?;
     let columns = (profile.dots / grid::CELL).max(16) as usize;
-    let pieces = grid::pieces(document, columns, renderer.fonts())?;
+    let pieces = grid::pieces(document, columns, profile.density, renderer.fonts())?;
     Ok(device::encode(&pieces, renderer, profile))
+}
+
+fn without_mark(document: &Document) -> Document {
+    let mut document = document.clone();
+    document.blocks.retain(|block| *block != Block::Mark);
+    document
+}
+
+/// A slip as dots, with its mark from the printer's memory if that is where it is.
+fn drawn(renderer: &mut Renderer, mut layout: Layout, profile: &Profile) -> Vec<u8> {
+    let mut kept = None;
+    if let (Mark::Kept(key), Some(page)) = (profile.mark, layout.pages.first_mut()) {
+        page.items.retain(|item| match item {
+            Item::Mark(rect) => {
+                kept = Some((rect.y as u32, key));
+                false
+            }
+            _ => true,
+        });
+    }
+    let bitmap = renderer.raster(&layout);
+    let Some((top, key)) = kept else { return encode(&bitmap, profile) };
+    // Nothing stands beside the mark, which begins at the left edge of the roll.
+    let below = top + profile.mark_picture().height();
+    let mut out = start(profile);
+    rows(&mut out, &bitmap, 0..top.min(bitmap.height()), profile);
+    out.extend_from_slice(&graphics::print(key));
+    rows(&mut out, &bitmap, below.min(bitmap.height())..bitmap.height(), profile);
+    out.extend(part(profile));
+    out
 }
 
 /// The bytes that print `bitmap` and part it from the roll.
 pub fn encode(bitmap: &Bitmap, profile: &Profile) -> Vec<u8> {
-    let mut out = vec![0x1b, b'@'];
-    if profile.set_motion_unit {
-        out.extend_from_slice(&[0x1d, b'P', 203, 203]);
-    }
+    let mut out = start(profile);
     dots(&mut out, bitmap, profile);
     out.extend(part(profile));
     out
 }
 
+/// What a job begins with: nothing is set as an earlier one left it, and a feed's unit is a dot.
+fn start(profile: &Profile) -> Vec<u8> {
+    let mut out = vec![0x1b, b'@'];
+    if profile.set_motion_unit {
+        let dpi = profile.density.dpi();
+        out.extend_from_slice(&[0x1d, b'P', dpi, dpi]);
+    }
+    out
+}
+
 /// A picture in bands, white fed.
 fn dots(out: &mut Vec<u8>, bitmap: &Bitmap, profile: &Profile) {
+    rows(out, bitmap, 0..bitmap.height(), profile);
+}
+
+/// Some rows of a picture in bands, white fed.
+fn rows(out: &mut Vec<u8>, bitmap: &Bitmap, wanted: Range<u32>, profile: &Profile) {
     let width = bitmap.width().min(profile.dots);
-    let rows = bitmap.height();
-    let mut y = 0;
+    let Range { start, end: rows } = wanted;
+    let mut y = start;
     while y < rows {
         let blank = (y..rows).take_while(|&y| bitmap.is_blank_row(y)).count() as u32;
-        if blank >= MIN_SKIP || (blank > 0 && (y == 0 || y + blank == rows)) {
+        if blank >= MIN_SKIP || (blank > 0 && (y == start || y + blank == rows)) {
             feed(out, blank);
             y += blank;
             continue;
@@ -123,7 +195,7 @@ pub fn part(profile: &Profile) -> Vec<u8> {
     match profile.cutter {
         Cutter::None => {
             let mut out = Vec::new();
-            feed(&mut out, TEAR_ROWS);
+            feed(&mut out, profile.density.dots(TEAR) as u32);
             out
         }
         Cutter::Full => vec![0x1d, b'V', 65, 0],
@@ -152,7 +224,7 @@ struct Band {
     whole: bool,
 }
 
-fn band(out: &mut Vec<u8>, bitmap: &Bitmap, rows: std::ops::Range<u32>, width: u32, how: Band) {
+fn band(out: &mut Vec<u8>, bitmap: &Bitmap, rows: Range<u32>, width: u32, how: Band) {
     let stride = width.div_ceil(8) as usize;
     // White at the right end is not sent: the line is slow and the head is idle there anyway.
     let used = |y| bitmap.row(y).iter().take(stride).rposition(|&byte| byte != 0).map_or(0, |at| at + 1);

@@ -21,6 +21,7 @@ pub fn link() -> String {
 
 pub fn receipt() -> Document {
     Document::new("zh-CN")
+        .with(Block::Mark)
         .with(Block::title("申请登记回执"))
         .with(Block::subtitle("和平社区便民服务中心 · 07 号终端"))
         .with(Block::Rule)

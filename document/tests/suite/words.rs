@@ -1,7 +1,8 @@
 //! Texts of every kind end up on the paper, whole and inside its edges.
 
 use bianmin_document::{
-    Block, Document, Fonts, Item, Layout, LayoutError, Media, Renderer, Row, Step, TextRun, missing_glyphs,
+    Block, Density, Document, Fonts, Item, Layout, LayoutError, Media, Renderer, Row, Step, TextRun,
+    missing_glyphs,
 };
 use proptest::prelude::*;
 
@@ -21,6 +22,7 @@ fn everything(text: &str) -> Document {
     let text = || text.to_owned();
     Document::new("zh-CN")
         .with(Block::reprint(text()))
+        .with(Block::Mark)
         .with(Block::title(text()))
         .with(Block::subtitle(text()))
         .with(Block::big_number(text(), text()))
@@ -50,7 +52,7 @@ fn assert_inside(layout: &Layout) {
                     let end = run.glyphs.iter().map(|glyph| glyph.x).fold(0.0, f32::max);
                     (run.x, run.x + end, run.y - run.size, run.y)
                 }
-                Item::Fill { rect, .. } | Item::Frame { rect, .. } => {
+                Item::Fill { rect, .. } | Item::Frame { rect, .. } | Item::Mark(rect) => {
                     (rect.x, rect.x + rect.w, rect.y, rect.y + rect.h)
                 }
                 Item::Qr(mark) => {
@@ -129,6 +131,39 @@ fn the_number_fills_the_width_on_every_roll() {
         let body = runs(&layout).into_iter().find(|run| run.text == "申请人").unwrap().size;
         assert!(body >= 24.0 && number.size > 1.4 * body);
     }
+}
+
+/// Found by chance once: blanks that hang over at the end of a line took the frame of a chip off the paper.
+#[test]
+fn a_chip_stays_on_the_paper_whatever_hangs_over() {
+    for media in [Media::Roll58, Media::Roll80, Media::A4] {
+        assert_inside(&lay_out(&everything("\0aاaا一اا\0\0\t\u{85}"), media));
+    }
+}
+
+/// A head of 180 dpi: as large on the paper, a code's modules whole dots in the middle of where they were.
+#[test]
+fn a_coarser_head_gets_the_same_paper_in_its_own_dots() {
+    let layout = lay_out(&example::receipt(), Media::Roll80);
+    let coarse = layout.clone().at(Density::Dpi180);
+    assert_inside(&coarse);
+    assert!(coarse.pages[0].width <= 512.0);
+    let millimetres = |layout: &Layout, dpi: f32| layout.pages[0].height / dpi * 25.4;
+    assert!((millimetres(&layout, 203.2) - millimetres(&coarse, 180.0)).abs() < 0.2);
+    let size = |layout: &Layout| runs(layout).iter().map(|run| run.size).fold(0.0, f32::max);
+    assert!((size(&layout) / 203.2 - size(&coarse) / 180.0).abs() < 0.001);
+    let code = |layout: &Layout| {
+        let mut codes = layout.pages[0].items.iter().filter_map(|item| match item {
+            Item::Qr(mark) => {
+                Some((mark.x + (mark.module as usize * mark.code.side()) as f32 / 2.0, mark.module))
+            }
+            _ => None,
+        });
+        codes.next().unwrap()
+    };
+    let ((middle, module), (coarse_middle, coarse_module)) = (code(&layout), code(&coarse));
+    assert!((middle * 180.0 / 203.2 - coarse_middle).abs() <= 0.5, "{middle} {coarse_middle}");
+    assert!(coarse_module as f32 <= module as f32 * 180.0 / 203.2 && coarse_module > 0);
 }
 
 #[test]

@@ -70,6 +70,12 @@ pub struct Profile {
     /// Forgets what it has not printed yet on `DLE DC4 8`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clears_buffer: Option<bool>,
+    /// Keeps pictures in a memory of its own (`GS ( L`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nv_logo: Option<bool>,
+    /// How fine its head is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpi: Option<Dpi>,
     /// The characters in its memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub characters: Option<Characters>,
@@ -103,7 +109,7 @@ pub enum Base {
     /// The same on 58 mm, torn by hand.
     #[serde(rename = "chinese-58")]
     Chinese58,
-    /// An 80 mm printer of 203 dpi with the whole of Epson's language, such as the TM-T82.
+    /// An 80 mm printer with the whole of Epson's language, such as the TM-T82; with `dpi = 180` such as the TM-T88.
     #[serde(rename = "epson-80")]
     Epson80,
 }
@@ -120,12 +126,43 @@ pub enum Characters {
     Gb18030,
 }
 
+/// Dots to the inch of a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "u16", try_from = "u16")]
+pub enum Dpi {
+    /// Eight dots a millimetre.
+    Dpi203,
+    /// 512 dots on an 80 mm roll, 360 on one of 58 mm.
+    Dpi180,
+}
+
+impl From<Dpi> for u16 {
+    fn from(dpi: Dpi) -> Self {
+        match dpi {
+            Dpi::Dpi203 => 203,
+            Dpi::Dpi180 => 180,
+        }
+    }
+}
+
+impl TryFrom<u16> for Dpi {
+    type Error = String;
+
+    fn try_from(dpi: u16) -> Result<Self, Self::Error> {
+        match dpi {
+            203 => Ok(Self::Dpi203),
+            180 => Ok(Self::Dpi180),
+            other => Err(format!("{other} dpi: 203 or 180 are known")),
+        }
+    }
+}
+
 /// Paper width of a receipt printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Paper {
-    /// 58 mm, 384 dots.
+    /// 58 mm.
     Mm58,
-    /// 80 mm, 576 dots.
+    /// 80 mm.
     #[default]
     Mm80,
 }
@@ -217,6 +254,12 @@ mod tests {
         assert_eq!(read(&written), tcp(differing), "{written}");
         let wrong = read(&format!("{file}profile = \"epson-90\"")).unwrap_err();
         assert!(wrong.contains("epson-90") && wrong.contains("epson-80"), "{wrong}");
+        let coarse = Profile { dpi: Some(Dpi::Dpi180), nv_logo: Some(false), ..Profile::of(Base::Epson80) };
+        let table = format!("{file}profile = {{ base = \"epson-80\", dpi = 180, nv_logo = false }}");
+        assert_eq!(read(&table), tcp(coarse));
+        assert_eq!(read(&toml::to_string(&read(&table).unwrap()).unwrap()), tcp(coarse));
+        let wrong = read(&format!("{file}profile = {{ base = \"epson-80\", dpi = 300 }}")).unwrap_err();
+        assert!(wrong.contains("300") && wrong.contains("180"), "{wrong}");
         let wrong = read(&format!("{file}profile = {{ base = \"epson-80\", cuter = true }}")).unwrap_err();
         assert!(wrong.contains("cuter"), "{wrong}");
     }

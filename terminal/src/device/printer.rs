@@ -12,7 +12,7 @@ mod page;
 mod profile;
 mod status;
 
-pub use escpos::{Escpos, Patience};
+pub use escpos::{Escpos, Patience, Written, key_of};
 pub use file::File;
 pub use ipp::{Ipp, PagePatience, UriError};
 pub use link::Link;
@@ -22,6 +22,7 @@ pub use profile::Profile;
 pub use status::{Outcome, Proceed, Progress, Seen, Status};
 
 use crate::config::{Paper, Printer as Configured};
+use bianmin_document::escpos::KeyCode;
 
 /// A driver. Clones are the same printer.
 #[derive(Debug, Clone)]
@@ -75,6 +76,19 @@ impl Printer {
             Self::Escpos(printer) => printer.status(),
             Self::File(printer) => printer.status(),
             Self::Memory(printer) => printer.status(),
+        }
+    }
+
+    /// Makes sure that the mark at the head of slips is in the printer's own memory, where it has one; the name under
+    /// which it is. `written` is what was written last, `note` counts what is going to be. Blocks for some seconds.
+    pub fn keep_mark(
+        &self,
+        written: Option<Written>,
+        note: &mut dyn FnMut(Written) -> bool,
+    ) -> Option<KeyCode> {
+        match self {
+            Self::Escpos(printer) => printer.keep_mark(written, note),
+            Self::Absent | Self::File(_) | Self::Memory(_) => None,
         }
     }
 

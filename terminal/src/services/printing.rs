@@ -5,12 +5,13 @@
 //! is known. Documents live in memory only. What a resident ordered ends with their visit: it leaves the queue with
 //! its content, and the journal says so.
 
-use super::press::{Next, Press};
+use super::press::{Driver, Next, Press};
 use super::{Inner, Terminal};
-use crate::device::printer::{Outcome, Proceed, Progress, Status};
-use crate::ledger::{JobId, JobKind, JobState, LEFT, LedgerError, Outlet, PaperUse};
+use crate::device::printer::{Outcome, Proceed, Progress, Status, Written};
+use crate::ledger::{JobId, JobKind, JobState, KeptMark, LEFT, LedgerError, Outlet, PaperUse};
 use crate::slip::Reprint;
 use bianmin_document::Document;
+use bianmin_document::escpos::KeyCode;
 use bianmin_protocol::ids::ItemCode;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::ticket::{TicketNumber, TicketPrefix};
@@ -186,7 +187,7 @@ impl Terminal {
 
     fn print_now(&self, press: &Press, outlet: Outlet, order: &Order) {
         let job = order.job;
-        let (bytes, used) = match self.make(order, outlet) {
+        let (bytes, used) = match self.make(press, order, outlet) {
             Ok(made) => made,
             Err(reason) => return self.note_end(outlet, job, JobState::Failed, Some(reason), None),
         };
@@ -229,16 +230,46 @@ impl Terminal {
         crate::planted::halt_at("print after record");
     }
 
-    fn make(&self, order: &Order, outlet: Outlet) -> Result<(Vec<u8>, PaperUse), &'static str> {
+    fn make(
+        &self,
+        press: &Press,
+        order: &Order,
+        outlet: Outlet,
+    ) -> Result<(Vec<u8>, PaperUse), &'static str> {
+        let mark = self.mark(press);
         let made = match &order.content {
-            Content::Document(document) => self.draw_measured(document, outlet),
+            Content::Document(document) => self.draw_measured(document, outlet, mark),
             Content::Receipt { registration, copy } => self
                 .receipt_document(registration, Reprint::of(*copy, self.now()))
-                .and_then(|document| self.draw_measured(&document, outlet)),
+                .and_then(|document| self.draw_measured(&document, outlet, mark)),
         };
         made.map_err(|error| {
             tracing::error!(%error, "a document could not be made");
             "not-made"
+        })
+    }
+
+    /// The name of the mark in the printer's memory, if that is where it is; it is stored there first if need be.
+    fn mark(&self, press: &Press) -> Option<KeyCode> {
+        let Driver::Slip(printer) = &press.printer else { return None };
+        let ledger = &self.0.ledger;
+        let before = match ledger.kept_mark() {
+            Ok(before) => before,
+            Err(error) => {
+                tracing::error!(%error, "what is in the printer's memory is not known");
+                return None;
+            }
+        };
+        let written = before
+            .and_then(|KeptMark { name, writes, .. }| KeyCode::told(name).map(|key| Written { key, writes }));
+        printer.keep_mark(written, &mut |Written { key, writes }| {
+            let writes_in_all = before.unwrap_or_default().writes_in_all.saturating_add(1);
+            let kept = KeptMark { name: key.bytes(), writes, writes_in_all };
+            let noted = ledger.note_kept_mark(kept);
+            if let Err(error) = &noted {
+                tracing::error!(%error, "nothing is written into the printer's memory that cannot be counted");
+            }
+            noted.is_ok()
         })
     }
 

@@ -55,6 +55,7 @@ impl ReceiptSlip<'_> {
             document = document.with(Block::Reprint { text });
         }
         document = document
+            .with(Block::Mark)
             .with(Block::Title { text: t("slip-receipt-title") })
             .with(Block::Subtitle { text: place.name.clone() })
             .with(Block::BigNumber { label: t("slip-registration"), number: self.registration.to_string() });

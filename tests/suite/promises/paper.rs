@@ -3,6 +3,7 @@
 
 mod condition;
 mod desk;
+mod memory;
 mod vanishing;
 
 use super::bench::draft;

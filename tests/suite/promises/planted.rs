@@ -36,6 +36,10 @@ const PLANTED: &[(&str, &str)] = &[
         "paper::vanishing::vanishing_at_any_byte_of_a_receipt_leaves_driver_and_paper_of_one_mind",
     ),
     ("buffer-not-cleared", "paper::condition::what_was_given_up_does_not_come_out_with_the_next_roll"),
+    (
+        "memory-written-each-job",
+        "paper::memory::it_is_written_once_for_all_slips_and_restarts_and_replaced_when_it_changes",
+    ),
     ("epoch-ignored", SIMULATION),
     ("max-id-cursor", SIMULATION),
     ("unique-index-removed", SIMULATION),

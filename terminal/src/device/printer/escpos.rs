@@ -6,16 +6,21 @@
 
 mod answers;
 mod job;
+mod memory;
 mod talk;
 
 use super::link::{Gone, Link};
 use super::profile::Profile;
 use super::status::{Outcome, Proceed, Progress, Status};
 use crate::planted::is_planted;
-use bianmin_document::escpos;
+use bianmin_document::escpos::{self, KeyCode};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use talk::Talk;
+
+use memory::Found;
+pub use memory::{Written, key_of};
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +65,20 @@ pub struct Escpos {
     pub(super) profile: Profile,
     patience: Patience,
     before: Arc<Mutex<Before>>,
+    /// It has said nothing when it was asked what is in its memory; it is not asked again.
+    has_no_memory: Arc<AtomicBool>,
 }
 
 impl Escpos {
     /// The printer at the end of this link.
     pub fn new(link: Link, profile: Profile) -> Self {
-        Self { link, profile, patience: Patience::default(), before: Arc::default() }
+        Self {
+            link,
+            profile,
+            patience: Patience::default(),
+            before: Arc::default(),
+            has_no_memory: Arc::default(),
+        }
     }
 
     /// The same with other limits.
@@ -101,6 +114,38 @@ impl Escpos {
             *before = Before::Settled;
         }
         outcome
+    }
+
+    /// Makes sure that the mark is in the printer's memory, if it has one: stored at most once, and counted by `note`
+    /// before that. The name under which it is there now; without one it has to be sent with the job.
+    pub(super) fn keep_mark(
+        &self,
+        written: Option<Written>,
+        note: &mut dyn FnMut(Written) -> bool,
+    ) -> Option<KeyCode> {
+        if !self.profile.nv_logo || self.has_no_memory.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut talk = self.open(*before).ok()?;
+        // Who has to be helped first, or holds something else, gets the mark with the job.
+        let Ok(Ok(())) = self.prepare(&mut talk, *before, &mut |_| Proceed::GiveUp) else { return None };
+        let after = *before;
+        if after == Before::Settled {
+            // If it vanishes in the middle, half a command may be left.
+            *before = Before::Unsure;
+        }
+        let picture = self.profile.bytes.mark_picture();
+        let found = memory::keep(&mut talk, &picture, written, self.patience.still, note).ok()?;
+        *before = after;
+        match found {
+            Found::Kept(key) => Some(key),
+            Found::Refused => None,
+            Found::Silent => {
+                self.has_no_memory.store(true, Ordering::Relaxed);
+                None
+            }
+        }
     }
 
     fn open(&self, before: Before) -> Result<Talk, Gone> {

@@ -1,13 +1,10 @@
 //! What a printer can do: the kinds of printers, what the configuration says differs from them, and how it is said
 //! on a test page.
 
-use crate::config::{Base, Characters, Paper, Profile as Configured};
-use bianmin_document::Media;
+use crate::config::{Base, Characters, Dpi, Paper, Profile as Configured};
 use bianmin_document::escpos::{self, Cutter};
+use bianmin_document::{Density, Media};
 use bianmin_locale::Texts;
-
-/// Dots an inch of all profiles: eight a millimetre.
-const DPI: u32 = 203;
 
 /// What a printer can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +19,8 @@ pub struct Profile {
     pub automatic_status: bool,
     /// It forgets what it has not printed yet on `DLE DC4 8`, and says so.
     pub clears_buffer: bool,
+    /// It keeps pictures in a memory of its own (`GS ( L`).
+    pub nv_logo: bool,
 }
 
 impl Profile {
@@ -38,6 +37,13 @@ impl Profile {
             Paper::Mm58 => escpos::Profile::ROLL_58,
             Paper::Mm80 => escpos::Profile::ROLL_80,
         };
+        if configured.dpi == Some(Dpi::Dpi180) {
+            bytes.density = Density::Dpi180;
+            bytes.dots = match paper {
+                Paper::Mm58 => 360,
+                Paper::Mm80 => 512,
+            };
+        }
         bytes.characters = match configured.characters {
             Some(Characters::None) => escpos::Characters::None,
             Some(Characters::Gb2312) => escpos::Characters::Gb2312,
@@ -57,6 +63,7 @@ impl Profile {
             process_ids: configured.process_ids.unwrap_or(epson),
             automatic_status: configured.automatic_status.unwrap_or(epson),
             clears_buffer: configured.clears_buffer.unwrap_or(epson),
+            nv_logo: configured.nv_logo.unwrap_or(epson),
         }
     }
 
@@ -67,7 +74,11 @@ impl Profile {
             Paper::Mm58 => 58_u32,
             Paper::Mm80 => 80,
         };
-        let sizes = [("mm", millimetres.into()), ("dots", self.bytes.dots.into()), ("dpi", DPI.into())];
+        let sizes = [
+            ("mm", millimetres.into()),
+            ("dots", self.bytes.dots.into()),
+            ("dpi", u32::from(self.bytes.density.dpi()).into()),
+        ];
         let characters = match self.bytes.characters {
             escpos::Characters::None => texts.t("printer-fact-characters-none"),
             escpos::Characters::Gb2312 => "GB 2312".to_owned(),
@@ -82,6 +93,7 @@ impl Profile {
             (texts.t("printer-fact-proof"), texts.t(proof)),
             (texts.t("printer-fact-automatic"), yes(self.automatic_status)),
             (texts.t("printer-fact-clears"), yes(self.clears_buffer)),
+            (texts.t("printer-fact-memory"), yes(self.nv_logo)),
         ]
     }
 

@@ -83,6 +83,67 @@ impl Reader {
     }
 }
 
+/// The list of the pictures in a printer's memory, which comes in blocks: 37h, 72h, 41h if another block follows or 40h,
+/// two characters a picture, a zero. Nothing comes in the middle of a block (Epson's notes on `GS ( L`), and its second
+/// byte looks like a real-time status, so that it is read apart from all else and only when it was asked for.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    length: usize,
+    more: bool,
+    half: Option<u8>,
+    pub(super) names: Vec<[u8; 2]>,
+}
+
+/// What a byte means for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// It is none of it.
+    Other,
+    /// It goes on.
+    GoesOn,
+    /// A block is at its end, and another follows once this one is confirmed.
+    Block,
+    /// All of it is here.
+    Whole,
+}
+
+const PICTURES: u8 = 0x72;
+const LAST: u8 = 0x40;
+const MORE: u8 = 0x41;
+/// A printer that names more pictures than any has does not mean what it says.
+pub(super) const MOST_NAMES: usize = 1000;
+
+impl Names {
+    /// Takes a byte.
+    pub(super) fn push(&mut self, byte: u8) -> Listed {
+        match (self.length, byte) {
+            (0, BLOCK) | (1, PICTURES) | (2, LAST | MORE) => {
+                self.more = byte == MORE;
+                self.length += 1;
+                Listed::GoesOn
+            }
+            (0, _) => Listed::Other,
+            (1 | 2, _) => {
+                self.length = 0;
+                Listed::Other
+            }
+            (_, 0) => {
+                self.length = 0;
+                self.half = None;
+                if self.more { Listed::Block } else { Listed::Whole }
+            }
+            _ => {
+                match self.half.take() {
+                    Some(first) if self.names.len() < MOST_NAMES => self.names.push([first, byte]),
+                    Some(_) => {}
+                    None => self.half = Some(byte),
+                }
+                Listed::GoesOn
+            }
+        }
+    }
+}
+
 /// What process ids are written with: none of these can be taken for a status that comes between them.
 const ALPHABET: &[u8; 32] = b"@ABCDEFGHIJKLMNO`abcdefghijklmno";
 
@@ -225,6 +286,19 @@ mod tests {
             let later: Vec<Answer> = said.iter().filter_map(|&byte| reader.push(byte)).collect();
             prop_assert_eq!(later.last(), Some(&wanted));
         }
+    }
+
+    #[test]
+    fn the_names_of_pictures_come_in_blocks_and_between_other_answers() {
+        let mut names = Names::default();
+        let told = [&b"\x127\x227r\x41abr7\0"[..], b"\x16", b"7r\x40~!\0"].concat();
+        let heard: Vec<Listed> = told.iter().map(|&byte| names.push(byte)).collect();
+        assert_eq!(names.names, [*b"ab", *b"r7", *b"~!"]);
+        assert_eq!(heard.iter().filter(|listed| **listed == Listed::Block).count(), 1);
+        assert_eq!(heard.last(), Some(&Listed::Whole));
+        let mut none = Names::default();
+        assert_eq!(b"7r\x40\0".map(|byte| none.push(byte)).last(), Some(&Listed::Whole));
+        assert!(none.names.is_empty());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::super::link::{Gone, Line};
 use super::super::status::Status;
-use super::answers::{self, Answer, Reader};
+use super::answers::{self, Answer, Listed, Names, Reader};
+use bianmin_document::escpos::{KeyCode, graphics};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ const DLE_EOT: [[u8; 3]; 4] = [[0x10, 0x04, 1], [0x10, 0x04, 2], [0x10, 0x04, 3]
 const CLEAR: [u8; 10] = [0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8];
 /// `ESC @`: no modes of an earlier job.
 const INITIALIZE: [u8; 2] = [0x1b, b'@'];
+/// ACK: a block of a list has come.
+const CONFIRM: [u8; 1] = [0x06];
 /// `GS r 1`: the paper sensor, answered when its turn comes.
 pub(super) const ORDINARY: [u8; 3] = [0x1d, b'r', 1];
 /// Bytes before the data of any command; `GS v 0` has eight.
@@ -159,6 +162,60 @@ impl Talk {
         request.extend_from_slice(&ORDINARY);
         let ordinary = |answer| matches!(answer, Answer::Ordinary(_)).then_some(());
         Ok(self.ask(&request, patience, ordinary)?.is_some())
+    }
+
+    /// The names of the pictures in the printer's memory, within `patience` or as soon as an answer comes; none if it does
+    /// not say.
+    pub(super) fn key_codes(&mut self, patience: Option<Duration>) -> Result<Option<Vec<KeyCode>>, Gone> {
+        let deadline = Instant::now() + patience.unwrap_or(self.patience);
+        let mut names = Names::default();
+        let mut out = graphics::LIST.to_vec();
+        loop {
+            let mut buffer = [0; 256];
+            let count = self.line.read(&mut buffer)?;
+            for &byte in &buffer[..count] {
+                match names.push(byte) {
+                    Listed::Other => {
+                        if let Some(answer) = self.reader.push(byte)
+                            && self.heard.len() < KEPT
+                        {
+                            self.heard.push_back(answer);
+                        }
+                    }
+                    Listed::GoesOn => {}
+                    Listed::Block => out.extend_from_slice(&CONFIRM),
+                    Listed::Whole => {
+                        self.send(&CONFIRM, self.patience)?;
+                        return Ok(Some(names.names.into_iter().filter_map(KeyCode::told).collect()));
+                    }
+                }
+            }
+            let sent = if out.is_empty() { 0 } else { self.line.write(&out)? };
+            out.drain(..sent);
+            if Instant::now() >= deadline {
+                return Ok(None);
+            }
+            if count == 0 && sent == 0 {
+                self.line.wait(!out.is_empty(), deadline)?;
+            }
+        }
+    }
+
+    /// Sends all of `bytes` if the printer takes them in time; else it counts as gone.
+    pub(super) fn send(&mut self, bytes: &[u8], patience: Duration) -> Result<(), Gone> {
+        let deadline = Instant::now() + patience;
+        let mut out = bytes;
+        while !out.is_empty() {
+            let sent = self.line.write(out)?;
+            out = &out[sent..];
+            if sent == 0 {
+                if Instant::now() >= deadline {
+                    return Err(Gone);
+                }
+                self.line.wait(true, deadline)?;
+            }
+        }
+        Ok(())
     }
 
     /// Hears what the printer says for so long; it is kept.
