@@ -4,7 +4,7 @@
 mod page_printer;
 mod printer;
 
-pub use page_printer::PagePrinter;
+pub use page_printer::{Fingerprint, PagePrinter};
 pub use printer::{Base, Characters, Dpi, Paper, Printer, Profile};
 
 use serde::{Deserialize, Serialize};

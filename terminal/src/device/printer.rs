@@ -14,7 +14,7 @@ mod status;
 
 pub use escpos::{Escpos, Patience, Written, key_of};
 pub use file::File;
-pub use ipp::{Ipp, PagePatience, UriError};
+pub use ipp::{Ipp, Login, LoginError, PagePatience, UriError};
 pub use link::Link;
 pub use memory::{Job, Memory};
 pub use page::PagePrinter;

@@ -1,6 +1,7 @@
 //! Pages on paper: what a page printer says decides, whether it is a printer of its own or a CUPS queue. Shown on
 //! CUPS' own `ippeveprinter` and `cupsd`, and on servers that vanish or answer nonsense.
 
+mod access;
 mod cups;
 mod eve;
 mod rogue;
@@ -31,7 +32,10 @@ fn page() -> Vec<u8> {
 
 /// A driver that is in more of a hurry than at a terminal.
 fn driver(uri: &str) -> Ipp {
-    let mut driver = Ipp::new(uri).unwrap();
+    hurried(Ipp::new(uri).unwrap())
+}
+
+fn hurried(mut driver: Ipp) -> Ipp {
     driver.patience = PagePatience {
         answer: Duration::from_secs(3),
         look: Duration::from_millis(50),
@@ -185,4 +189,19 @@ fn a_cups_queue_prints_the_same_and_tells_the_same() {
     assert_eq!(eve.printed().len(), 3);
     // Nothing of what was printed stays in the spool.
     eventually("an empty spool", || cups.documents().is_empty().then_some(()));
+}
+
+#[test]
+fn a_queue_that_cups_made_itself_hands_the_page_on_and_its_end_is_followed() {
+    let eve = Eve::start();
+    let cups = Cups::driverless(&eve.uri);
+    let pdf = page();
+    assert_eq!(driver(&cups.uri).print(&pdf, &mut go_on), Outcome::Printed);
+    assert!(eve.printed() == std::slice::from_ref(&pdf)[..], "the same bytes");
+    eve.take_paper();
+    let printing = Printing::start(&cups.uri, &pdf);
+    printing.is_told(Progress::Waiting(Status::PaperOut));
+    eve.fill_paper();
+    assert_eq!(printing.outcome(), Outcome::Printed);
+    assert_eq!(eve.printed().len(), 2);
 }

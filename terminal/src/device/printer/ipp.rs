@@ -4,12 +4,15 @@
 //! does not come out when somebody fills in paper for the next resident. What the job is called says nothing about
 //! whose it is.
 
+mod access;
 mod answer;
 mod talk;
 
 use super::{Outcome, Proceed, Progress, Status};
+use crate::config::Fingerprint;
 use ::ipp::operation::IppOperation;
 use ::ipp::prelude::{IppOperationBuilder, IppPayload, IppRequestResponse, StatusCode};
+pub use access::{Login, LoginError};
 use answer::{Job, JobState, Looks};
 use std::time::{Duration, Instant};
 pub use talk::UriError;
@@ -69,7 +72,15 @@ impl Ipp {
     /// # Errors
     /// No such address can be.
     pub fn new(uri: &str) -> Result<Self, UriError> {
-        Ok(Self { talk: Talk::new(uri)?, patience: PagePatience::default() })
+        Self::with(uri, None, None)
+    }
+
+    /// The printer that asks for a name and a password, or that has to show this certificate.
+    ///
+    /// # Errors
+    /// No such address can be.
+    pub fn with(uri: &str, login: Option<Login>, certificate: Option<Fingerprint>) -> Result<Self, UriError> {
+        Ok(Self { talk: Talk::new(uri, login, certificate)?, patience: PagePatience::default() })
     }
 
     /// Asks the printer how it is; takes a few seconds at most. Blocks: not for a thread that must not wait.
@@ -105,7 +116,7 @@ impl Ipp {
         match self.ask(request.into_ipp_request(), &[]).await {
             Ok(answer) if answer.header().status_code().is_success() => Ok(Looks::of(&answer)),
             Ok(_) => Err(Status::Fault),
-            Err(TalkError::Garbled | TalkError::Refused) => Err(Status::Fault),
+            Err(TalkError::Garbled | TalkError::Refused | TalkError::Login(_)) => Err(Status::Fault),
             Err(TalkError::Unreachable | TalkError::Silent) => Err(Status::Offline),
         }
     }
@@ -126,7 +137,7 @@ impl Ipp {
         let Ok(request) = request else { return Outcome::Failed(Status::Fault) };
         match self.ask(request.into_ipp_request(), pdf).await {
             Err(TalkError::Unreachable) => Outcome::Failed(Status::Offline),
-            Err(TalkError::Refused) => Outcome::Failed(Status::Fault),
+            Err(TalkError::Refused | TalkError::Login(_)) => Outcome::Failed(Status::Fault),
             // It may have got all of it and print it now.
             Err(TalkError::Silent) => Outcome::Unknown(Status::Offline),
             Err(TalkError::Garbled) => Outcome::Unknown(Status::Unknown),

@@ -1,7 +1,7 @@
 //! The printer of A4 pages. It takes PDFs and nothing else, so that a slip's bytes cannot reach it, nor a page the
 //! receipt printer; status and outcome are the same for both.
 
-use super::ipp::{Ipp, UriError};
+use super::ipp::{Ipp, Login, UriError};
 use super::{Outcome, Proceed, Progress, Status};
 use crate::config::PagePrinter as Configured;
 use std::path::PathBuf;
@@ -25,7 +25,11 @@ impl PagePrinter {
     pub fn new(configured: &Configured) -> Result<Self, UriError> {
         Ok(match configured {
             Configured::None => Self::Absent,
-            Configured::Ipp { uri } => Self::Ipp(Box::new(Ipp::new(uri)?)),
+            Configured::Ipp { uri, user, password_file, certificate_sha256 } => {
+                let login = user.clone().zip(password_file.clone());
+                let login = login.map(|(user, password_file)| Login { user, password_file });
+                Self::Ipp(Box::new(Ipp::with(uri, login, *certificate_sha256)?))
+            }
             Configured::File { folder } => Self::File(folder.clone()),
         })
     }

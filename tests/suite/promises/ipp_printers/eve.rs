@@ -29,7 +29,7 @@ wait_for() { n=0; until "$@" >/dev/null 2>&1; do n=$((n+1)); [ $n -lt 200 ]; sle
 wait_for test -S /run/dbus/system_bus_socket
 avahi-daemon -f "$1/avahi.conf" --no-drop-root --no-chroot --no-rlimits &
 wait_for dbus-send --system --print-reply --dest=org.freedesktop.Avahi / org.freedesktop.Avahi.Server.GetVersionString
-exec ippeveprinter -v -p "$2" -d "$1/spool" -f application/pdf -c "$1/print.sh" "Eve $2"
+exec ippeveprinter -v -p "$2" -K "$1/keys" -d "$1/spool" -f application/pdf -c "$1/print.sh" "Eve $2"
 "#;
 /// What the printer does with a job: it waits for paper, says so, and puts the page down. `ippeveprinter` leaves it to
 /// the end of this to stop at a job that was taken back, so it looks for that itself, as a real printer does.
@@ -53,7 +53,7 @@ impl Eve {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path();
-        for name in ["spool", "printed"] {
+        for name in ["spool", "printed", "keys"] {
             std::fs::create_dir(home.join(name)).unwrap();
         }
         for (name, text) in
@@ -85,6 +85,31 @@ impl Eve {
             ready,
         );
         eve
+    }
+
+    /// The same printer, spoken to encrypted, and the fingerprint of the certificate that it made and signed itself.
+    pub fn encrypted(&self) -> (String, String) {
+        let certificate = eventually("the printer's own certificate", || {
+            // It makes one when somebody asks for it first.
+            let port = self.uri.split([':', '/']).find(|part| part.parse::<u16>().is_ok())?;
+            let address = format!("127.0.0.1:{port}");
+            let said = Command::new("openssl")
+                .args(["s_client", "-connect", &address])
+                .stdin(Stdio::null())
+                .output();
+            said.expect("openssl is needed: scripts/install.sh test");
+            listed(&self.path("keys"))
+                .into_iter()
+                .find(|path| path.extension().is_some_and(|end| end == "crt"))
+        });
+        let output = Command::new("openssl")
+            .args(["x509", "-noout", "-sha256", "-fingerprint", "-in"])
+            .arg(certificate)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let fingerprint = said.split_once('=').expect("a fingerprint").1.trim().to_owned();
+        (self.uri.replace("ipp:", "ipps:"), fingerprint)
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -1,5 +1,7 @@
 //! One request and its answer over HTTP, with a limit on time and size. Knows no printer and no job.
 
+use super::access::{self, Login, LoginError};
+use crate::config::Fingerprint;
 use ::ipp::parser::IppParser;
 use ::ipp::prelude::{IppRequestResponse, Uri};
 use ::ipp::reader::IppReader;
@@ -22,6 +24,9 @@ pub(super) enum TalkError {
     /// It was sent, and no whole answer came.
     #[error("the printer does not answer")]
     Silent,
+    /// The password that it asks for cannot be used; nothing was sent.
+    #[error("the printer's password: {0}")]
+    Login(#[from] LoginError),
     /// It was refused before anything was done with it.
     #[error("the printer refuses the request")]
     Refused,
@@ -40,10 +45,11 @@ pub(super) struct Talk {
     client: reqwest::Client,
     url: reqwest::Url,
     uri: Uri,
+    login: Option<Login>,
 }
 
 impl Talk {
-    pub fn new(text: &str) -> Result<Self, UriError> {
+    pub fn new(text: &str, login: Option<Login>, certificate: Option<Fingerprint>) -> Result<Self, UriError> {
         let wrong = |why: &dyn std::fmt::Display| UriError(why.to_string());
         let uri: Uri = text.parse().map_err(|error| wrong(&error))?;
         let scheme = match uri.scheme_str() {
@@ -55,7 +61,12 @@ impl Talk {
         let port = uri.port_u16().unwrap_or(PORT);
         let url = format!("{scheme}://{host}:{port}{}", uri.path());
         let url = url.parse().map_err(|error| wrong(&error))?;
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder();
+        if let Some(fingerprint) = certificate {
+            let tls = access::pinned(fingerprint).map_err(|error| wrong(&error))?;
+            client = client.tls_backend_preconfigured(tls);
+        }
+        let client = client
             // A printer is beside the terminal; a proxy or another address would get what is printed.
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -65,7 +76,7 @@ impl Talk {
             .http1_only()
             .build()
             .map_err(|error| wrong(&error))?;
-        Ok(Self { client, url, uri })
+        Ok(Self { client, url, uri, login })
     }
 
     pub fn uri(&self) -> Uri {
@@ -81,19 +92,21 @@ impl Talk {
     ) -> Result<IppRequestResponse, TalkError> {
         let mut body = request.to_bytes().to_vec();
         body.extend_from_slice(document);
-        let sent = self
-            .client
-            .post(self.url.clone())
-            .header(reqwest::header::CONTENT_TYPE, MEDIA_TYPE)
-            .body(body)
-            .timeout(patience)
-            .send()
-            .await;
+        let mut post = self.client.post(self.url.clone());
+        if let Some(login) = &self.login {
+            let password = login.password().inspect_err(|error| {
+                tracing::error!(%error, "the page printer's password cannot be used");
+            })?;
+            post = post.basic_auth(&login.user, Some(password));
+        }
+        let sent =
+            post.header(reqwest::header::CONTENT_TYPE, MEDIA_TYPE).body(body).timeout(patience).send().await;
         let mut response = sent.map_err(|error| {
             if error.is_connect() || error.is_builder() { TalkError::Unreachable } else { TalkError::Silent }
         })?;
         let code = response.status();
         if code.is_client_error() {
+            tracing::warn!(%code, "the page printer refuses what it is asked");
             return Err(TalkError::Refused);
         }
         let kind = response.headers().get(reqwest::header::CONTENT_TYPE);
@@ -124,10 +137,10 @@ mod tests {
             ("ipps://printer.example/ipp/print", "https://printer.example:631/ipp/print"),
             ("ipp://localhost/printers/pages", "http://localhost:631/printers/pages"),
         ] {
-            assert_eq!(Talk::new(text).unwrap().url.as_str(), url);
+            assert_eq!(Talk::new(text, None, None).unwrap().url.as_str(), url);
         }
         for text in ["", "printer", "lpd://printer/queue", "ipp:", "/dev/usb/lp0"] {
-            assert!(Talk::new(text).is_err(), "{text}");
+            assert!(Talk::new(text, None, None).is_err(), "{text}");
         }
     }
 }
