@@ -14,6 +14,7 @@ use bianmin_terminal::sync::Reachable;
 use jiff::civil::{Date, DateTime};
 
 pub use applying::{Standing, Watch};
+pub use maintaining::Jobs;
 
 /// More candidates than this are never shown for one word.
 const MOST_CANDIDATES: usize = 400;

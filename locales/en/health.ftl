@@ -29,6 +29,7 @@ health-printer-offline = Check power and cable, then the address in kiosk.toml
 health-printer-unknown = Print a test page and look at it
 health-printer-absent = Receipts are shown on the screen and on the phone only
 
+health-page-printer-none = No A4 printer: guides and notices come from the receipt printer, forms are not printed
 health-paper-slip = { $count ->
     [one] About { $count } more slip
    *[other] About { $count } more slips

@@ -79,6 +79,8 @@ slip-notice-foot = Bring this slip along. Tick each box when you have it ready.
 
 # Queue ticket
 slip-ticket-title = Your queue number
+slip-ticket-sample = Sample · not a place in a queue
+slip-ticket-sample-business = General business (sample)
 slip-ticket-business = For
 slip-ticket-ahead = Before you
 slip-ticket-ahead-people = { $count ->

@@ -29,6 +29,7 @@ health-printer-offline = 检查电源和连线，再核对 kiosk.toml 里的地�
 health-printer-unknown = 打一张测试页，看看打得怎样
 health-printer-absent = 回执只显示在屏幕上和手机里
 
+health-page-printer-none = 没有接 A4 打印机：指南和告知单从小票打印机打，申请表不打印
 health-paper-slip = 还能打约 { $count } 张小票
 health-paper-page = 还能打约 { $count } 份
 health-paper-until-slip = 还能打约 { $count } 张小票，按现在的用量大约 { $month } 月 { $day } 日用完

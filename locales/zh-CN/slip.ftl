@@ -76,6 +76,8 @@ slip-notice-foot = 请带上这张单子。每准备好一样，在前面的方�
 
 # 排队号
 slip-ticket-title = 您的排队号
+slip-ticket-sample = 示例数据 · 不能用来排队
+slip-ticket-sample-business = 综合业务（示例）
 slip-ticket-business = 业务
 slip-ticket-ahead = 前面
 slip-ticket-ahead-people = { $count ->

@@ -1,4 +1,4 @@
-//! `page`: guides, filled-in forms and one-time notices as files, from the same documents that are printed.
+//! `page`: guides, filled-in forms, one-time notices and a sample ticket as files, from the same documents that are printed.
 
 use super::apply;
 use anyhow::Context as _;
@@ -25,6 +25,11 @@ pub(super) enum Page {
         /// The answers document; `-` reads it from stdin.
         #[arg(long, value_name = "FILE")]
         answers: PathBuf,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// A ticket of a queue that is none: how tickets look here, marked as a sample.
+    Ticket {
         #[command(flatten)]
         output: Output,
     },
@@ -92,6 +97,7 @@ pub(super) fn run(terminal: &Terminal, page: &Page) -> anyhow::Result<()> {
             let draft = read(terminal, item, answers)?;
             write(terminal, &terminal.notice_document(&draft.item, &draft.body, output.language), output)
         }
+        Page::Ticket { output } => write(terminal, &terminal.sample_ticket(output.language), output),
     }
 }
 

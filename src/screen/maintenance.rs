@@ -5,6 +5,7 @@
 
 pub mod desk;
 mod jobs;
+mod journal;
 pub mod lock;
 
 use iced::Task;

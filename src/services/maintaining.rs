@@ -12,8 +12,17 @@ use bianmin_terminal::services::health::Finding;
 
 use super::Services;
 
-/// So many jobs of which nobody knows are shown.
+/// So many jobs are shown, of those of which nobody knows and of the last ones.
 const MOST_JOBS: u32 = 100;
+
+/// Jobs of the journal, the newest first.
+#[derive(Debug, Clone, Default)]
+pub struct Jobs {
+    /// Those of which nobody knows whether they came out.
+    pub unknown: Vec<PrintJob>,
+    /// The last ones, however they ended.
+    pub last: Vec<PrintJob>,
+}
 
 impl Services {
     /// Tries a PIN; none if it could not be tried.
@@ -30,10 +39,14 @@ impl Services {
         }
     }
 
-    /// How every part is, and the jobs of which nobody knows. No findings if the ledger cannot be read.
-    pub fn look(&self) -> impl Future<Output = (Option<Vec<Finding>>, Vec<PrintJob>)> + Send + use<> {
+    /// How every part is, and the print jobs. No findings if the ledger cannot be read.
+    pub fn look(&self) -> impl Future<Output = (Option<Vec<Finding>>, Jobs)> + Send + use<> {
         let terminal = self.terminal.clone();
-        let jobs = self.off_thread(|terminal| terminal.ledger().unknown_jobs(MOST_JOBS));
+        let jobs = self.off_thread(|terminal| {
+            let ledger = terminal.ledger();
+            let unknown = ledger.unknown_jobs(MOST_JOBS)?;
+            Ok::<_, LedgerError>(Jobs { unknown, last: ledger.recent_jobs(MOST_JOBS)? })
+        });
         async move {
             let findings = terminal.findings().await;
             if let Err(error) = &findings {
@@ -50,6 +63,11 @@ impl Services {
         language: Language,
     ) -> impl Future<Output = bool> + Send + use<> {
         self.noted(move |terminal| terminal.print_test(outlet, language))
+    }
+
+    /// Prints a sample ticket; whether it was ordered.
+    pub fn print_sample_ticket(&self, language: Language) -> impl Future<Output = bool> + Send + use<> {
+        self.noted(move |terminal| terminal.print_sample_ticket(language))
     }
 
     /// Prints how everything is; whether it was ordered.

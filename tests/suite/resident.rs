@@ -69,7 +69,7 @@ pub fn applies(
 }
 
 /// Answers page after page as the example does.
-fn fill(driver: &mut Driver, watch: &mut dyn FnMut(&Driver, &str)) {
+pub fn fill(driver: &mut Driver, watch: &mut dyn FnMut(&Driver, &str)) {
     let next = t(driver, "apply-next");
     for page in 1..80 {
         let kind = match apply_of(driver.app()).place() {

@@ -16,7 +16,9 @@ use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::form::FieldKind;
 use bianmin_protocol::receipt::Receipt;
 use bianmin_terminal::config::{Config, Printer};
+use bianmin_terminal::device::printer::{Memory, Printer as PaperPrinter, Profile, Status as PrinterStatus};
 use bianmin_terminal::services::Terminal;
+use bianmin_terminal::sync::Reachable;
 use iced::Size;
 use jiff::civil::date;
 use tempfile::TempDir;
@@ -31,8 +33,9 @@ use bianmin_terminal::ledger::{Accepted, JobId, JobState, OutboxState, Reason, R
 use bianmin_terminal::services::{CaseView, HallSays};
 
 use crate::driver::Driver;
-use crate::enrolled::terminal;
+use crate::enrolled::{terminal, terminal_with};
 use crate::picture::{LANDSCAPE, PORTRAIT, assert_golden, draw};
+use crate::programs::eventually;
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -633,10 +636,21 @@ fn looks() -> Vec<(&'static str, Seen)> {
 
 /// Goes to the place with `go` in each look and compares the picture.
 fn check(name: &str, looks: &[&str], code: &str, go: impl Fn(&mut Driver)) {
+    check_on(shared, name, looks, code, go);
+}
+
+/// The same at one of these terminals.
+fn check_on(
+    terminal: impl Fn(Panel) -> Services,
+    name: &str,
+    looks: &[&str],
+    code: &str,
+    go: impl Fn(&mut Driver),
+) {
     for (suffix, seen) in self::looks().into_iter().filter(|(suffix, _)| looks.contains(suffix)) {
         let landscape = seen.layout == Layout::Landscape;
         let panel = if landscape { Panel::LANDSCAPE_21 } else { Panel::PORTRAIT_32 };
-        let mut driver = applying(&shared(panel), code);
+        let mut driver = applying(&terminal(panel), code);
         let ctx = driver.app_mut().context_mut();
         ctx.texts = Texts::new(seen.language);
         ctx.look = Look::new(seen.mode);
@@ -733,7 +747,7 @@ fn the_undertaking_looks_right() {
 
 #[test]
 fn the_last_look_looks_right() {
-    check("apply-review", &ALL, "HJ01", |driver| {
+    check_on(printing, "apply-review", &ALL, "HJ01", |driver| {
         to_materials(driver);
         bring(driver);
     });
@@ -776,10 +790,20 @@ fn receipt_screen(
 
 /// The screen that `make` gives, in each look.
 fn check_screen(name: &str, looks: &[&str], make: impl Fn(&Services) -> Screen) {
+    check_screen_on(printing, name, looks, make);
+}
+
+/// The same at one of these terminals.
+fn check_screen_on(
+    terminal: impl Fn(Panel) -> Services,
+    name: &str,
+    looks: &[&str],
+    make: impl Fn(&Services) -> Screen,
+) {
     for (suffix, seen) in self::looks().into_iter().filter(|(suffix, _)| looks.contains(suffix)) {
         let landscape = seen.layout == Layout::Landscape;
         let panel = if landscape { Panel::LANDSCAPE_21 } else { Panel::PORTRAIT_32 };
-        let services = printing(panel);
+        let services = terminal(panel);
         let mut app = App::new(services.clone()).on(make(&services));
         let ctx = app.context_mut();
         ctx.now = date(2026, 11, 21).at(10, 31, 0, 0);
@@ -808,6 +832,58 @@ fn printing(panel: Panel) -> Services {
         known.push((panel.width, services.clone(), folder));
         services
     })
+}
+
+/// A terminal at work whose printer has no paper and whose hall does not answer.
+fn out_of_paper(panel: Panel) -> Services {
+    thread_local! {
+        static TERMINALS: RefCell<Vec<(u32, Services, TempDir)>> = const { RefCell::new(Vec::new()) };
+    }
+    TERMINALS.with_borrow_mut(|known| {
+        if let Some((_, services, _)) = known.iter().find(|(width, _, _)| *width == panel.width) {
+            return services.clone();
+        }
+        let printer = Memory::new(Profile::default());
+        printer.set_status(PrinterStatus::PaperOut);
+        let (terminal, folder) = terminal_with(config(panel), PaperPrinter::Memory(printer));
+        terminal.start().unwrap();
+        eventually("printer and hall to be looked at", || {
+            let status = terminal.status();
+            (status.printer == PrinterStatus::PaperOut && status.link.reachable == Reachable::Offline)
+                .then_some(())
+        });
+        let services = Services::new(terminal);
+        known.push((panel.width, services.clone(), folder));
+        services
+    })
+}
+
+const PAPER: [&str; 5] = ["portrait", "landscape", "large", "yellow", "en"];
+
+#[test]
+fn what_is_wrong_with_paper_is_said_where_it_looks_right() {
+    check_screen("guide-print", &PAPER, |services| {
+        Screen::Guide(guide::Guide::new(services.clone(), item(services, "HJ04")))
+    });
+    check_on(out_of_paper, "apply-review-no-paper", &PAPER, "HJ01", |driver| {
+        to_materials(driver);
+        bring(driver);
+    });
+    check_screen("receipt-waiting", &PAPER, |services| {
+        receipt_screen(services, "HJ02", (JobState::Sent, Some("paper-out")), OutboxState::Waiting)
+    });
+    check_screen_on(shared, "receipt-no-printer", &PAPER, |services| {
+        receipt_screen(services, "HJ02", (JobState::Failed, Some("absent")), OutboxState::Waiting)
+    });
+}
+
+/// The last look of a terminal without any printer says so before anything is handed in.
+#[test]
+fn a_terminal_without_a_printer_says_so_before() {
+    check("apply-review-no-printer", &PAPER, "HJ01", |driver| {
+        to_materials(driver);
+        bring(driver);
+    });
 }
 
 #[test]

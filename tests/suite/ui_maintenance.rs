@@ -9,7 +9,7 @@ use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::Secret;
 use bianmin_kiosk::screen::maintenance::{self, Maintenance, desk, lock};
 use bianmin_kiosk::screen::{Screen, guide, idle};
-use bianmin_kiosk::services::Services;
+use bianmin_kiosk::services::{Jobs, Services};
 use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::ids::{ItemCode, Millis, TerminalId};
@@ -152,7 +152,18 @@ fn at_desk(services: &Services) -> Maintenance {
         unknown(2, JobKind::Ticket, None, Some("261121-A012")),
         unknown(3, JobKind::Guide, None, Some("HJ04")),
     ];
-    let looked = desk::Message::Looked(Some(Arc::new(findings())), jobs);
+    let last = jobs
+        .iter()
+        .cloned()
+        .zip([JobState::Sent, JobState::Unknown, JobState::Printed])
+        .map(|(job, state)| PrintJob {
+            state,
+            reason: job.reason.filter(|_| state == JobState::Unknown),
+            ..job
+        })
+        .chain([PrintJob { state: JobState::Failed, ..unknown(4, JobKind::Notice, None, Some("HJ02")) }])
+        .collect();
+    let looked = desk::Message::Looked(Some(Arc::new(findings())), Jobs { unknown: jobs, last });
     screen.update(maintenance::Message::Desk(looked));
     screen
 }
@@ -166,6 +177,11 @@ fn the_desk_looks_right() {
     check("maintenance-jobs", &["portrait", "landscape", "large", "en"], |services| {
         let mut screen = at_desk(services);
         screen.update(maintenance::Message::Desk(desk::Message::Jobs));
+        Screen::Maintenance(screen)
+    });
+    check("maintenance-journal", &ALL, |services| {
+        let mut screen = at_desk(services);
+        screen.update(maintenance::Message::Desk(desk::Message::Journal));
         Screen::Maintenance(screen)
     });
 }
@@ -384,4 +400,50 @@ fn the_filled_in_form_comes_on_a4_and_is_nowhere_else() {
         let canary = "11010519491231002X".as_bytes();
         assert!(!bytes.windows(canary.len()).any(|window| window == canary), "{path:?}");
     }
+}
+
+/// What came out of the A4 printer into this folder.
+fn sheets(folder: &TempDir) -> Vec<std::path::PathBuf> {
+    let mut pages: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    pages
+}
+
+#[test]
+fn the_guide_and_all_that_is_missing_come_on_a4_by_a_press_of_the_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let (services, slips, _data) =
+        with(Panel::PORTRAIT_32, PagePrinter::File { folder: folder.path().to_owned() });
+    let terminal = services.terminal().clone();
+    terminal.start().unwrap();
+    eventually("the printers to be looked at", || {
+        (terminal.printer(Outlet::Page) == Status::Ready).then_some(())
+    });
+    let catalogue = services.catalogue();
+    let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap().clone();
+    let guide = Screen::Guide(guide::Guide::new(services.clone(), item));
+    let mut driver = Driver::new(App::new(services).on(guide));
+    let print = t(&driver, "guide-print");
+    driver.press(&print);
+    let printed = t(&driver, "paper-printed");
+    driver.until_sees(&printed, SOON);
+    assert_eq!(sheets(&folder).len(), 1);
+    // On: to the materials, of which none is there.
+    let begin = t(&driver, "guide-apply");
+    driver.press(&begin);
+    let agree = t(&driver, "apply-notice-agree");
+    driver.press(&agree);
+    crate::resident::fill(&mut driver, &mut |_, _| {});
+    let next = t(&driver, "apply-next");
+    driver.press(&next);
+    let notice = t(&driver, "apply-materials-print");
+    driver.press(&notice);
+    driver.until_sees(&printed, SOON);
+    let kinds: Vec<JobKind> = terminal.ledger().recent_jobs(9).unwrap().iter().map(|job| job.kind).collect();
+    assert_eq!(kinds, [JobKind::Notice, JobKind::Guide]);
+    let pages = sheets(&folder);
+    assert_eq!(pages.len(), 2);
+    assert!(pages.iter().all(|page| std::fs::read(page).unwrap().starts_with(b"%PDF")));
+    assert!(slips.jobs().is_empty(), "nothing of it is on the roll");
 }

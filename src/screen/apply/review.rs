@@ -113,10 +113,11 @@ impl Review {
             Page::new(ctx.t("apply-review-title"), body)
                 .aside(column![first, cover.width(Length::Fill)].spacing(space::M))
         } else {
-            let top =
-                row![look.hint(ctx.t("apply-review-hint")).width(Length::Fill), cover.width(Length::Shrink)]
-                    .spacing(space::M)
-                    .align_y(Alignment::Center);
+            // It promises a receipt, so it is only said where one can be printed.
+            let hint = matches!(can, CanPrint::On(_)).then(|| look.hint(ctx.t("apply-review-hint")));
+            let top = row![column![].push(hint).width(Length::Fill), cover.width(Length::Shrink)]
+                .spacing(space::M)
+                .align_y(Alignment::Center);
             Page::new(
                 ctx.t("apply-review-title"),
                 column![top].push(no_paper(ctx, can)).push(body).spacing(space::M),
@@ -126,10 +127,13 @@ impl Review {
     }
 }
 
-/// Where the printer cannot print now nobody shall find out only afterwards: what there is instead is said before.
+/// Where no receipt can be printed, now or ever, nobody shall find out only afterwards: what there is instead is said before.
 fn no_paper<'a>(ctx: &Context, can: CanPrint) -> Option<Element<'a, Message>> {
-    let CanPrint::NotNow(_, status) = can else { return None };
-    let why = paper::status_words(ctx, status);
+    let why = match can {
+        CanPrint::On(_) => return None,
+        CanPrint::NotNow(_, status) => paper::status_words(ctx, status),
+        CanPrint::Nowhere => ctx.t("receipt-paper-none"),
+    };
     // Large text and the low layout have room for one line or two.
     let is_tight = ctx.look.is_large() || ctx.layout == Layout::PortraitLow;
     let key = if is_tight { "apply-review-no-paper-brief" } else { "apply-review-no-paper" };

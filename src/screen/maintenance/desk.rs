@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use bianmin_locale::Language;
-use bianmin_terminal::ledger::{JobId, Outlet, PrintJob};
+use bianmin_terminal::ledger::{JobId, Outlet};
 use bianmin_terminal::services::health::{Finding, Grade};
 use iced::widget::{Column, column, container, responsive, row};
 use iced::{Alignment, Element, Length, Task, task};
 
-use super::jobs;
+use super::{jobs, journal};
 use crate::context::Context;
 use crate::icon::Icon;
 use crate::screen::apply::room;
-use crate::services::Services;
+use crate::services::{Jobs, Services};
 use crate::theme::{Tone, space};
 use crate::widget::{Page, Pager, busy, button, notice};
 
@@ -21,7 +21,7 @@ use crate::widget::{Page, Pager, busy, button, notice};
 pub struct Desk {
     services: Services,
     findings: Option<Arc<Vec<Finding>>>,
-    jobs: Vec<PrintJob>,
+    jobs: Jobs,
     sheet: Sheet,
     page: usize,
     note: Option<Note>,
@@ -32,7 +32,10 @@ pub struct Desk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sheet {
     Parts,
+    /// The jobs of which nobody knows.
     Jobs,
+    /// The last jobs.
+    Journal,
 }
 
 /// What was done last.
@@ -50,9 +53,11 @@ pub enum Message {
     /// Look again.
     Look,
     /// How everything is; nothing if the ledger cannot be read.
-    Looked(Option<Arc<Vec<Finding>>>, Vec<PrintJob>),
+    Looked(Option<Arc<Vec<Finding>>>, Jobs),
     /// Print a test page.
     Test(Outlet, Language),
+    /// Print a ticket that is none.
+    SampleTicket(Language),
     /// Print how everything is.
     Report(Language),
     /// That was ordered (or not).
@@ -65,6 +70,8 @@ pub enum Message {
     Send,
     /// The jobs of which nobody knows.
     Jobs,
+    /// The last jobs, however they ended.
+    Journal,
     /// Whether a job came out.
     Settled(JobId, bool),
     /// Print a job's receipt again.
@@ -94,7 +101,7 @@ impl Desk {
         let mut desk = Self {
             services,
             findings: None,
-            jobs: Vec::new(),
+            jobs: Jobs::default(),
             sheet: Sheet::Parts,
             page: 0,
             note: None,
@@ -127,6 +134,10 @@ impl Desk {
             Message::Test(outlet, language) => {
                 return Action::Run(Task::perform(services.print_test(outlet, language), Message::Ordered));
             }
+            Message::SampleTicket(language) => {
+                let ticket = services.print_sample_ticket(language);
+                return Action::Run(Task::perform(ticket, Message::Ordered));
+            }
             Message::Report(language) => {
                 let findings = self.findings.clone().unwrap_or_default();
                 let report = services.print_report(findings, language);
@@ -147,20 +158,24 @@ impl Desk {
                 self.note = Some(Note::Sending);
             }
             Message::Jobs => self.turn(Sheet::Jobs),
+            Message::Journal => {
+                self.turn(Sheet::Journal);
+                return Action::Run(self.look());
+            }
             Message::Settled(job, came_out) => {
-                self.jobs.retain(|known| known.job != job);
+                self.jobs.unknown.retain(|known| known.job != job);
                 let settled = services.settle_job(job, came_out);
                 // Looked at again, so that what could not be noted comes back.
                 return Action::Run(Task::perform(settled, |_| Message::Look));
             }
             Message::Again(job) => {
-                let known = self.jobs.iter().find(|known| known.job == job);
+                let known = self.jobs.unknown.iter().find(|known| known.job == job);
                 let Some(number) = known.and_then(jobs::registration) else { return Action::None };
                 let ordered = |job: Option<JobId>| Message::Ordered(job.is_some());
                 return Action::Run(Task::perform(services.reprint(number), ordered));
             }
             Message::Turned(page) => self.page = page,
-            Message::Back if self.sheet == Sheet::Jobs => self.turn(Sheet::Parts),
+            Message::Back if self.sheet != Sheet::Parts => self.turn(Sheet::Parts),
             Message::Back | Message::Done => return Action::Leave,
         }
         Action::None
@@ -175,7 +190,8 @@ impl Desk {
     pub(super) fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         match self.sheet {
             Sheet::Parts => self.parts(ctx),
-            Sheet::Jobs => jobs::view(ctx, &self.services, &self.jobs, self.page, self.note(ctx)),
+            Sheet::Jobs => jobs::view(ctx, &self.services, &self.jobs.unknown, self.page, self.note(ctx)),
+            Sheet::Journal => journal::view(ctx, &self.services, &self.jobs.last, self.page),
         }
     }
 
@@ -219,11 +235,12 @@ impl Desk {
         let terminal = self.services.terminal();
         let has = |outlet| terminal.has_printer(outlet);
         let language = ctx.texts.language();
-        let unknown = self.jobs.len();
+        let unknown = self.jobs.unknown.len();
         let mut tools: Vec<(Icon, String, Option<Message>)> = Vec::new();
         let mut tool = |icon, words: String, message| tools.push((icon, words, message));
         if has(Outlet::Slip) {
             tool(Icon::Printer, ctx.t("maintenance-test-slip"), Some(Message::Test(Outlet::Slip, language)));
+            tool(Icon::List, ctx.t("maintenance-sample-ticket"), Some(Message::SampleTicket(language)));
             tool(Icon::Check, ctx.t("maintenance-new-roll"), Some(Message::NewPaper(Outlet::Slip)));
         }
         if has(Outlet::Page) {
@@ -235,6 +252,7 @@ impl Desk {
         }
         let words = ctx.t_args("maintenance-jobs", &[("count", unknown.into())]);
         tool(Icon::List, words, (unknown > 0).then_some(Message::Jobs));
+        tool(Icon::Progress, ctx.t("maintenance-journal"), Some(Message::Journal));
         tool(Icon::Globe, ctx.t("maintenance-send"), Some(Message::Send));
         let looking = self.looking.is_some();
         let words = ctx.t(if looking { "maintenance-looking" } else { "maintenance-look" });

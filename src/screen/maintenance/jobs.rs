@@ -47,8 +47,23 @@ pub(super) fn view<'a>(
         .back(Message::Back)
 }
 
-fn one<'a>(ctx: &Context, services: &Services, job: &PrintJob) -> Element<'a, Message> {
+/// What a job is about: kind, copy, number; never whose it is, which the journal does not know.
+pub(super) fn head<'a>(ctx: &Context, job: &PrintJob) -> Element<'a, Message> {
     let look = ctx.look;
+    let kind = ctx.t(&format!("job-kind-{}", job.kind.name()));
+    let about = job.registration.clone().or_else(|| job.label.clone()).unwrap_or_default();
+    let copy =
+        (job.copy > 0).then(|| chip(look, Tone::Info, ctx.t_args("job-copy", &[("copy", job.copy.into())])));
+    row![look.strong(kind)]
+        .push(copy)
+        .push(look.body(about).width(Length::Fill))
+        .spacing(space::M)
+        .align_y(Alignment::Center)
+        .into()
+}
+
+/// When it came to where it is, and why.
+pub(super) fn when(ctx: &Context, services: &Services, job: &PrintJob) -> String {
     let at = services.local(job.changed_at);
     let time = ctx.t_args(
         "apply-moment",
@@ -58,21 +73,18 @@ fn one<'a>(ctx: &Context, services: &Services, job: &PrintJob) -> Element<'a, Me
             ("time", format!("{:02}:{:02}", at.hour(), at.minute()).into()),
         ],
     );
-    let kind = ctx.t(&format!("job-kind-{}", job.kind.name()));
-    let about = job.registration.clone().or_else(|| job.label.clone()).unwrap_or_default();
-    let copy =
-        (job.copy > 0).then(|| chip(look, Tone::Info, ctx.t_args("job-copy", &[("copy", job.copy.into())])));
-    let head = row![look.strong(kind)]
-        .push(copy)
-        .push(look.body(about).width(Length::Fill))
-        .spacing(space::M)
-        .align_y(Alignment::Center);
     let why = job.reason.as_deref().map(|reason| {
         let key = format!("job-reason-{reason}");
         let printer = format!("printer-{reason}");
         if ctx.texts.has(&key) { ctx.t(&key) } else { ctx.t(&printer) }
     });
-    let when = why.map_or_else(|| time.clone(), |why| format!("{time} · {why}"));
+    why.map_or_else(|| time.clone(), |why| format!("{time} · {why}"))
+}
+
+fn one<'a>(ctx: &Context, services: &Services, job: &PrintJob) -> Element<'a, Message> {
+    let look = ctx.look;
+    let head = head(ctx, job);
+    let when = when(ctx, services, job);
     let answers = row![
         button::secondary(
             look,

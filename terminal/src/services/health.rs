@@ -159,9 +159,13 @@ impl Terminal {
         )];
         for (outlet, part) in [(Outlet::Slip, Part::Slip), (Outlet::Page, Part::Page)] {
             let status = self.printer_now(outlet);
-            if outlet == Outlet::Slip || self.has_printer(outlet) {
-                findings.push(printer(part, status));
-            }
+            findings.push(match outlet {
+                // Many places need none; what that means is said all the same.
+                Outlet::Page if !self.has_printer(outlet) => {
+                    Finding::well(part, Words::new("health-page-printer-none"))
+                }
+                Outlet::Slip | Outlet::Page => printer(part, status),
+            });
             if self.has_printer(outlet) {
                 findings.push(self.paper(outlet, part)?);
             }

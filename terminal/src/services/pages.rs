@@ -2,7 +2,7 @@
 //! catalogue and what the resident has on their screen. Nothing here is stored.
 
 use super::Terminal;
-use crate::slip::{FilledForm, GuidePage, OneTimeNotice, Registered, missing};
+use crate::slip::{FilledForm, GuidePage, OneTimeNotice, Registered, TicketSlip, missing};
 use crate::wording::named;
 use bianmin_document::{Document, Media};
 use bianmin_locale::{Language, Texts};
@@ -47,6 +47,22 @@ impl Terminal {
             remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
         };
         form.document()
+    }
+
+    /// What tickets look like here: nobody's place in any queue, and it says so first.
+    pub fn sample_ticket(&self, language: Language) -> Document {
+        let business = Texts::new(language).t("slip-ticket-sample-business");
+        let ticket = TicketSlip {
+            number: "A000",
+            business: &business,
+            ahead: 3,
+            at: self.now(),
+            wait_at: "",
+            is_sample: true,
+            place: &self.config().place,
+            language,
+        };
+        ticket.document()
     }
 
     /// All that an application lacks, told at once. `body` has to be in normal form.

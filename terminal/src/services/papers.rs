@@ -126,6 +126,14 @@ impl Terminal {
         self.print(JobKind::Test, outlet, About::Nothing, page.document(), None)
     }
 
+    /// Prints a ticket that is none, to see how tickets come out. Blocks on the disk.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn print_sample_ticket(&self, language: Language) -> Result<JobId, LedgerError> {
+        self.print(JobKind::Test, Outlet::Slip, About::Nothing, self.sample_ticket(language), None)
+    }
+
     /// Prints what was found. Blocks on the disk; none if there is no printer for it.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub struct TicketSlip<'a> {
     pub at: Millis,
     /// Where to wait; nothing where there is one room only.
     pub wait_at: &'a str,
+    /// Whether it only shows what tickets look like: then it says first that it is no place in a queue.
+    pub is_sample: bool,
     /// Where it is printed.
     pub place: &'a Place,
     /// The resident's language.
@@ -36,7 +38,10 @@ impl TicketSlip<'_> {
             "" => t("slip-ticket-wait"),
             at => texts.t_args("slip-ticket-wait-at", &[("place", at.into())]),
         };
-        begin(texts)
+        let sample = self.is_sample.then(|| Block::reprint(t("slip-ticket-sample")));
+        let mut document = begin(texts);
+        document.blocks.splice(0..0, sample);
+        document
             .with(Block::title(t("slip-ticket-title")))
             .with(Block::subtitle(&self.place.name))
             .with(Block::big_number("", self.number))

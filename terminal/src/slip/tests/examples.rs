@@ -200,6 +200,7 @@ impl Demo {
             ahead: 7,
             at: self.at,
             wait_at: "二楼等候区",
+            is_sample: false,
             place: &self.place,
             language,
         }

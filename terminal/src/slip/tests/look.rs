@@ -115,9 +115,12 @@ fn notices() {
 #[test]
 fn tickets() {
     let demo = Demo::new();
+    let sample = |language| TicketSlip { is_sample: true, ..demo.ticket(language) }.document();
     golden(&[
         ("ticket", demo.ticket(Language::ZhCn).document(), ROLLS),
         ("ticket-en", demo.ticket(Language::En).document(), &[Media::Roll58]),
+        ("ticket-sample", sample(Language::ZhCn), &[Media::Roll80]),
+        ("ticket-sample-en", sample(Language::En), &[Media::Roll80]),
     ]);
 }
 
