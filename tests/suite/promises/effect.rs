@@ -15,14 +15,14 @@ use bianmin_protocol::v1::{
 };
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Sends applications by hand, in the terminal's name.
 pub struct Copies {
     pub identity: TerminalIdentity,
     body: ApplicationBody,
     template: Header,
-    sequence: AtomicU16,
+    given: AtomicU32,
     client: reqwest::Client,
     runtime: tokio::runtime::Runtime,
 }
@@ -45,15 +45,17 @@ impl Copies {
         // Each request has a connection of its own, so that the relay decides on each.
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
         let body = draft.body.clone();
-        Self { identity, body, template, sequence: AtomicU16::new(1), client, runtime: runtime() }
+        Self { identity, body, template, given: AtomicU32::new(0), client, runtime: runtime() }
     }
 
     pub fn header(&self) -> Header {
         let terminal = self.identity.enrolled.certificate.terminal.clone();
-        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
+        // A day has 9,999 numbers, and the template has the last of the first.
+        let given = self.given.fetch_add(1, Ordering::Relaxed);
+        let (day, sequence) = (261_121 + given / 9998, (given % 9998 + 1) as u16);
         Header {
             application_id: ApplicationId::new(),
-            registration: RegistrationNumber::from_parts(terminal, 261_121, sequence).unwrap(),
+            registration: RegistrationNumber::from_parts(terminal, day, sequence).unwrap(),
             ..self.template.clone()
         }
     }

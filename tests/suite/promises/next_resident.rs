@@ -79,7 +79,9 @@ struct Hand {
 }
 
 impl Hand {
-    fn new() -> Self {
+    /// At a terminal that waits so many seconds for its resident: by the machine's clock, which goes on while the hand is
+    /// slow.
+    fn new(idle_seconds: u32) -> Self {
         let hall = Hall::start(None);
         let terminal = Terminal::of(&hall);
         let twins = tempfile::tempdir().unwrap();
@@ -90,7 +92,9 @@ impl Hand {
         let file = folder.path().join("kiosk.toml");
         std::fs::write(
             &file,
-            "[session]\nidle_seconds = 10\nwarning_seconds = 20\n[ledger]\nreserve_kb = 0\n",
+            format!(
+                "[session]\nidle_seconds = {idle_seconds}\nwarning_seconds = 20\n[ledger]\nreserve_kb = 0\n"
+            ),
         )
         .unwrap();
         let config = Config::load(&file).unwrap();
@@ -326,7 +330,7 @@ fn is_in_memory(process: u32, text: &str) -> bool {
 #[test]
 fn nothing_of_a_session_is_left_when_its_resident_goes() {
     let mut chance = Chance::new("next residents");
-    let mut hand = Hand::new();
+    let mut hand = Hand::new(3600);
 
     let who = Entered::new(&mut chance);
     hand.begin();
@@ -373,7 +377,7 @@ fn nothing_of_a_session_is_left_when_its_resident_goes() {
 #[test]
 fn nothing_of_a_session_is_left_when_nobody_comes_back_to_it() {
     let mut chance = Chance::new("sessions that nobody ends");
-    let mut hand = Hand::new();
+    let mut hand = Hand::new(10);
     let who = Entered::new(&mut chance);
     hand.begin();
     hand.identify(&who);

@@ -281,7 +281,7 @@ fn no_request_makes_the_hall_fail_or_keeps_others_out() {
     let (hostile, other) = (Copies::of(&bad), Copies::of(&other));
     let address = hall.url.trim_start_matches("http://");
     let (mut answered, mut sent) = (0, 0);
-    for _ in rounds("hostile requests", 150, 5000) {
+    for _ in rounds("hostile requests", 150, 4000) {
         for mut raw in rights(&hostile) {
             let kind = dice.below(4);
             if kind == 0 || kind == 1 {
