@@ -86,7 +86,7 @@ enum Command {
     },
     /// Make a receipt again as a file.
     Slip(slip::Arguments),
-    /// Make a guide, a filled-in form or a one-time notice as a file.
+    /// Make a guide, a filled-in form, a one-time notice or a sample ticket as a file.
     #[command(subcommand)]
     Page(page::Page),
     /// The configuration.
