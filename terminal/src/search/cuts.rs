@@ -21,61 +21,78 @@ pub(super) fn by_cuts(tables: &Tables, piece: &Needle, rank: &mut Rank, known: &
     if atoms.len() < 4 {
         return;
     }
-    let Some(pairs) = pairs(tables, atoms) else { return };
-    let mut candidates = rank.take();
-    narrow(tables, atoms, &pairs, rank, known, &mut candidates);
-    // Looking into an entry costs about as much as working with the sets of an atom does.
-    if candidates.len() <= 4 * atoms.len() {
-        check(tables, atoms, &candidates, &mut rank.masks, known);
-    } else {
-        by_sets(tables, atoms, rank, known);
+    let mut ranges = std::mem::take(&mut rank.ranges);
+    if let Some(pairs) = Pairs::find(tables, atoms, &mut ranges) {
+        let mut candidates = rank.take();
+        narrow(tables, &pairs, rank, known, &mut candidates);
+        // Looking into an entry costs about as much as working with the sets of an atom does.
+        if candidates.len() <= 4 * atoms.len() {
+            check(tables, atoms, &candidates, &mut rank.masks, known);
+        } else {
+            by_sets(tables, atoms, &pairs, rank, known);
+        }
+        rank.give_back(candidates);
     }
-    rank.give_back(candidates);
+    rank.ranges = ranges;
 }
 
-/// How many starts each pair of neighbouring atoms has. `None` if some atom is beside none of its
-/// neighbours anywhere, so that no entry can match.
-fn pairs(tables: &Tables, atoms: &[Atom]) -> Option<[u32; LONGEST]> {
-    let mut pairs = [0; LONGEST];
-    for at in 0..atoms.len() {
-        if at + 1 < atoms.len() {
-            walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |low, high| {
-                pairs[at] += high - low;
-            });
-        }
-        if surroundings(&pairs, at) == 0 {
-            return None;
-        }
-    }
-    Some(pairs)
+/// Where the pairs of neighbouring atoms are.
+struct Pairs<'a> {
+    /// The ranges of starts of all pairs, one pair after the other.
+    ranges: &'a [(u32, u32)],
+    /// Where in these each pair's end.
+    ends: [u32; LONGEST],
+    /// How many starts each pair has.
+    starts: [u32; LONGEST],
+    atoms: usize,
 }
 
-/// How many starts have an atom beside one of its neighbours.
-fn surroundings(pairs: &[u32; LONGEST], at: usize) -> u32 {
-    pairs[at] + if at == 0 { 0 } else { pairs[at - 1] }
+impl<'a> Pairs<'a> {
+    /// `None` if some atom is beside none of its neighbours anywhere, so that no entry can match.
+    fn find(tables: &Tables, atoms: &[Atom], ranges: &'a mut Vec<(u32, u32)>) -> Option<Self> {
+        ranges.clear();
+        let mut pairs = Self { ranges: &[], ends: [0; LONGEST], starts: [0; LONGEST], atoms: atoms.len() };
+        for at in 0..atoms.len() {
+            if at + 1 < atoms.len() {
+                walk::fragments(tables, [atoms[at], atoms[at + 1]], None, &mut |low, high| {
+                    pairs.starts[at] += high - low;
+                    ranges.push((low, high));
+                });
+            }
+            pairs.ends[at] = ranges.len() as u32;
+            if pairs.surroundings(at) == 0 {
+                return None;
+            }
+        }
+        Some(Self { ranges, ..pairs })
+    }
+
+    /// How many starts have an atom beside one of its neighbours.
+    fn surroundings(&self, at: usize) -> u32 {
+        self.starts[at] + if at == 0 { 0 } else { self.starts[at - 1] }
+    }
+
+    /// Adds the entries that have the pair that begins with the atom `first`.
+    fn insert(&self, tables: &Tables, first: usize, set: &mut Bits) {
+        let from = if first == 0 { 0 } else { self.ends[first - 1] };
+        for (low, high) in &self.ranges[from as usize..self.ends[first] as usize] {
+            insert(tables, set, *low, *high);
+        }
+    }
 }
 
 /// Each atom needs a neighbour beside it in the texts: so only entries that have the surroundings of
 /// every atom can match. Takes the rarest ones until few entries are left that are not known.
-fn narrow(
-    tables: &Tables,
-    atoms: &[Atom],
-    pairs: &[u32; LONGEST],
-    rank: &mut Rank,
-    known: &Bits,
-    candidates: &mut Bits,
-) {
+fn narrow(tables: &Tables, pairs: &Pairs, rank: &mut Rank, known: &Bits, candidates: &mut Bits) {
     let mut used = 0_u64;
     for round in 0..SURROUNDINGS {
         // An atom whose neighbour was used would add little.
-        let free = (0..atoms.len()).filter(|at| used & (0b111 << at) >> 1 == 0);
-        let Some(at) = free.min_by_key(|at| surroundings(pairs, *at)) else { return };
+        let free = (0..pairs.atoms).filter(|at| used & (0b111 << at) >> 1 == 0);
+        let Some(at) = free.min_by_key(|at| pairs.surroundings(*at)) else { return };
         used |= 1 << at;
         let mut set = rank.take();
-        for first in at.saturating_sub(1)..=at.min(atoms.len() - 2) {
-            walk::fragments(tables, [atoms[first], atoms[first + 1]], None, &mut |low, high| {
-                insert(tables, &mut set, low, high);
-            });
+        for first in at.saturating_sub(1)..=at.min(pairs.atoms - 2) {
+            pairs.insert(tables, first, &mut set);
         }
         if round == 0 {
             candidates.add(&set);
@@ -149,7 +166,7 @@ fn each_unit(tables: &Tables, atom: Atom, mut visit: impl FnMut(Unit)) {
 }
 
 /// The same by sets of entries, for fragments that are everywhere.
-fn by_sets(tables: &Tables, atoms: &[Atom], rank: &mut Rank, found: &mut Bits) {
+fn by_sets(tables: &Tables, atoms: &[Atom], pairs: &Pairs, rank: &mut Rank, found: &mut Bits) {
     let count = atoms.len();
     // `reached[n % 4]`: the entries whose texts hold fragments for the first n atoms. All of them
     // for none, which `None` stands for.
@@ -163,10 +180,12 @@ fn by_sets(tables: &Tables, atoms: &[Atom], rank: &mut Rank, found: &mut Bits) {
                 continue;
             }
             let mut set = rank.take();
-            let third = (length == 3).then(|| atoms[end - 1]);
-            walk::fragments(tables, [atoms[from], atoms[from + 1]], third, &mut |low, high| {
-                insert(tables, &mut set, low, high);
-            });
+            if length == 2 {
+                pairs.insert(tables, from, &mut set);
+            } else {
+                let (two, third) = ([atoms[from], atoms[from + 1]], Some(atoms[end - 1]));
+                walk::fragments(tables, two, third, &mut |low, high| insert(tables, &mut set, low, high));
+            }
             match before {
                 Some(before) => here.add_common(before, &set),
                 None => here.add(&set),

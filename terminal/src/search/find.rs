@@ -24,15 +24,14 @@ pub(super) fn prepare(tables: &mut Tables) {
     let answers = walk::short_queries()
         .map(|text| {
             let query = Query::new(&text, tables);
-            let mut direct = Bits::with_room(tables.positions.len());
-            walk::matches(tables, &query.joined, &mut |low, high, _| {
-                insert(tables, &mut direct, low, high);
-            });
+            whole(tables, &query, &mut rank);
             // What does not match directly cannot be cut, or freed of fillers, either: it is too short.
-            if direct.is_empty() {
+            if rank.is_empty() {
                 return Answer::default();
             }
-            let hits = find(tables, &query, PREPARED, &mut rank);
+            let mut direct = Bits::with_room(tables.positions.len());
+            rank.add_found_to(&mut direct);
+            let hits = rank.finish(tables, PREPARED);
             let ranked = hits.ranked.into_boxed_slice();
             Answer { total: hits.total as u32, ranked, direct }
         })

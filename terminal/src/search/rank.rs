@@ -159,6 +159,8 @@ pub(super) struct Rank {
     pub(super) pool: Vec<Bits>,
     /// How many pairs of the query each rank holds.
     pub(super) counts: Vec<u8>,
+    /// Ranges of starts to work with while a query is cut.
+    pub(super) ranges: Vec<(u32, u32)>,
     /// For each unit, which atoms of the query it is; all zero between queries.
     pub(super) masks: Vec<u64>,
     size: usize,
