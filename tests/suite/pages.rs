@@ -1,4 +1,4 @@
-//! Guides, filled-in forms and one-time notices by the technician's command line, from the hall's own catalogue.
+//! Guides, filled-in forms, one-time notices and sample tickets by the technician's command line, from the hall's own catalogue.
 
 use crate::programs::{Hall, Kiosk, tool};
 use serde_json::Value;
@@ -43,6 +43,13 @@ fn a_technician_gets_every_page_as_a_file() {
         notice.contains("还差2样") && notice.contains("手机号码") && !notice.contains("𠮷田"),
         "{notice}"
     );
+
+    // A sample says so first, and looks like a ticket.
+    for (language, sample) in [("zh-CN", "不能用来排队"), ("en", "notaplaceinaqueue")] {
+        let ticket = said(&kiosk, folder.path(), &["page", "ticket", "--language", language]);
+        let first = ticket.find(sample).expect(&ticket);
+        assert!(first < ticket.find("A000").expect(&ticket), "{ticket}");
+    }
 
     for (form, begin) in [("png", &b"\x89PNG"[..]), ("escpos", b"\x1b@")] {
         let path = folder.path().join(form);
