@@ -128,7 +128,11 @@ fn a_day_is_the_same_each_time_on_a_busy_machine() {
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(THREADS, usize::from) {
-            scope.spawn(|| while !is_over.load(Ordering::Relaxed) {});
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
         }
         // Ends the others also where this one panics.
         let _over = Over(&is_over);

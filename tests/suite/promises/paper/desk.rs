@@ -169,7 +169,15 @@ pub fn is_one_of_each(paper: &[Vec<u8>], slips: &Slips, what: &str) {
     let Some(before) = paper.strip_suffix(slips.reprint_ink.as_slice()) else {
         panic!("{what}: the reprint is not whole")
     };
-    assert!(is_beginning(before, &slips.original_ink), "{what}: something else came out before the reprint");
+    let same = before.iter().zip(&slips.original_ink).take_while(|(have, wanted)| have == wanted).count();
+    assert!(
+        is_beginning(before, &slips.original_ink),
+        "{what}: something else came out before the reprint: {} rows with ink, of which {same} are the original's; \
+         then {:x?} for {:x?}",
+        before.len(),
+        before.get(same),
+        slips.original_ink.get(same),
+    );
 }
 
 /// Prints the original with this fault, puts the printer right, and prints a reprint: what the driver says and
