@@ -71,7 +71,9 @@ pub struct Row {
 impl Row {
     /// Ours for each of theirs, round by round, so that what the machine did meanwhile cancels out.
     fn ratio(&self) -> Series {
-        Series(self.ours.0.iter().zip(&self.peer.0).map(|(ours, peer)| ours / peer).collect())
+        let ratios = self.ours.0.iter().zip(&self.peer.0).map(|(ours, peer)| ours / peer);
+        // Beside nothing at all there is no ratio.
+        Series(ratios.filter(|ratio| ratio.is_finite()).collect())
     }
 }
 

@@ -52,7 +52,12 @@ impl Tables {
     /// Writes all texts as units; gives the characters in the order of their numbers.
     fn write_texts(&mut self, entries: &[Entry]) -> Vec<char> {
         let mut characters = Vec::new();
-        let mut starts: Vec<(u32, Place)> = Vec::new();
+        // Growing would move what is there, and move it again.
+        let texts =
+            entries.iter().flat_map(|entry| [&entry.name, &entry.name_en].into_iter().chain(&entry.synonyms));
+        let bytes: usize = texts.map(String::len).sum();
+        self.units.reserve(bytes / 2);
+        let mut starts: Vec<(u32, Place)> = Vec::with_capacity(bytes / 3);
         for rank in 0..self.positions.len() as u32 {
             self.entry_units.push(self.units.len() as u32);
             let entry = &entries[self.positions[rank as usize] as usize];
