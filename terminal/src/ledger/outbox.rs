@@ -161,13 +161,7 @@ impl Ledger {
         signed: &SignedAcknowledgement,
     ) -> Result<(), LedgerError> {
         let sequence = self.sequence_of(transaction, acknowledgement.application_id)?;
-        let outcome = Outcome {
-            state: "acknowledged".into(),
-            acknowledgement: Some(serde_json::to_string(signed).expect("an acknowledgement is plain text")),
-            reason: None,
-            progress: self.outcome(transaction, sequence)?.and_then(|outcome| outcome.progress),
-        };
-        self.set_outcome(transaction, sequence, &outcome)?;
+        // First the body goes, so that on a full disk what is written next takes its room, and the file need not grow.
         if self.inner.keep_sealed.is_zero() {
             transaction.prepare_cached("DELETE FROM sealed WHERE sequence = ?1")?.execute([sequence])?;
         } else {
@@ -175,6 +169,13 @@ impl Ledger {
                 .prepare_cached("UPDATE sealed SET acknowledged_at = ?2 WHERE sequence = ?1")?
                 .execute(params![sequence, acknowledgement.received_at.0])?;
         }
+        let outcome = Outcome {
+            state: "acknowledged".into(),
+            acknowledgement: Some(serde_json::to_string(signed).expect("an acknowledgement is plain text")),
+            reason: None,
+            progress: self.outcome(transaction, sequence)?.and_then(|outcome| outcome.progress),
+        };
+        self.set_outcome(transaction, sequence, &outcome)?;
         Ok(())
     }
 
