@@ -130,6 +130,18 @@ impl SmallDisk {
         self.0.path()
     }
 
+    /// What is on it and what is free, in bytes.
+    pub fn listed(&self) -> String {
+        let data = std::fs::read_dir(self.path().join("data")).unwrap();
+        let files = data.map(|file| file.unwrap());
+        let mut listed: Vec<_> = files
+            .map(|file| format!("{} {}", file.file_name().display(), file.metadata().unwrap().len()))
+            .collect();
+        let stat = rustix::fs::statvfs(self.path()).unwrap();
+        listed.push(format!("free {}", stat.f_bavail * stat.f_frsize));
+        listed.join(", ")
+    }
+
     /// Somebody else's file takes what is left.
     pub fn fill(&self) {
         use std::io::Write as _;

@@ -70,7 +70,13 @@ fn one_size(hall: &Hall, terminal: &Terminal, kilobytes: usize, chance: &mut Cha
     // Sending goes on while the disk is full.
     let before = hall.cases().len();
     let report = terminal.sync(&ledger);
-    assert!(report.failure.is_none(), "{kilobytes} kB: {:?}", report.failure);
+    assert!(
+        report.failure.is_none(),
+        "{kilobytes} kB with {} applications: {:?}; {report:?}; there are {}",
+        told.len(),
+        report.failure,
+        disk.listed()
+    );
     assert_eq!((report.waiting, report.quarantined), (0, 0), "{kilobytes} kB");
     assert_eq!(hall.cases().len(), before + told.len(), "{kilobytes} kB");
     // Room comes back, and intake with it, without a restart.
