@@ -111,7 +111,11 @@ impl Scene {
         // A technician starts it once more, and what was on its way to the printer is told as unknown.
         self.start();
         let ledger = open(self.kiosk.kiosk.folder.path(), &self.kiosk.identity, 0);
-        eventually("sending everything", || (ledger.counts().unwrap().waiting == 0).then_some(()));
+        // Nothing waits either while the terminal has not heard yet that the hall was restored.
+        eventually("sending everything, and again what a restored hall has lost", || {
+            let has_all = || self.hall.hall.cases().len() >= ledger.records().unwrap().len();
+            (ledger.counts().unwrap().waiting == 0 && has_all()).then_some(())
+        });
         self.kiosk.kill();
     }
 
