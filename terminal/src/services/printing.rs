@@ -252,6 +252,10 @@ impl Terminal {
     /// The name of the mark in the printer's memory, if that is where it is; it is stored there first if need be.
     fn mark(&self, press: &Press) -> Option<KeyCode> {
         let Driver::Slip(printer) = &press.printer else { return None };
+        // Most printers have no such memory, and then the ledger has nothing to say about it.
+        if !printer.profile().nv_logo {
+            return None;
+        }
         let ledger = &self.0.ledger;
         let before = match ledger.kept_mark() {
             Ok(before) => before,

@@ -116,8 +116,8 @@ impl Escpos {
         outcome
     }
 
-    /// Makes sure that the mark is in the printer's memory, if it has one: stored at most once, and counted by `note`
-    /// before that. The name under which it is there now; without one it has to be sent with the job.
+    /// Makes sure that the mark is in the printer's memory, if it has one: stored if it is not there, a few
+    /// times at most, and counted by `note` before that. The name under which it is there now; without one it has to be sent with the job.
     pub(super) fn keep_mark(
         &self,
         written: Option<Written>,

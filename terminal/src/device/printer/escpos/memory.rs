@@ -1,4 +1,4 @@
-//! The mark in the printer's own memory: stored once, asked for before each job, never written for one. Every other
+//! The mark in the printer's own memory: asked for before each job, and stored only when it is not there. Every other
 //! picture there is somebody else's.
 
 use super::super::link::Gone;
