@@ -26,7 +26,12 @@ impl Cups {
 
     /// With a queue that CUPS made itself from what the printer says it can.
     pub fn driverless(printer: &str) -> Self {
-        Self::with(printer, "everywhere", None)
+        let cups = Self::with(printer, "everywhere", None);
+        // It asks the printer after it has said that the queue is there, and until then gives up what is sent.
+        eventually("cupsd knows what the printer can", || {
+            cups.logs().contains("\"pages\" is now available").then_some(())
+        });
+        cups
     }
 
     /// With a queue on which only this user prints, who has this password.
