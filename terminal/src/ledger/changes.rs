@@ -115,13 +115,17 @@ impl Ledger {
     pub fn forget(&self, now: Millis) -> Result<Retained, LedgerError> {
         let before = now.0.saturating_sub(self.inner.keep_sealed.as_millis() as i64);
         self.write(|transaction| {
-            transaction.execute(
-                "DELETE FROM chunk WHERE sent = 1 AND sequence IN
-                 (SELECT sequence FROM sealed WHERE acknowledged_at < ?1)",
-                [before],
-            )?;
-            let removed = transaction.execute("DELETE FROM sealed WHERE acknowledged_at < ?1", [before])?;
-            let kept = transaction.query_row("SELECT COUNT(*) FROM sealed", [], |row| row.get(0))?;
+            transaction
+                .prepare_cached(
+                    "DELETE FROM chunk WHERE sent = 1 AND sequence IN
+                     (SELECT sequence FROM sealed WHERE acknowledged_at < ?1)",
+                )?
+                .execute([before])?;
+            let removed = transaction
+                .prepare_cached("DELETE FROM sealed WHERE acknowledged_at < ?1")?
+                .execute([before])?;
+            let kept =
+                transaction.prepare_cached("SELECT COUNT(*) FROM sealed")?.query_row([], |row| row.get(0))?;
             Ok(Retained { kept, removed: removed as u32 })
         })
     }
