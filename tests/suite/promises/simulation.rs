@@ -23,6 +23,7 @@ use super::chance::{Chance, Progress, count, rounds};
 use day::{Disks, live};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use schedule::{Step, schedule};
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,10 +33,19 @@ use std::time::{Duration, Instant};
 use template::Template;
 use trace::{STEPS, Trace};
 
-/// One in each of two threads, as many as the smallest terminal has.
-const THREADS: usize = 2;
 /// For so long a day that went wrong is made shorter.
 const SHORTENING: Duration = Duration::from_secs(10);
+
+/// The cores that this process may use, each alone.
+fn cores() -> Vec<CpuSet> {
+    let all = sched_getaffinity(None).unwrap();
+    let one = |core| {
+        let mut one = CpuSet::new();
+        one.set(core);
+        one
+    };
+    (0..CpuSet::MAX_CPU).filter(|core| all.is_set(*core)).map(one).collect()
+}
 
 /// A day's outcome, also where a program panicked.
 fn lived(disks: &Disks, seed: u64, steps: &[Step]) -> (Result<(), String>, Trace) {
@@ -93,9 +103,13 @@ fn whatever_happens_the_four_ledgers_agree_in_the_end() {
     let progress = Progress::new("simulation", days.len());
     let next = AtomicUsize::new(0);
     let wrong: Mutex<Option<String>> = Mutex::new(None);
+    let cores = cores();
     std::thread::scope(|scope| {
-        for _ in 0..THREADS.min(days.len()) {
+        for core in cores.iter().take(days.len()) {
             scope.spawn(|| {
+                // The hall's database has threads of its own, which stay here too: to wake one on another core takes
+                // longer than what it is woken for.
+                sched_setaffinity(None, core).unwrap();
                 let disks = Disks::new();
                 while wrong.lock().unwrap().is_none() {
                     let at = next.fetch_add(1, Ordering::Relaxed);
@@ -109,11 +123,13 @@ fn whatever_happens_the_four_ledgers_agree_in_the_end() {
         }
     });
     let elapsed = begun.elapsed();
-    let rate = STEPS.total() as f64 / elapsed.as_secs_f64() * 60.0;
+    let a_minute = |steps: u64| steps as f64 / elapsed.as_secs_f64() * 60.0;
     let _ = writeln!(
         std::io::stderr(),
-        "simulation: {} days in {elapsed:.1?}, {rate:.0} steps a minute; {STEPS}",
-        days.len()
+        "simulation: {} days in {elapsed:.1?}, {:.0} steps a minute, {:.0} without timers; {STEPS}",
+        days.len(),
+        a_minute(STEPS.total()),
+        a_minute(STEPS.without_timers()),
     );
     if let Some(why) = wrong.into_inner().unwrap() {
         panic!("{why}");
@@ -127,7 +143,7 @@ fn a_day_is_the_same_each_time_on_a_busy_machine() {
     let disks = Disks::new();
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(THREADS, usize::from) {
+        for _ in cores() {
             scope.spawn(|| {
                 while !is_over.load(Ordering::Relaxed) {
                     std::hint::spin_loop();

@@ -1,5 +1,5 @@
-//! What happened, in words, so that a failure can be understood; and how much happened. A timer that rang is no step:
-//! most of them only look whether the cable is in.
+//! What happened, in words, so that a failure can be understood; and how much happened. Timers are told apart: most of
+//! them only look whether the cable is in.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,10 +47,14 @@ impl Steps {
         self.0[kind as usize].load(Ordering::Relaxed)
     }
 
-    /// All but the timers.
+    /// All of them.
     pub fn total(&self) -> u64 {
-        let all: u64 = self.0.iter().map(|count| count.load(Ordering::Relaxed)).sum();
-        all - self.of(Kind::Tick)
+        self.0.iter().map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    /// All but the timers.
+    pub fn without_timers(&self) -> u64 {
+        self.total() - self.of(Kind::Tick)
     }
 }
 
@@ -59,7 +63,7 @@ impl fmt::Display for Steps {
         write!(
             f,
             "{} steps: {} accepted, {} of printing, {} planned, {} ends and {} starts of programs, \
-             {} requests, {} lost, {} repeated, {} answered, {} answers delivered; and {} timers",
+             {} requests, {} lost, {} repeated, {} answered, {} answers delivered, {} timers",
             self.total(),
             self.of(Kind::Accepted),
             self.of(Kind::Printing),
