@@ -9,7 +9,7 @@ use bianmin_protocol::receipt::TerminalCertificate;
 use bianmin_protocol::seal::SealSecretKey;
 use bianmin_protocol::v1::Enrolled;
 use bianmin_terminal::catalogue::CatalogueStore;
-use bianmin_terminal::config::Config;
+use bianmin_terminal::config::{self, Config};
 use bianmin_terminal::device::printer::Printer;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use bianmin_terminal::services::Terminal;
@@ -17,6 +17,12 @@ use serde_json::value::RawValue;
 use tempfile::TempDir;
 
 const DEMO: &str = include_str!("../../assets/catalogue/demo.json");
+
+/// A printer that nothing is ever printed on.
+pub fn printer_at_rest() -> config::Printer {
+    let folder = std::env::temp_dir().join("nothing is printed here");
+    config::Printer::File { folder, profile: Default::default() }
+}
 
 /// An enrolled terminal in a folder of its own.
 pub fn terminal(config: Config) -> (Terminal, TempDir) {

@@ -33,7 +33,7 @@ use bianmin_terminal::ledger::{Accepted, JobId, JobState, OutboxState, Reason, R
 use bianmin_terminal::services::{CaseView, HallSays};
 
 use crate::driver::Driver;
-use crate::enrolled::{terminal, terminal_with};
+use crate::enrolled::{printer_at_rest, terminal, terminal_with};
 use crate::picture::{LANDSCAPE, PORTRAIT, assert_golden, draw};
 use crate::programs::eventually;
 
@@ -55,7 +55,7 @@ fn own(config: Config) -> (Services, TempDir) {
     (Services::new(terminal), folder)
 }
 
-/// A terminal that the tests of one thread share.
+/// A terminal without a printer that the tests of one thread share.
 fn shared(panel: Panel) -> Services {
     thread_local! {
         static TERMINALS: RefCell<Vec<(u32, Services, TempDir)>> = const { RefCell::new(Vec::new()) };
@@ -636,7 +636,7 @@ fn looks() -> Vec<(&'static str, Seen)> {
 
 /// Goes to the place with `go` in each look and compares the picture.
 fn check(name: &str, looks: &[&str], code: &str, go: impl Fn(&mut Driver)) {
-    check_on(shared, name, looks, code, go);
+    check_on(printing, name, looks, code, go);
 }
 
 /// The same at one of these terminals.
@@ -826,8 +826,7 @@ fn printing(panel: Panel) -> Services {
             return services.clone();
         }
         let mut config = config(panel);
-        let folder = std::env::temp_dir().join("nothing is printed here");
-        config.printer = Printer::File { folder, profile: Default::default() };
+        config.printer = printer_at_rest();
         let (services, folder) = own(config);
         known.push((panel.width, services.clone(), folder));
         services
@@ -880,7 +879,7 @@ fn what_is_wrong_with_paper_is_said_where_it_looks_right() {
 /// The last look of a terminal without any printer says so before anything is handed in.
 #[test]
 fn a_terminal_without_a_printer_says_so_before() {
-    check("apply-review-no-printer", &PAPER, "HJ01", |driver| {
+    check_on(shared, "apply-review-no-printer", &PAPER, "HJ01", |driver| {
         to_materials(driver);
         bring(driver);
     });

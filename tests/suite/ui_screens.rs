@@ -16,7 +16,7 @@ use iced_test::Simulator;
 use jiff::civil::date;
 use tempfile::TempDir;
 
-use crate::enrolled::terminal;
+use crate::enrolled::{printer_at_rest, terminal};
 use crate::picture::{LANDSCAPE, PORTRAIT, assert_golden, draw};
 
 fn services(panel: Panel) -> Services {
@@ -32,6 +32,7 @@ fn services(panel: Panel) -> Services {
         config.screen.inches = panel.inches;
         config.screen.width = panel.width;
         config.screen.height = panel.height;
+        config.printer = printer_at_rest();
         let (terminal, folder) = terminal(config);
         let services = Services::new(terminal);
         known.push((panel.width, services.clone(), folder));

@@ -81,8 +81,8 @@ pub(super) enum Next {
 
 impl Press {
     pub(super) fn new(printer: Driver) -> Self {
-        // Until it has been looked at.
-        let status = watch::Sender::new(Status::Unknown);
+        // Until it has been looked at; one that is not there needs no look.
+        let status = watch::Sender::new(if printer.is_absent() { Status::Absent } else { Status::Unknown });
         Self { printer, status, queue: Mutex::default(), wake: Condvar::new() }
     }
 
