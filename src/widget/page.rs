@@ -155,7 +155,7 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
     pub fn view(self, ctx: &Context, chrome: Chrome<M>) -> Element<'a, M> {
         let look = ctx.look;
         if self.bare {
-            return ground(look, self.body);
+            return filling(self.body);
         }
         let dialog = self.dialog;
         let on_clock = chrome.clock.clone();
@@ -179,7 +179,7 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
             .push(low)
             .push(content)
             .push(bar);
-        let page = ground(look, page);
+        let page = filling(page);
         match dialog {
             Some(content) => super::dialog::view(look, page, content, 880.0, super::dialog::place(ctx)),
             None => page,
@@ -207,12 +207,10 @@ fn two_lines(ctx: &Context) -> bool {
     !ctx.is_landscape() && (ctx.look.is_large() || !ctx.is_chinese())
 }
 
-fn ground<'a, M: 'a>(look: Look, content: impl Into<Element<'a, M>>) -> Element<'a, M> {
-    container(content)
-        .width(Length::Fill)
-        .height(Length::Fill)
-        .style(move |_| look.surface(look.palette.ground, 0.0, false))
-        .into()
+/// The ground is the window's own: a box of it would be drawn once more with each picture, and whole and through a mask
+/// with each button or letter that changes.
+fn filling<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
+    container(content).width(Length::Fill).height(Length::Fill).into()
 }
 
 fn landscape<'a, M: 'a>(
