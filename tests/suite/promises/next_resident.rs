@@ -286,15 +286,7 @@ fn forms(text: &str) -> [Vec<u8>; 3] {
 }
 
 fn holds(bytes: &[u8], forms: &[Vec<u8>]) -> bool {
-    let mut rest = bytes;
-    // All forms begin with the same byte.
-    while let Some(at) = rest.iter().position(|byte| *byte == forms[0][0]) {
-        if forms.iter().any(|form| rest[at..].starts_with(form)) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
+    forms.iter().any(|form| memchr::memmem::find(bytes, form).is_some())
 }
 
 /// Looks through everything that the process can write to.
