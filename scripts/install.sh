@@ -44,7 +44,7 @@ xvfb            a display without a screen for the real window (tests/suite/wind
 xdotool         a hand at its mouse and keyboard (tests/suite/window.rs)
 "
 bench_packages="
-postgresql      the hall beside raw inserts (benches/figures/cluster.rs)
+postgresql      the hall beside raw inserts (hall/src/testing/postgres.rs)
 nginx-light     answers polls beside the hall (benches/figures/polls.rs)
 xvfb            the screen without a display (benches/figures/display.rs)
 chromium        a page in a browser beside the screen (benches/peers/page.html)

@@ -6,7 +6,6 @@
 
 mod accept;
 mod clients;
-mod cluster;
 mod delta;
 mod display;
 mod drain;

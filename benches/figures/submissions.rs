@@ -2,10 +2,11 @@
 //! beside nothing but inserting the same rows into the same tables.
 
 use crate::clients::{CLIENTS, prepare, run as send, submissions, terminals};
-use crate::cluster::Cluster;
 use crate::table::{Row, Series, Table};
 use crate::{ROUNDS, runtime};
-use bianmin_hall::testing::{Database, TestHall, TestTerminal, demo_file, demo_items, example_body};
+use bianmin_hall::testing::{
+    Cluster, Database, Disk, TestHall, TestTerminal, demo_file, demo_items, example_body,
+};
 use bianmin_protocol::application::Header;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::{ApplicationId, Millis, Revision, TerminalId};
@@ -36,7 +37,7 @@ pub fn run(table: &mut Table) {
     let runtime = runtime();
     let items = demo_items();
     runtime.block_on(sqlite(table, &items));
-    match Cluster::start() {
+    match Cluster::start(Disk::Kept) {
         Some(cluster) => runtime.block_on(postgres(table, &items, &cluster)),
         None => eprintln!("  PostgreSQL is not installed"),
     }

@@ -5,6 +5,7 @@
 mod postgres;
 mod terminal;
 
+pub use postgres::{Cluster, Disk};
 pub use terminal::{Answer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};

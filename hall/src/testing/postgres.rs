@@ -1,82 +1,112 @@
-//! One PostgreSQL cluster for the test process, in a temporary folder, reached by a socket in that folder.
+//! PostgreSQL clusters in temporary folders, each reached by a socket in its folder.
 //!
-//! It ends with the process, however that ends: the shell that runs it waits for its standard input to close.
+//! One ends with its process, however that ends: the shell that runs it waits for its standard input to close.
 
 use sea_orm::{ConnectionTrait as _, Database};
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
-struct Cluster {
+/// Whether what a cluster has committed is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disk {
+    /// It is not: for tests, of which none cuts its power.
+    Forgotten,
+    /// It is: for whoever measures.
+    Kept,
+}
+
+/// A PostgreSQL server of its own.
+#[derive(Debug)]
+pub struct Cluster {
     folder: String,
-    _shell: Child,
-    _alive: ChildStdin,
+    shell: Child,
+    alive: Option<ChildStdin>,
 }
 
 const SCRIPT: &str = r#"
 set -e
+BIN=$1
+shift
 DIR=$(mktemp -d /tmp/bianmin-pg.XXXXXX)
 trap 'rm -rf "$DIR"' EXIT
 cd "$DIR"
-"$1/initdb" -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
-"$1/postgres" -D data -c listen_addresses= -c unix_socket_directories="$DIR" -c fsync=off -c max_connections=400 \
-    -c shared_buffers=64MB >log 2>&1 &
+"$BIN/initdb" -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
+"$BIN/postgres" -D data -c listen_addresses= -c unix_socket_directories="$DIR" "$@" >log 2>&1 &
 PG=$!
-until "$1/pg_isready" -q -h "$DIR"; do kill -0 $PG || { cat log >&2; exit 1; }; sleep 0.05; done
+until "$BIN/pg_isready" -q -h "$DIR"; do kill -0 $PG || { cat log >&2; exit 1; }; sleep 0.05; done
 echo "$DIR"
 read _ || true
 kill -INT $PG
 wait $PG || true
 "#;
 
-fn binaries() -> PathBuf {
-    let found = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|version| Some(version.ok()?.path().join("bin")))
-        .filter(|folder| folder.join("initdb").exists())
-        .max();
-    found.expect("these tests need the PostgreSQL server: apt-get install postgresql")
-}
-
-fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| {
-        let folder = binaries();
-        let root =
-            std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+impl Cluster {
+    /// None where PostgreSQL is not installed.
+    ///
+    /// # Panics
+    /// It is installed and does not start.
+    pub fn start(disk: Disk) -> Option<Self> {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
+        let folders = versions.map(|version| version.path().join("bin"));
+        let binaries = folders.filter(|folder| folder.join("initdb").exists()).max()?;
         // initdb refuses to run as root.
-        let mut command = match root {
-            true => {
-                let mut command = Command::new("runuser");
-                command.args(["-u", "postgres", "--", "sh"]);
-                command
-            }
-            false => Command::new("sh"),
+        let mut command = if rustix::process::geteuid().is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--", "sh"]);
+            command
+        } else {
+            Command::new("sh")
         };
-        let mut child = command
+        let settings = match disk {
+            Disk::Forgotten => ["-c", "fsync=off", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
+            Disk::Kept => ["-c", "fsync=on", "-c", "max_wal_size=4GB", "-c", "shared_buffers=256MB"],
+        };
+        let mut shell = command
             .args(["-c", SCRIPT, "sh"])
-            .arg(&folder)
+            .arg(binaries)
+            .args(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("cannot run PostgreSQL");
         let mut folder = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut folder).unwrap();
+        BufReader::new(shell.stdout.take().unwrap()).read_line(&mut folder).unwrap();
         assert!(!folder.trim().is_empty(), "PostgreSQL did not start; see above");
-        let alive = child.stdin.take().unwrap();
-        Cluster { folder: folder.trim().to_owned(), _shell: child, _alive: alive }
+        let alive = shell.stdin.take();
+        Some(Self { folder: folder.trim().to_owned(), shell, alive })
+    }
+
+    /// The address of a new, empty database.
+    ///
+    /// # Panics
+    /// The server does not make it.
+    pub async fn database(&self, name: &str) -> String {
+        let address = |name: &str| format!("postgres://postgres@localhost/{name}?host={}", self.folder);
+        let db = Database::connect(address("postgres")).await.unwrap();
+        db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        db.close().await.unwrap();
+        address(name)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.alive.take());
+        let _ = self.shell.wait();
+    }
+}
+
+fn shared() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        Cluster::start(Disk::Forgotten)
+            .expect("these tests need the PostgreSQL server: scripts/install.sh test")
     })
 }
 
-/// The address of a new, empty database.
+/// The address of a new, empty database in the cluster that all tests of this process share.
 pub(super) async fn new_database() -> String {
-    let cluster = tokio::task::spawn_blocking(cluster).await.unwrap();
-    let name = format!("hall_{}", uuid::Uuid::now_v7().simple());
-    let address = |name: &str| format!("postgres://postgres@localhost/{name}?host={}", cluster.folder);
-    let db = Database::connect(address("postgres")).await.unwrap();
-    db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    db.close().await.unwrap();
-    address(&name)
+    let cluster = tokio::task::spawn_blocking(shared).await.unwrap();
+    cluster.database(&format!("hall_{}", uuid::Uuid::now_v7().simple())).await
 }

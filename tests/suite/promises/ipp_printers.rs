@@ -159,19 +159,25 @@ fn what_answers_nonsense_has_never_printed() {
     }
 }
 
+/// Two pages come out, the same bytes, the second once there is paper.
+#[track_caller]
+fn hands_on_and_waits_for_paper(eve: &Eve, cups: &Cups, pdf: &[u8]) {
+    assert_eq!(driver(&cups.uri).print(pdf, &mut go_on), Outcome::Printed);
+    assert!(eve.printed() == [pdf], "the same bytes");
+    eve.take_paper();
+    let printing = Printing::start(&cups.uri, pdf);
+    printing.is_told(Progress::Waiting(Status::PaperOut));
+    eve.fill_paper();
+    assert_eq!(printing.outcome(), Outcome::Printed);
+    assert_eq!(eve.printed().len(), 2);
+}
+
 #[test]
 fn a_cups_queue_prints_the_same_and_tells_the_same() {
     let eve = Eve::start();
     let cups = Cups::start(&eve.uri);
     let pdf = page();
-    assert_eq!(driver(&cups.uri).print(&pdf, &mut go_on), Outcome::Printed);
-    assert!(eve.printed() == std::slice::from_ref(&pdf)[..], "the same bytes");
-    eve.take_paper();
-    let printing = Printing::start(&cups.uri, &pdf);
-    printing.is_told(Progress::Waiting(Status::PaperOut));
-    eve.fill_paper();
-    assert_eq!(printing.outcome(), Outcome::Printed);
-    assert_eq!(eve.printed().len(), 2);
+    hands_on_and_waits_for_paper(&eve, &cups, &pdf);
 
     eve.take_paper();
     let printing = Printing::start(&cups.uri, &pdf);
@@ -195,13 +201,5 @@ fn a_cups_queue_prints_the_same_and_tells_the_same() {
 fn a_queue_that_cups_made_itself_hands_the_page_on_and_its_end_is_followed() {
     let eve = Eve::start();
     let cups = Cups::driverless(&eve.uri);
-    let pdf = page();
-    assert_eq!(driver(&cups.uri).print(&pdf, &mut go_on), Outcome::Printed);
-    assert!(eve.printed() == std::slice::from_ref(&pdf)[..], "the same bytes");
-    eve.take_paper();
-    let printing = Printing::start(&cups.uri, &pdf);
-    printing.is_told(Progress::Waiting(Status::PaperOut));
-    eve.fill_paper();
-    assert_eq!(printing.outcome(), Outcome::Printed);
-    assert_eq!(eve.printed().len(), 2);
+    hands_on_and_waits_for_paper(&eve, &cups, &page());
 }
