@@ -13,8 +13,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long an idle program is watched.
-const IDLE: Duration = Duration::from_secs(4);
+/// How long an idle program is watched: the terminal looks at its clock once in it.
+const IDLE: Duration = Duration::from_secs(12);
 /// What a program does at its start is not idling.
 const WARM: Duration = Duration::from_secs(2);
 const CLICKS: usize = 20;
