@@ -26,7 +26,7 @@ pub struct Field {
     pub error: Option<String>,
     /// Whether the keyboard writes into this field now.
     pub focused: bool,
-    /// Where the value comes from ("来自身份证"). It cannot be changed then.
+    /// Where the value comes from, such as the identity card. It cannot be changed then.
     pub source: Option<String>,
     /// An icon inside the field, before the text.
     pub icon: Option<Icon>,

@@ -27,8 +27,8 @@ pub struct Cluster {
 const SCRIPT: &str = r#"
 set -e
 BIN=$1
-shift
-DIR=$(mktemp -d /tmp/bianmin-pg.XXXXXX)
+DIR=$(mktemp -d -p "$2")
+shift 2
 trap 'rm -rf "$DIR"' EXIT
 cd "$DIR"
 "$BIN/initdb" -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
@@ -58,13 +58,19 @@ impl Cluster {
         } else {
             Command::new("sh")
         };
-        let settings = match disk {
-            Disk::Forgotten => ["-c", "fsync=off", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
-            Disk::Kept => ["-c", "fsync=on", "-c", "max_wal_size=4GB", "-c", "shared_buffers=256MB"],
+        // /tmp is in memory on many machines; /var/tmp outlives a restart, and PostgreSQL's own user gets in.
+        let (place, settings) = match disk {
+            Disk::Forgotten => {
+                ("/tmp", ["-c", "fsync=off", "-c", "max_connections=400", "-c", "shared_buffers=64MB"])
+            }
+            Disk::Kept => {
+                ("/var/tmp", ["-c", "fsync=on", "-c", "max_wal_size=4GB", "-c", "shared_buffers=256MB"])
+            }
         };
         let mut shell = command
             .args(["-c", SCRIPT, "sh"])
             .arg(binaries)
+            .arg(place)
             .args(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
