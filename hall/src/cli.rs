@@ -4,15 +4,17 @@
 mod case;
 mod catalogue;
 mod database;
+mod keys;
 mod receipt;
 mod serve;
 mod terminal;
 
-use anyhow::Context as _;
 use bianmin_hall::clock::Clock;
 use bianmin_hall::config::Config;
 use bianmin_hall::keys::Keys;
+use bianmin_hall::startup::{self, Purpose};
 use bianmin_hall::store::Store;
+use bianmin_hall::store::address::Address;
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
@@ -61,6 +63,9 @@ enum Command {
     /// Receipts
     #[command(subcommand)]
     Receipt(receipt::Receipt),
+    /// The hall's keys
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// The database itself
     #[command(subcommand)]
     Database(database::Database),
@@ -85,6 +90,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Terminal(terminal) => terminal.run(&common).await,
         Command::Case(case) => case.run(&common).await,
         Command::Receipt(receipt) => receipt.run(&common),
+        Command::Keys(keys) => keys.run(&common).await,
         Command::Database(database) => database.run(&common).await,
     }
 }
@@ -100,19 +106,23 @@ impl Common {
     /// The settings.
     fn settings(&self) -> anyhow::Result<Config> {
         let mut config = Config::read(self.config.as_deref())?;
-        if self.database.is_some() {
-            config.database.clone_from(&self.database);
+        if let Some(address) = &self.database {
+            config.database = Some(address.parse()?);
         }
         Ok(config)
     }
 
     /// Settings, keys, clock and database.
     async fn open(&self) -> anyhow::Result<(Config, Keys, Clock, Store)> {
+        self.open_for(Purpose::Usual).await
+    }
+
+    /// The same for whoever means to change what belongs together.
+    async fn open_for(&self, purpose: Purpose) -> anyhow::Result<(Config, Keys, Clock, Store)> {
         let config = self.settings()?;
-        let keys = Keys::open(&self.data)?;
         let clock = Clock::new(config.zone()?);
-        let address = config.database.clone().unwrap_or_else(|| Store::default_address(&self.data));
-        let store = Store::open(&address, &self.data, &clock).await.context("cannot open the database")?;
+        let address = config.database.clone().unwrap_or_else(|| Address::default_in(&self.data));
+        let (keys, store) = startup::open(&self.data, &address, &clock, purpose).await?;
         Ok((config, keys, clock, store))
     }
 

@@ -1,5 +1,6 @@
 //! `hall.toml`: what a hall may be told. Every key has a default; the command line comes first.
 
+use crate::store::address::Address;
 use bianmin_locale::Language;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -13,7 +14,7 @@ pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The database's address; none means SQLite in the data folder.
-    pub database: Option<String>,
+    pub database: Option<Address>,
     /// Certificate chain (PEM) for TLS; needs `tls_key` too.
     pub tls_cert: Option<PathBuf>,
     /// Private key (PEM) for TLS.

@@ -52,6 +52,8 @@ impl Hall {
     pub fn start(config: Config, keys: Keys, clock: Clock, store: Arc<Store>) -> Arc<Self> {
         let hall = Self::start_without_timer(config, keys, clock, store);
         let weak = Arc::downgrade(&hall);
+        let opening = hall.clone();
+        tokio::spawn(async move { opening.try_unopened_and_tell().await });
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(HEARTBEATS).await;
@@ -66,7 +68,7 @@ impl Hall {
     /// is done but what a request asks for.
     pub fn start_without_timer(config: Config, keys: Keys, clock: Clock, store: Arc<Store>) -> Arc<Self> {
         let metrics = Arc::new(Metrics::default());
-        let library = Arc::new(Library::new(store.clone()));
+        let library = Arc::new(Library::new(store.clone(), keys.signing.clone()));
         Arc::new(Self {
             intake: Intake::start(store.clone(), keys.clone(), clock.clone(), metrics.clone()),
             nonces: Nonces::new(),

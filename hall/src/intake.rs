@@ -3,7 +3,7 @@
 
 use crate::catalogue::library::{Library, Rules};
 use crate::clock::Clock;
-use crate::keys::Keys;
+use crate::keys::{Keys, Openers};
 use crate::metrics::{Metrics, count};
 use crate::store::Store;
 use crate::store::arrivals::{Acceptance, Arrival, Moment, Verdict};
@@ -13,7 +13,7 @@ use bianmin_protocol::catalogue::{DayType, ServiceItem, TaskState};
 use bianmin_protocol::content::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, CHUNK};
 use bianmin_protocol::form::{FieldError, FieldErrorCode, validate};
 use bianmin_protocol::ids::Millis;
-use bianmin_protocol::seal::{SealError, SealSecretKey};
+use bianmin_protocol::seal::SealError;
 use bianmin_protocol::v1::{Envelope, Outcome, Refusal};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -64,7 +64,13 @@ async fn write(
     clock: Clock,
     metrics: Arc<Metrics>,
 ) {
+    // What was signed with another key is signed anew when it is asked for; that there is none is seen once.
+    let mut is_resigning = true;
+    let mut is_known = false;
     while let Some(first) = batches.recv().await {
+        if !is_known && let Ok(former) = store.former_signers().await {
+            (is_resigning, is_known) = (!former.is_empty(), true);
+        }
         let mut group = vec![first];
         let mut size = group[0].arrivals.len();
         while size < GROUP {
@@ -79,7 +85,7 @@ async fn write(
             arrivals.extend(batch.arrivals);
         }
         let now = clock.now();
-        let moment = Moment { now, day: clock.day(now), key: keys.signing.clone() };
+        let moment = Moment { now, day: clock.day(now), key: keys.signing.clone(), is_resigning };
         match store.record(&arrivals, &moment).await {
             Ok(outcomes) => {
                 count(&metrics.commits_total);
@@ -98,7 +104,7 @@ async fn write(
 #[derive(Debug, Clone)]
 pub(crate) struct Examiner {
     pub library: Arc<Library>,
-    pub seal: SealSecretKey,
+    pub openers: Openers,
     pub clock: Clock,
     pub sender: KnownTerminal,
 }
@@ -197,8 +203,17 @@ impl Examiner {
 
     fn judge(&self, opening: &Opening) -> Verdict {
         let Opening { envelope, header, item, rules } = opening;
-        let Ok(body) = envelope.open(&self.seal) else {
-            return Verdict::Refuse(Refusal::Malformed {});
+        let body = match self.openers.open(envelope) {
+            Ok(body) => body,
+            Err(SealError::Open) => {
+                tracing::error!(
+                    application = %header.application_id,
+                    terminal = %header.terminal,
+                    "an application is sealed to a key that this hall does not have"
+                );
+                return Verdict::CannotOpen;
+            }
+            Err(_) => return Verdict::Refuse(Refusal::Malformed {}),
         };
         if !attachments_are_sound(header) {
             return Verdict::Refuse(Refusal::Malformed {});

@@ -1,12 +1,17 @@
-//! The hall's keys: files in the data folder, readable by their owner alone, made on first use.
+//! The hall's keys: files in the data folder, readable by their owner alone, made on first use. Which keys a database
+//! goes with is `startup`'s affair.
 
+use crate::files::{SecretError, create_private, read_secret};
+use bianmin_protocol::application::{ApplicationBody, AttachmentEntry};
 use bianmin_protocol::bytes::{decode, encode};
+use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::keys::{PublicKey, SigningKey};
-use bianmin_protocol::seal::SealSecretKey;
+use bianmin_protocol::seal::{SealError, SealSecretKey, open_attachment};
+use bianmin_protocol::v1::Envelope;
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Signs catalogues, acknowledgements and certificates.
 pub const SIGNING_FILE: &str = "hall.key";
@@ -17,12 +22,20 @@ pub const PUBLIC_FILE: &str = "hall.pub";
 /// The public half of [`SEAL_FILE`].
 pub const SEAL_PUBLIC_FILE: &str = "seal.pub";
 
+/// Seal keys that were replaced, and still open what was sealed to them: `seal-NAME.key`.
+const RETIRED_SEAL: (&str, &str) = ("seal-", ".key");
+/// More than a public key file holds, in bytes.
+const PUBLIC: u64 = 4096;
+
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// A file cannot be read or written.
     #[error("cannot use {0}: {1}")]
     File(PathBuf, std::io::Error),
+    /// A secret file is not one that may be used.
+    #[error("cannot use the key {0}: {1}")]
+    Secret(PathBuf, SecretError),
     /// A file holds no key.
     #[error("{0} holds no well-formed key")]
     Malformed(PathBuf),
@@ -38,6 +51,7 @@ pub struct Keys {
     pub signing: SigningKey,
     /// For opening applications.
     pub seal: SealSecretKey,
+    retired: Vec<SealSecretKey>,
 }
 
 impl Keys {
@@ -46,6 +60,13 @@ impl Keys {
     /// # Errors
     /// Files cannot be used, or hold no keys. An existing file is never replaced.
     pub fn open(data: &Path) -> Result<Self, KeyError> {
+        let keys = Self::load(data)?;
+        keys.publish(data)?;
+        Ok(keys)
+    }
+
+    /// Reads or makes the secret halves alone.
+    pub(crate) fn load(data: &Path) -> Result<Self, KeyError> {
         fs::create_dir_all(data).map_err(|error| KeyError::File(data.to_owned(), error))?;
         let signing = secret(&data.join(SIGNING_FILE), || {
             SigningKey::generate().map(|key| encode(key.to_bytes().as_ref()))
@@ -55,11 +76,76 @@ impl Keys {
         let seal =
             secret(&data.join(SEAL_FILE), || SealSecretKey::generate().map(|key| encode(&key.to_bytes())))?;
         let seal = SealSecretKey::from_bytes(&seal).map_err(|_| KeyError::Malformed(data.join(SEAL_FILE)))?;
-        let keys = Self { signing, seal };
-        public(&data.join(PUBLIC_FILE), &encode(keys.signing.public().as_bytes()))?;
-        public(&data.join(SEAL_PUBLIC_FILE), &format!("{:?}", keys.seal.public()))?;
-        Ok(keys)
+        Ok(Self { signing, seal, retired: retired(data)? })
     }
+
+    /// Writes the public halves beside the secret ones.
+    pub(crate) fn publish(&self, data: &Path) -> Result<(), KeyError> {
+        public(&data.join(PUBLIC_FILE), &encode(self.signing.public().as_bytes()))?;
+        public(&data.join(SEAL_PUBLIC_FILE), &format!("{:?}", self.seal.public()))
+    }
+
+    /// Everything that opens applications.
+    pub fn openers(&self) -> Openers {
+        Openers([&self.seal].into_iter().chain(&self.retired).cloned().collect())
+    }
+}
+
+/// The keys that open applications: the present one, then those that it replaced.
+#[derive(Debug, Clone)]
+pub struct Openers(Arc<[SealSecretKey]>);
+
+impl Openers {
+    /// Opens an application.
+    ///
+    /// # Errors
+    /// It is sealed to none of these keys, or holds no application.
+    pub fn open(&self, envelope: &Envelope) -> Result<ApplicationBody, SealError> {
+        self.first(|key| envelope.open(key))
+    }
+
+    /// Opens a file that followed an application.
+    ///
+    /// # Errors
+    /// It is sealed to none of these keys, or was changed.
+    pub fn open_attachment(
+        &self,
+        id: ApplicationId,
+        entry: &AttachmentEntry,
+        chunks: &[Vec<u8>],
+    ) -> Result<Vec<u8>, SealError> {
+        self.first(|key| open_attachment(id, entry, chunks, key))
+    }
+
+    fn first<T>(&self, open: impl Fn(&SealSecretKey) -> Result<T, SealError>) -> Result<T, SealError> {
+        let mut told = SealError::Open;
+        for key in self.0.iter() {
+            match open(key) {
+                Err(SealError::Open) => {}
+                // It is sealed to this one, and wrong otherwise.
+                Err(error) => told = error,
+                opened => return opened,
+            }
+        }
+        Err(told)
+    }
+}
+
+fn retired(data: &Path) -> Result<Vec<SealSecretKey>, KeyError> {
+    let told = |error| KeyError::File(data.to_owned(), error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(data).map_err(told)? {
+        let entry = entry.map_err(told)?;
+        let name = entry.file_name();
+        let is_meant = |name: &str| name.starts_with(RETIRED_SEAL.0) && name.ends_with(RETIRED_SEAL.1);
+        if name.to_str().is_some_and(is_meant) {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    let key =
+        |path: PathBuf| SealSecretKey::from_bytes(&read_key(&path)?).map_err(|_| KeyError::Malformed(path));
+    paths.into_iter().map(key).collect()
 }
 
 /// Reads a public key file, such as `hall.pub`.
@@ -67,36 +153,45 @@ impl Keys {
 /// # Errors
 /// The file cannot be read or holds no key.
 pub fn read_public(path: &Path) -> Result<PublicKey, KeyError> {
-    let bytes = read(path)?;
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(PUBLIC).read_to_string(&mut text))
+        .map_err(|error| KeyError::File(path.to_owned(), error))?;
+    let bytes = decode(text.trim()).map_err(|_| KeyError::Malformed(path.to_owned()))?;
     PublicKey::from_bytes(&bytes).map_err(|_| KeyError::Malformed(path.to_owned()))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, KeyError> {
-    let text = fs::read_to_string(path).map_err(|error| KeyError::File(path.to_owned(), error))?;
+fn read_key(path: &Path) -> Result<Vec<u8>, KeyError> {
+    let text = read_secret(path).map_err(|error| KeyError::Secret(path.to_owned(), error))?;
     decode(text.trim()).map_err(|_| KeyError::Malformed(path.to_owned()))
+}
+
+/// Whether anything is in a file's place, also a link that leads nowhere.
+pub(crate) fn is_there(path: &Path) -> bool {
+    !fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// Reads a secret file or makes it. Two processes on first use agree on one key: the file appears whole, by a
 /// hard link, and only if there is none yet.
 fn secret(path: &Path, make: impl Fn() -> Result<String, getrandom::Error>) -> Result<Vec<u8>, KeyError> {
-    if !path.exists() {
+    if !is_there(path) {
         let told = |error| KeyError::File(path.to_owned(), error);
         let draft = path.with_extension(format!("new-{}", uuid::Uuid::now_v7().simple()));
-        let mut file = File::options().write(true).create_new(true).mode(0o600).open(&draft).map_err(told)?;
+        let mut file = create_private(&draft).map_err(told)?;
         let text = make().map_err(|_| KeyError::Random)?;
         file.write_all(format!("{text}\n").as_bytes()).map_err(told)?;
         file.sync_all().map_err(told)?;
         let linked = fs::hard_link(&draft, path);
         fs::remove_file(&draft).map_err(told)?;
         match linked {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(told(error)),
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(told(error)),
             _ => {}
         }
         if let Some(folder) = path.parent() {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(told)?;
         }
     }
-    read(path)
+    read_key(path)
 }
 
 fn public(path: &Path, text: &str) -> Result<(), KeyError> {

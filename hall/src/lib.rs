@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod codes;
 pub mod config;
+mod files;
 pub mod hall;
 mod impatient;
 mod intake;
@@ -18,7 +19,9 @@ pub mod metrics;
 mod phone;
 mod planted;
 mod present;
+mod reopen;
 pub mod server;
+pub mod startup;
 pub mod store;
 pub mod system;
 #[cfg(any(test, feature = "testing"))]

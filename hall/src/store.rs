@@ -4,23 +4,30 @@
 //! take turns in the same order on both databases, tells them the present epoch, and leaves a mark beside
 //! the keys by which a restored older database is recognised. Knows nothing of HTTP.
 
+pub mod address;
 pub(crate) mod arrivals;
 pub(crate) mod attachments;
 pub(crate) mod cases;
 pub(crate) mod catalogue;
+mod connect;
 pub(crate) mod entity;
+pub mod keys;
+mod life;
 mod migrate;
+mod numbers;
 pub(crate) mod terminals;
+mod transaction;
 mod watermark;
 
 use crate::clock::Clock;
+use address::Address;
 use bianmin_protocol::ids::{Epoch, Revision};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-};
+use connect::PATIENCE;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, Value};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+pub(crate) use transaction::Transaction;
+use transaction::Writer;
 use watermark::Watermark;
 
 /// Why the database did not do what was asked.
@@ -36,11 +43,20 @@ pub enum StoreError {
     #[error("the database holds an unreadable {0}")]
     Corrupt(&'static str),
     /// The address is of no known kind.
-    #[error("the database address must begin with sqlite: or postgres:")]
+    #[error("the database address must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")]
     Address,
-    /// The mark beside the keys cannot be read or written.
+    /// A file beside the database cannot be read or written.
     #[error("cannot use the file {0}: {1}")]
-    Mark(PathBuf, std::io::Error),
+    File(PathBuf, std::io::Error),
+    /// PostgreSQL is copied by its own tools.
+    #[error("PostgreSQL is copied by its own tools: use pg_dump")]
+    NoBackup,
+    /// Others write without end.
+    #[error("the database is busy: others have been writing for too long")]
+    Busy,
+    /// What was written is not to be seen; nothing of it may be answered.
+    #[error("the database did not keep what was written")]
+    NotCommitted,
 }
 
 impl From<DbErr> for StoreError {
@@ -65,44 +81,60 @@ pub struct Present {
 /// A handle on the database, for one process.
 #[derive(Debug)]
 pub struct Store {
-    /// One connection on SQLite, so that writers of this process queue here and not in the database.
-    write: DatabaseConnection,
+    writer: Arc<Writer>,
     read: DatabaseConnection,
-    mark: Watermark,
-    /// A planted bug: commits are claimed and lost, as by acknowledging before the commit and then losing power.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) lose_commits: std::sync::atomic::AtomicBool,
+    clock: Clock,
 }
 
-/// Connections that read at the same time; also writers on PostgreSQL.
-const CONNECTIONS: u32 = 8;
-const PATIENCE: Duration = Duration::from_secs(20);
-/// A connection to PostgreSQL that was idle for so long is tried before it is used.
-const IDLE: Duration = Duration::from_secs(5);
-
 impl Store {
+    /// The mark's name in the data folder.
+    pub const MARK_FILE: &str = watermark::FILE;
+
     /// Opens the database at `address`, creates or upgrades its tables, and gives it a new epoch when it is
-    /// older than the mark in the folder `data`.
+    /// older than the mark in the folder `data`. `startup` also sees to it that it is the right one.
     ///
     /// # Errors
     /// The address is malformed, the database cannot be reached, or a migration fails.
     pub async fn open(address: &str, data: &Path, clock: &Clock) -> Result<Self, StoreError> {
-        let (write, read) = connect(address).await?;
-        migrate::run(&write, clock).await?;
-        let mark = Watermark::open(data)?;
-        let store = Self {
-            write,
-            read,
-            mark,
-            #[cfg(any(test, feature = "testing"))]
-            lose_commits: Default::default(),
-        };
-        store.notice_a_restored_backup().await?;
-        // A power cut may have taken the last marks with it. Whatever is restored from here on is recognised.
-        let present = store.present().await?;
-        store.mark.note(present.changes, present.revision.0 as i64);
-        store.mark.force()?;
+        let store = Self::connect(&address.parse()?, data, clock).await?;
+        store.migrate().await?;
+        store.settle().await?;
         Ok(store)
+    }
+
+    /// Connects without changing anything.
+    pub(crate) async fn connect(address: &Address, data: &Path, clock: &Clock) -> Result<Self, StoreError> {
+        let pools = connect::connect(address).await?;
+        let mark = Watermark::open(data)?;
+        let writer = Writer::new(pools.write, pools.discard, pools.read.clone(), mark);
+        Ok(Self { writer: Arc::new(writer), read: pools.read, clock: clock.clone() })
+    }
+
+    /// Whether the folder has the mark of a database.
+    pub(crate) fn mark_in(data: &Path) -> bool {
+        Watermark::is_in(data)
+    }
+
+    /// Whether nothing was ever in it.
+    pub(crate) async fn is_empty(&self) -> Result<bool, StoreError> {
+        migrate::is_new(&self.read).await
+    }
+
+    /// Creates or upgrades the tables.
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        if migrate::is_needed(&self.read).await? {
+            migrate::run(self.writer.begin(PATIENCE).await?, &self.clock).await?;
+        }
+        Ok(())
+    }
+
+    /// Compares the database with the mark beside the keys.
+    pub(crate) async fn settle(&self) -> Result<(), StoreError> {
+        self.notice_a_restored_backup().await?;
+        // A power cut may have taken the last marks with it. Whatever is restored from here on is recognised.
+        let present = self.present().await?;
+        self.mark().note(present.changes, present.revision.0 as i64);
+        self.mark().force()
     }
 
     /// The address of the default database in the folder `data`.
@@ -122,57 +154,33 @@ impl Store {
         present(&row)
     }
 
-    /// Begins a life of its own, as after restoring a backup: terminals will offer what they hold receipts for.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn new_epoch(&self) -> Result<Present, StoreError> {
-        let floor = self.mark.read()?.changes;
-        let (transaction, mut now) = self.begin().await?;
-        now.epoch = Epoch(uuid::Uuid::now_v7());
-        now.changes = now.changes.max(floor + 1);
-        execute(
-            &transaction,
-            "UPDATE hall SET epoch = $1, changes = $2 WHERE id = 1",
-            [now.epoch.to_string().into(), now.changes.into()],
-        )
-        .await?;
-        self.commit(transaction, now).await?;
-        Ok(now)
-    }
-
     /// Whether this is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.write.get_database_backend() == DbBackend::Postgres
+        self.read.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Copies the whole SQLite database, consistently, to a new file.
+    /// Copies the whole SQLite database, consistently, to a new file that only its owner can read.
     ///
     /// # Errors
     /// The file exists already, or the database is PostgreSQL, which brings its own tools.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        execute(&self.read, "VACUUM INTO $1", [file.display().to_string().into()]).await?;
-        Ok(())
-    }
-
-    async fn notice_a_restored_backup(&self) -> Result<(), StoreError> {
-        let mark = self.mark.read()?;
-        let present = self.present().await?;
-        if present.changes < mark.changes {
-            let now = self.new_epoch().await?;
-            tracing::warn!(
-                database = present.changes,
-                mark = mark.changes,
-                epoch = %now.epoch,
-                "the database is older than the mark beside the keys: a backup was restored, and a new epoch begins"
-            );
+        if self.is_postgres() {
+            return Err(StoreError::NoBackup);
+        }
+        let told = |error| StoreError::File(file.to_owned(), error);
+        let copy = crate::files::create_private(file).map_err(told)?;
+        let copied = execute(&self.read, "VACUUM INTO $1", [file.display().to_string().into()]).await;
+        if let Err(error) = copied.map_err(StoreError::from).and_then(|_| copy.sync_all().map_err(told)) {
+            // Half a backup would be taken for one.
+            std::fs::remove_file(file).map_err(told)?;
+            return Err(error);
         }
         Ok(())
     }
 
     /// Closes every connection; SQLite's files are then as they are kept. Nothing works afterwards.
     pub async fn close(&self) {
-        for pool in [&self.write, &self.read] {
+        for pool in [self.writer.pool(), &self.read] {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::warn!(%error, "cannot close the database");
             }
@@ -184,50 +192,19 @@ impl Store {
         &self.read
     }
 
-    /// The connection for single statements that need not take turns.
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
-        &self.write
+    fn mark(&self) -> &Watermark {
+        self.writer.mark()
     }
 
     /// The highest revision that was ever published here, also before a backup was restored.
     pub(crate) fn highest_revision(&self) -> Result<i64, StoreError> {
-        Ok(self.mark.read()?.revision)
+        Ok(self.mark().read()?.revision)
     }
 
-    /// Begins a write transaction and takes the turn.
-    pub(crate) async fn begin(&self) -> Result<(DatabaseTransaction, Present), StoreError> {
-        let transaction = self.write.begin_with_options(immediate()).await?;
-        let row = query_one(
-            &transaction,
-            "UPDATE hall SET changes = changes + 1 WHERE id = 1 RETURNING epoch, changes, terminals, revision",
-            [],
-        )
-        .await?
-        .ok_or(StoreError::Corrupt("hall row"))?;
-        let present = present(&row)?;
-        Ok((transaction, present))
-    }
-
-    /// Commits durably and leaves the mark.
-    pub(crate) async fn commit(
-        &self,
-        transaction: DatabaseTransaction,
-        present: Present,
-    ) -> Result<(), StoreError> {
-        #[cfg(any(test, feature = "testing"))]
-        if self.lose_commits.load(std::sync::atomic::Ordering::Relaxed) {
-            return Ok(transaction.rollback().await?);
-        }
-        transaction.commit().await?;
-        self.mark.note(present.changes, present.revision.0 as i64);
-        Ok(())
-    }
-}
-
-fn immediate() -> TransactionOptions {
-    TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
+    /// A planted bug: from now on commits are claimed and lost.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn lose_commits(&self) {
+        self.writer.lose_commits.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 }
 
@@ -239,41 +216,6 @@ fn present(row: &QueryResult) -> Result<Present, StoreError> {
         terminals: row.try_get("", "terminals")?,
         revision: Revision(row.try_get::<i64>("", "revision")? as u64),
     })
-}
-
-async fn connect(address: &str) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
-    if address.starts_with("postgres:") || address.starts_with("postgresql:") {
-        let mut options = ConnectOptions::new(address);
-        options.max_connections(CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
-        options.test_before_acquire_if_idle_for(IDLE);
-        let pool = Database::connect(options).await.map_err(|error| match error {
-            DbErr::ConnectionAcquire(_) => StoreError::Unreachable,
-            DbErr::Conn(reason) if reason.to_string().contains("timed out") => StoreError::Unreachable,
-            other => other.into(),
-        })?;
-        return Ok((pool.clone(), pool));
-    }
-    let path = address.strip_prefix("sqlite:").ok_or(StoreError::Address)?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = PathBuf::from(path.split_once('?').map_or(path, |(path, _)| path));
-    let pool = |connections: u32| {
-        let path = path.clone();
-        // The path does not go through the address, where some characters would mean something else.
-        let mut options = ConnectOptions::new("sqlite://");
-        options.max_connections(connections).acquire_timeout(PATIENCE).sqlx_logging(false);
-        options.test_before_acquire(false);
-        options.map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .filename(&path)
-                .create_if_missing(true)
-                .busy_timeout(PATIENCE)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("cache_size", "-16384")
-        });
-        Database::connect(options)
-    };
-    Ok((pool(1).await?, pool(CONNECTIONS).await?))
 }
 
 /// A statement with `$1`, `$2` … for either database.

@@ -5,14 +5,14 @@
 mod postgres;
 mod terminal;
 
-pub use postgres::{Cluster, Disk};
+pub use postgres::{Cluster, Disk, new_database as empty_database};
 pub use terminal::{Answer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::Keys;
 use crate::server::Options;
+use crate::startup::{self, Purpose};
 use crate::store::Store;
 use crate::{Hall, router, serve};
 use bianmin_protocol::catalogue::ServiceItem;
@@ -114,11 +114,11 @@ impl TestHall {
     }
 
     async fn run(data: Folder, database: String, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config { database: Some(database.clone()), ..Config::default() };
+        let mut config = Config { database: Some(database.parse().unwrap()), ..Config::default() };
         change(&mut config);
-        let keys = Keys::open(data.path()).unwrap();
         let clock = Clock::new(config.zone().unwrap());
-        let store = Store::open(&database, data.path(), &clock).await.unwrap();
+        let address = database.parse().unwrap();
+        let (keys, store) = startup::open(data.path(), &address, &clock, Purpose::Usual).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let tls = config.tls_cert.as_ref().map(|chain| {
             let key = config.tls_key.as_ref().expect("a key goes with the certificate");
@@ -174,11 +174,11 @@ impl TestHall {
         let store = &self.hall.store;
         match bug {
             Planted::NoUniqueIndex => {
-                store.writer().execute_unprepared("DROP INDEX application_registration").await.unwrap();
+                let transaction = store.begin().await.unwrap();
+                transaction.execute_unprepared("DROP INDEX application_registration").await.unwrap();
+                transaction.commit().await.unwrap();
             }
-            Planted::AcknowledgeBeforeCommit => {
-                store.lose_commits.store(true, std::sync::atomic::Ordering::Relaxed);
-            }
+            Planted::AcknowledgeBeforeCommit => store.lose_commits(),
         }
     }
 

@@ -5,9 +5,13 @@ mod enrolment;
 mod files;
 mod hostile;
 mod imports;
+mod keys;
 mod killed;
+mod numbers;
 mod operations;
 mod phone;
+mod rights;
+mod writing;
 
 /// The same test on SQLite and on PostgreSQL.
 macro_rules! on_both {

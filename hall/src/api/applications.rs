@@ -33,7 +33,7 @@ async fn answer(hall: &Hall, sender: Sender, body: Bytes) -> Result<Response, Fa
     }
     let examiner = Examiner {
         library: hall.library.clone(),
-        seal: hall.keys.seal.clone(),
+        openers: hall.keys.openers(),
         clock: hall.clock.clone(),
         sender: sender.terminal,
     };

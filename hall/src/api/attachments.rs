@@ -12,7 +12,7 @@ use axum::response::Response;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::content::CHUNK;
 use bianmin_protocol::ids::{ApplicationId, MaterialCode};
-use bianmin_protocol::seal::{chunks_digest, open_attachment};
+use bianmin_protocol::seal::chunks_digest;
 use std::sync::Arc;
 
 /// A sealed chunk is its content and an authentication tag.
@@ -90,9 +90,9 @@ async fn store(
         hall.store.drop_chunks(id, &entry.material).await?;
         return Err(Failure::Conflict);
     }
-    let (described, seal) = (entry.clone(), hall.keys.seal.clone());
+    let (described, openers) = (entry.clone(), hall.keys.openers());
     let opened =
-        tokio::task::spawn_blocking(move || open_attachment(id, &described, &chunks, &seal).is_ok()).await;
+        tokio::task::spawn_blocking(move || openers.open_attachment(id, &described, &chunks).is_ok()).await;
     let readable = opened.map_err(|_| Failure::Unavailable)?;
     if !readable {
         tracing::warn!(application = %id, material = %entry.material, "an attachment cannot be opened");

@@ -3,9 +3,10 @@
 
 use crate::store::{Store, StoreError};
 use bianmin_protocol::bytes::encode;
-use bianmin_protocol::catalogue::{Delta, Frame, ServiceItem, SignedManifest};
+use bianmin_protocol::catalogue::{Delta, Frame, Manifest, ServiceItem, SignedManifest};
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{ItemCode, Millis, Revision};
+use bianmin_protocol::keys::SigningKey;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ pub(crate) struct Rules {
 #[derive(Debug)]
 pub(crate) struct Library {
     store: Arc<Store>,
+    /// With which the manifests that go out are signed.
+    key: SigningKey,
     newest: RwLock<Option<Arc<Edition>>>,
     items: RwLock<HashMap<(ItemCode, u32), Arc<ServiceItem>>>,
     frames: RwLock<HashMap<Revision, Arc<Rules>>>,
@@ -57,9 +60,10 @@ fn changing<'a, T>(lock: &'a RwLock<T>) -> std::sync::RwLockWriteGuard<'a, T> {
 }
 
 impl Library {
-    pub(crate) fn new(store: Arc<Store>) -> Self {
+    pub(crate) fn new(store: Arc<Store>, key: SigningKey) -> Self {
         Self {
             store,
+            key,
             newest: RwLock::default(),
             items: RwLock::default(),
             frames: RwLock::default(),
@@ -100,14 +104,24 @@ impl Library {
     }
 
     async fn read(&self, revision: Revision) -> Result<Option<Arc<Edition>>, StoreError> {
-        Ok(self.store.revision(revision).await?.map(|stored| {
-            Arc::new(Edition {
-                revision: stored.revision,
-                tag: format!("\"{}-{}\"", revision, &encode(&stored.manifest.signature.0)[..16]),
-                manifest: stored.manifest,
-                bundle: stored.bundle.into(),
-            })
-        }))
+        let Some(stored) = self.store.revision(revision).await? else { return Ok(None) };
+        let manifest = self.own(stored.manifest)?;
+        Ok(Some(Arc::new(Edition {
+            revision: stored.revision,
+            tag: format!("\"{}-{}\"", revision, &encode(&manifest.signature.0)[..16]),
+            manifest,
+            bundle: stored.bundle.into(),
+        })))
+    }
+
+    /// The manifest as this hall's key signs it: terminals believe no other.
+    fn own(&self, stored: SignedManifest) -> Result<SignedManifest, StoreError> {
+        if stored.verify(&self.key.public()).is_ok() {
+            return Ok(stored);
+        }
+        let manifest: Manifest =
+            serde_json::from_slice(&stored.manifest.0).map_err(|_| StoreError::Corrupt("manifest"))?;
+        Ok(manifest.sign(&self.key))
     }
 
     /// An item as it was when the resident began.

@@ -81,7 +81,7 @@ async fn show(common: &Common, id: &str) -> anyhow::Result<()> {
     let id = find(&store, id).await?;
     let stored = store.application(id).await?.context("the application is gone")?;
     let header = stored.envelope.read_header()?;
-    let body = stored.envelope.open(&keys.seal).ok();
+    let body = keys.openers().open(&stored.envelope).ok();
     print_json(&serde_json::json!({
         "application_id": header.application_id,
         "registration": header.registration,

@@ -1,12 +1,19 @@
-//! `database new-epoch` and `backup`.
+//! `database new`, `new-epoch` and `backup`.
 
 use super::{Common, print_json};
+use bianmin_hall::startup::Purpose;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Database {
+    /// Begin an empty database although this hall has had one: terminals offer again what they hold receipts for
+    New,
     /// After restoring a backup: terminals offer again what they hold receipts for
-    NewEpoch,
+    NewEpoch {
+        /// Where hall.mark was lost: the highest number that was given on one day for one item, or more
+        #[arg(long, value_name = "N")]
+        cases_above: Option<u32>,
+    },
     /// Copy the SQLite database to a new file, also while the hall serves
     Backup {
         /// The new file
@@ -16,9 +23,13 @@ pub enum Database {
 
 impl Database {
     pub async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let (_, _, _, store) = common.open().await?;
+        let purpose = if matches!(self, Self::New) { Purpose::NewDatabase } else { Purpose::Usual };
+        let (_, _, _, store) = common.open_for(purpose).await?;
         match self {
-            Self::NewEpoch => print_json(&serde_json::json!({ "epoch": store.new_epoch().await?.epoch })),
+            Self::New => print_json(&serde_json::json!({ "epoch": store.present().await?.epoch })),
+            Self::NewEpoch { cases_above } => {
+                print_json(&serde_json::json!({ "epoch": store.new_epoch_above(cases_above).await?.epoch }))
+            }
             Self::Backup { file } => {
                 store.backup(&file).await?;
                 print_json(&serde_json::json!({ "file": file }))

@@ -3,8 +3,11 @@
 //!
 //! One call is one transaction for applications of many connections, so that they share one sync to disk.
 
+mod reopened;
+
 use super::entity::{application, attachment, case_file, evidence};
-use super::{Present, Store, StoreError, execute};
+use super::life::day_number;
+use super::{Present, Store, StoreError, Transaction, execute};
 use bianmin_protocol::application::AttachmentEntry;
 use bianmin_protocol::bytes::{Blob, Digest};
 use bianmin_protocol::case::CaseState;
@@ -15,8 +18,8 @@ use bianmin_protocol::v1::{Acknowledgement, Outcome, Refusal, SignedAcknowledgem
 use jiff::civil::Date;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Insert, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait, Set, Statement, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, Insert, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    Set, Statement, Value,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -37,6 +40,23 @@ pub(crate) struct Arrival {
 pub(crate) enum Verdict {
     Accept(Acceptance),
     Refuse(Refusal),
+    /// It is sealed to a key that is not here. Refused for now, and tried again with the next key.
+    CannotOpen,
+}
+
+impl Verdict {
+    fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Accept(_) => None,
+            Self::Refuse(reason) => Some(reason.clone()),
+            Self::CannotOpen => Some(Refusal::Malformed {}),
+        }
+    }
+
+    /// As it is stored.
+    fn refusal_text(&self) -> Option<String> {
+        self.refusal().and_then(|reason| serde_json::to_string(&reason).ok())
+    }
 }
 
 /// What a new case needs to know of its item.
@@ -60,6 +80,8 @@ pub(crate) struct Moment {
     pub now: Millis,
     pub day: Date,
     pub key: SigningKey,
+    /// What is stored may have been signed with another key.
+    pub is_resigning: bool,
 }
 
 impl Store {
@@ -69,10 +91,14 @@ impl Store {
         arrivals: &[Arrival],
         moment: &Moment,
     ) -> Result<Vec<Outcome>, StoreError> {
-        let (transaction, present) = self.begin().await?;
-        let fresh = insert(&transaction, arrivals, moment.now).await?;
-        let mut outcomes = open_cases(&transaction, arrivals, &fresh, moment, present).await?;
-        answer_the_others(&transaction, arrivals, &mut outcomes, moment.now).await?;
+        let mut transaction = self.begin().await?;
+        let present = transaction.present()?;
+        let mut fresh = insert(&transaction, arrivals, moment.now).await?;
+        let reopened = reopened::take(&transaction, arrivals, &fresh).await?;
+        fresh.extend(&reopened);
+        let mut outcomes = open_cases(&mut transaction, arrivals, &fresh, moment, present).await?;
+        reopened::tell(&transaction, arrivals, &reopened).await?;
+        answer_the_others(&transaction, arrivals, &mut outcomes, moment).await?;
         if crate::planted::is_planted("acknowledge-before-commit") {
             tokio::spawn(async move {
                 // Long enough for whoever waits for the answer to do harm in between.
@@ -80,18 +106,14 @@ impl Store {
                 transaction.commit().await
             });
         } else {
-            self.commit(transaction, present).await?;
+            transaction.commit().await?;
         }
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Later {})).collect())
     }
 }
 
 /// Inserts what is not there yet and returns the indices of what was inserted.
-async fn insert(
-    db: &DatabaseTransaction,
-    arrivals: &[Arrival],
-    now: Millis,
-) -> Result<Vec<usize>, StoreError> {
+async fn insert(db: &Transaction, arrivals: &[Arrival], now: Millis) -> Result<Vec<usize>, StoreError> {
     let mut inserted: HashMap<String, Vec<u8>> = HashMap::with_capacity(arrivals.len());
     for part in arrivals.chunks(ROWS) {
         let mut query = Insert::many(part.iter().map(|arrival| application::ActiveModel {
@@ -102,10 +124,8 @@ async fn insert(
             digest: Set(arrival.digest.0.to_vec()),
             envelope: Set(arrival.envelope.clone()),
             received_at: Set(now.0),
-            refusal: Set(match &arrival.verdict {
-                Verdict::Accept(_) => None,
-                Verdict::Refuse(reason) => serde_json::to_string(reason).ok(),
-            }),
+            refusal: Set(arrival.verdict.refusal_text()),
+            unopened: Set(i64::from(matches!(arrival.verdict, Verdict::CannotOpen))),
         }))
         .into_query();
         query.on_conflict(OnConflict::new().do_nothing().to_owned()).returning(
@@ -128,7 +148,7 @@ async fn insert(
 }
 
 async fn open_cases(
-    db: &DatabaseTransaction,
+    db: &mut Transaction,
     arrivals: &[Arrival],
     fresh: &[usize],
     moment: &Moment,
@@ -137,12 +157,11 @@ async fn open_cases(
     let mut outcomes: Vec<Option<Outcome>> = vec![None; arrivals.len()];
     let mut accepted: Vec<(usize, &Acceptance)> = Vec::with_capacity(fresh.len());
     for index in fresh {
-        match &arrivals[*index].verdict {
-            Verdict::Accept(acceptance) => accepted.push((*index, acceptance)),
-            Verdict::Refuse(reason) => {
-                outcomes[*index] = Some(Outcome::Refused { reason: reason.clone() });
-            }
+        let verdict = &arrivals[*index].verdict;
+        if let Verdict::Accept(acceptance) = verdict {
+            accepted.push((*index, acceptance));
         }
+        outcomes[*index] = verdict.refusal().map(|reason| Outcome::Refused { reason });
     }
     let numbers = number_cases(db, &accepted, moment.day).await?;
     let acknowledgements: Vec<Acknowledgement> = accepted
@@ -209,11 +228,12 @@ async fn open_cases(
 
 /// Task code, day, and a number that runs for each task code and day.
 async fn number_cases(
-    db: &DatabaseTransaction,
+    db: &mut Transaction,
     accepted: &[(usize, &Acceptance)],
     day: Date,
 ) -> Result<Vec<CaseNumber>, StoreError> {
-    let day = i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day());
+    let day = day_number(day);
+    let floor = db.numbers().floor_of(day);
     let mut wanted: BTreeMap<&str, i64> = BTreeMap::new();
     for (_, acceptance) in accepted {
         *wanted.entry(&acceptance.task_code).or_default() += 1;
@@ -227,17 +247,23 @@ async fn number_cases(
             .collect();
         let sql = format!(
             "INSERT INTO case_counter (task_code, day, last) VALUES {} \
-             ON CONFLICT (task_code, day) DO UPDATE SET last = case_counter.last + excluded.last \
+             ON CONFLICT (task_code, day) DO UPDATE SET last = excluded.last - ${floor} + \
+             CASE WHEN case_counter.last < ${floor} THEN ${floor} ELSE case_counter.last END \
              RETURNING task_code, last",
-            rows.join(", ")
+            rows.join(", "),
+            floor = 3 * part.len() + 1
         );
         let values = part
             .iter()
-            .flat_map(|(code, count)| -> [Value; 3] { [(*code).into(), day.into(), (*count).into()] });
+            .flat_map(|(code, count)| -> [Value; 3] { [(*code).into(), day.into(), (floor + count).into()] })
+            .chain([floor.into()]);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
         for row in db.query_all_raw(statement).await? {
             next.insert(row.try_get("", "task_code")?, row.try_get("", "last")?);
         }
+    }
+    if let Some(last) = next.values().max() {
+        db.reach_for_cases(day, *last).await?;
     }
     for (code, count) in wanted {
         *next.get_mut(code).ok_or(StoreError::Corrupt("case counter"))? -= count;
@@ -255,10 +281,10 @@ async fn number_cases(
 
 /// Replays get the stored answer; other bodies are kept as evidence and refused.
 async fn answer_the_others(
-    db: &DatabaseTransaction,
+    db: &Transaction,
     arrivals: &[Arrival],
     outcomes: &mut [Option<Outcome>],
-    now: Millis,
+    moment: &Moment,
 ) -> Result<(), StoreError> {
     let others: Vec<usize> = (0..arrivals.len()).filter(|index| outcomes[*index].is_none()).collect();
     if others.is_empty() {
@@ -292,19 +318,18 @@ async fn answer_the_others(
             (Some((digest, _)), Some((acknowledgement, signature)))
                 if *digest == arrival.digest.0 && !crate::planted::is_planted("replay-is-conflict") =>
             {
-                Outcome::Acknowledged {
-                    acknowledgement: SignedAcknowledgement {
-                        acknowledgement: Blob(acknowledgement.clone()),
-                        signature: Blob(signature.clone()),
-                    },
-                }
+                let stored = SignedAcknowledgement {
+                    acknowledgement: Blob(acknowledgement.clone()),
+                    signature: Blob(signature.clone()),
+                };
+                Outcome::Acknowledged { acknowledgement: own(db, &id, stored, moment).await? }
             }
             (Some((digest, refusal)), None) if *digest == arrival.digest.0 => {
                 let reason = refusal.as_deref().and_then(|text| serde_json::from_str(text).ok());
                 Outcome::Refused { reason: reason.ok_or(StoreError::Corrupt("refusal"))? }
             }
             _ => {
-                keep_evidence(db, arrival, now).await?;
+                keep_evidence(db, arrival, moment.now).await?;
                 Outcome::Refused { reason: Refusal::Conflict {} }
             }
         });
@@ -312,7 +337,29 @@ async fn answer_the_others(
     Ok(())
 }
 
-async fn keep_evidence(db: &DatabaseTransaction, arrival: &Arrival, now: Millis) -> Result<(), StoreError> {
+/// The acknowledgement as this hall's key signs it: terminals believe no other.
+async fn own(
+    db: &Transaction,
+    id: &str,
+    stored: SignedAcknowledgement,
+    moment: &Moment,
+) -> Result<SignedAcknowledgement, StoreError> {
+    if !moment.is_resigning || stored.verify(&moment.key.public()).is_some() {
+        return Ok(stored);
+    }
+    let content: Acknowledgement = serde_json::from_slice(&stored.acknowledgement.0)
+        .map_err(|_| StoreError::Corrupt("acknowledgement"))?;
+    let signed = content.sign(&moment.key);
+    execute(
+        db,
+        "UPDATE case_file SET acknowledgement = $1, signature = $2 WHERE id = $3",
+        [signed.acknowledgement.0.clone().into(), signed.signature.0.clone().into(), id.into()],
+    )
+    .await?;
+    Ok(signed)
+}
+
+async fn keep_evidence(db: &Transaction, arrival: &Arrival, now: Millis) -> Result<(), StoreError> {
     let id = arrival.id.to_string();
     tracing::warn!(
         application = id,

@@ -77,8 +77,9 @@ impl Store {
         number: u32,
         content: &[u8],
     ) -> Result<u32, StoreError> {
+        let transaction = self.begin().await?;
         execute(
-            self.writer(),
+            &transaction,
             "INSERT INTO chunk (application_id, material, number, digest, content) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (application_id, material, number) \
              DO UPDATE SET digest = excluded.digest, content = excluded.content WHERE chunk.digest <> excluded.digest",
@@ -92,12 +93,13 @@ impl Store {
         )
         .await?;
         let row = query_one(
-            self.writer(),
+            &transaction,
             "SELECT COUNT(*) AS present FROM chunk WHERE application_id = $1 AND material = $2",
             [id.to_string().into(), material.as_str().into()],
         )
         .await?
         .ok_or(StoreError::Corrupt("chunk"))?;
+        transaction.commit().await?;
         Ok(row.try_get::<i64>("", "present")? as u32)
     }
 
@@ -122,13 +124,14 @@ impl Store {
         id: ApplicationId,
         material: &MaterialCode,
     ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
         execute(
-            self.writer(),
+            &transaction,
             "DELETE FROM chunk WHERE application_id = $1 AND material = $2",
             [id.to_string().into(), material.as_str().into()],
         )
         .await?;
-        Ok(())
+        transaction.commit().await
     }
 
     /// Marks a file as whole. With the last one the case is received, or, where one of them cannot be opened,
@@ -141,7 +144,7 @@ impl Store {
         unreadable: &str,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let (transaction, present) = self.begin().await?;
+        let transaction = self.begin().await?;
         let marked = execute(
             &transaction,
             "UPDATE attachment SET completed_at = $1, readable = $2 \
@@ -150,7 +153,7 @@ impl Store {
         )
         .await?;
         if marked == 0 {
-            return Ok(());
+            return transaction.rollback().await;
         }
         let row = query_one(
             &transaction,
@@ -171,7 +174,7 @@ impl Store {
                 if broken == 0 { (CaseState::Received, "") } else { (CaseState::Supplement, unreadable) };
             change_case(&transaction, id, state, remark, now).await?;
         }
-        self.commit(transaction, present).await
+        transaction.commit().await
     }
 }
 

@@ -1,15 +1,15 @@
 //! Cases: lists for staff, progress for residents, and every change with a contiguous cursor for its terminal.
 
 use super::entity::{application, case_update, evidence};
-use super::{Store, StoreError, execute, query_all, query_one};
+use super::{Store, StoreError, Transaction, execute, query_all, query_one};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
 use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Envelope, ProgressAnswer, Refusal};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect,
 };
 
 /// A case in a list.
@@ -211,10 +211,11 @@ impl Store {
         remark: &str,
         now: Millis,
     ) -> Result<Option<Progress>, StoreError> {
-        let (transaction, present) = self.begin().await?;
+        let transaction = self.begin().await?;
         let changed = change_case(&transaction, id, state, remark, now).await?;
-        if changed.is_some() {
-            self.commit(transaction, present).await?;
+        match changed {
+            Some(_) => transaction.commit().await?,
+            None => transaction.rollback().await?,
         }
         Ok(changed)
     }
@@ -250,7 +251,7 @@ impl Store {
 
 /// Changes a case within a transaction and appends the change to its terminal's row of updates.
 pub(super) async fn change_case(
-    db: &DatabaseTransaction,
+    db: &Transaction,
     id: ApplicationId,
     state: CaseState,
     remark: &str,
@@ -265,12 +266,17 @@ pub(super) async fn change_case(
     if changed == 0 {
         return Ok(None);
     }
+    Ok(Some(tell_terminal(db, id).await?))
+}
+
+/// Appends where a case stands to its terminal's row of updates.
+pub(super) async fn tell_terminal(db: &Transaction, id: ApplicationId) -> Result<Progress, StoreError> {
     let sql = format!("{PROGRESS} WHERE a.id = $1");
     let row = query_one(db, &sql, [id.to_string().into()]).await?.ok_or(StoreError::Corrupt("case"))?;
     let terminal: String = row.try_get("", "terminal")?;
     let progress = progress(&row)?;
     append_update(db, &terminal, &progress).await?;
-    Ok(Some(progress))
+    Ok(progress)
 }
 
 /// The cursor is taken from the terminal's row in the same transaction, so that a run has no holes.

@@ -2,14 +2,11 @@
 //! bundles of the newest revisions.
 
 use super::entity::{item_span, item_version, revision};
-use super::{Present, Store, StoreError, execute, query_all, query_one};
+use super::{Present, Store, StoreError, Transaction, execute, query_all, query_one};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::catalogue::SignedManifest;
 use bianmin_protocol::ids::{ItemCode, Millis, Revision};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryResult,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -146,7 +143,7 @@ impl Store {
             if turn > 0 {
                 tokio::time::sleep(PAUSE).await;
             }
-            let (transaction, present) = self.begin().await?;
+            let transaction = self.begin().await?;
             for part in share.chunks(ROWS) {
                 item_version::Entity::insert_many(part.iter().map(|new| item_version::ActiveModel {
                     code: Set(new.code.clone()),
@@ -157,7 +154,7 @@ impl Store {
                 .exec_without_returning(&transaction)
                 .await?;
             }
-            self.commit(transaction, present).await?;
+            transaction.commit().await?;
         }
         Ok(())
     }
@@ -167,20 +164,25 @@ impl Store {
 #[derive(Debug)]
 pub(crate) struct Publishing<'a> {
     store: &'a Store,
-    transaction: DatabaseTransaction,
-    present: Present,
+    transaction: Transaction,
 }
 
 impl<'a> Publishing<'a> {
     /// `None` if another revision than `expected` is the newest by now: what was planned does not fit any more.
     pub(crate) async fn begin(store: &'a Store, expected: Revision) -> Result<Option<Self>, StoreError> {
-        let (transaction, present) = store.begin().await?;
-        Ok((present.revision == expected).then_some(Self { store, transaction, present }))
+        let transaction = store.begin().await?;
+        if transaction.present()?.revision != expected {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        Ok(Some(Self { store, transaction }))
     }
 
     /// The revision that comes next: above every one that was ever published, also before a backup was restored.
     pub(crate) fn next(&self) -> Result<Revision, StoreError> {
-        Ok(Revision((self.present.revision.0 as i64).max(self.store.highest_revision()?) as u64 + 1))
+        Ok(Revision(
+            (self.transaction.present()?.revision.0 as i64).max(self.store.highest_revision()?) as u64 + 1,
+        ))
     }
 
     /// Ends the spans of items that are gone or changed and begins those of new and changed ones.
@@ -243,8 +245,9 @@ impl<'a> Publishing<'a> {
         .await?;
         execute(&self.transaction, "UPDATE hall SET revision = $1 WHERE id = 1", [(at.0 as i64).into()])
             .await?;
-        self.present.revision = at;
-        self.store.commit(self.transaction, self.present).await
+        let present = self.transaction.present()?;
+        self.transaction.leaves(Present { revision: at, ..present });
+        self.transaction.commit().await
     }
 }
 

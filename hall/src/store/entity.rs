@@ -98,6 +98,7 @@ pub(crate) mod application {
         pub envelope: Vec<u8>,
         pub received_at: i64,
         pub refusal: Option<String>,
+        pub unopened: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,18 +1,46 @@
 //! Brings a database to the present form. Migrations are only ever added, never changed.
 
-use super::{StoreError, entity, execute};
+use super::transaction::Transaction;
+use super::{StoreError, entity, execute, query_all, query_one};
 use crate::clock::Clock;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
 
 /// Names and texts of all migrations in order; `{BLOB}` is the database's type for bytes.
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_hall", include_str!("../../migrations/0001_hall.sql")),
     ("0002_printers", include_str!("../../migrations/0002_printers.sql")),
+    ("0003_keys_and_numbers", include_str!("../../migrations/0003_keys_and_numbers.sql")),
 ];
 
-pub(super) async fn run(db: &DatabaseConnection, clock: &Clock) -> Result<(), StoreError> {
-    let postgres = db.get_database_backend() == DbBackend::Postgres;
-    let transaction = db.begin_with_options(super::immediate()).await?;
+/// Whether a migration is missing. Looks without taking the turn, so that lists do not wait for whoever writes.
+pub(super) async fn is_needed(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    let applied = applied(db).await?;
+    Ok(MIGRATIONS.iter().any(|(name, _)| !applied.iter().any(|one| one == name)))
+}
+
+/// Whether there are no tables yet.
+pub(super) async fn is_new(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    Ok(applied(db).await?.is_empty())
+}
+
+async fn applied(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
+    let table = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            "SELECT table_name FROM information_schema.tables \
+             WHERE table_schema = current_schema() AND table_name = 'migration'"
+        }
+        _ => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
+    };
+    if query_one(db, table, []).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = query_all(db, "SELECT name FROM migration", []).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn run(mut transaction: Transaction, clock: &Clock) -> Result<(), StoreError> {
+    let postgres = transaction.get_database_backend() == DbBackend::Postgres;
+    let mut changed = false;
     if postgres {
         // Several halls may start at once on an empty database.
         execute(&transaction, "SELECT pg_advisory_xact_lock(4277009102)", []).await?;
@@ -30,6 +58,7 @@ pub(super) async fn run(db: &DatabaseConnection, clock: &Clock) -> Result<(), St
         )
         .await?;
         if added == 1 {
+            changed = true;
             let mut sql = sql.replace("{BLOB}", if postgres { "BYTEA" } else { "BLOB" });
             if crate::planted::is_planted("unique-index-removed") {
                 for table in ["application", "case_file"] {
@@ -49,6 +78,11 @@ pub(super) async fn run(db: &DatabaseConnection, clock: &Clock) -> Result<(), St
         )
         .await?;
     }
-    transaction.commit().await?;
+    if !changed {
+        return transaction.rollback().await;
+    }
+    transaction.take_turn().await?;
+    // Whether this is the database that the mark is about has still to be seen.
+    transaction.commit_without_mark().await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Terminals, one-time codes and heartbeats in the database.
 
 use super::entity::{invitation, terminal};
-use super::{Store, StoreError, execute, query_one};
+use super::{Store, StoreError, Transaction, execute, query_one};
 use bianmin_protocol::ids::{Millis, Revision, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
 use bianmin_protocol::receipt::TerminalCertificate;
@@ -72,8 +72,9 @@ impl Store {
         expires_at: Millis,
     ) -> Result<(), InviteError> {
         let code_hash = crate::codes::hash(code).ok_or(StoreError::Corrupt("code"))?;
-        let (transaction, present) = self.begin().await?;
+        let transaction = self.begin().await?;
         if terminal::Entity::find_by_id(name).one(&transaction).await?.is_some() {
+            transaction.rollback().await?;
             return Err(InviteError::Taken(name.to_owned()));
         }
         invitation::Entity::delete_many()
@@ -90,7 +91,7 @@ impl Store {
         })
         .exec_without_returning(&transaction)
         .await?;
-        Ok(self.commit(transaction, present).await?)
+        Ok(transaction.commit().await?)
     }
 
     /// Turns a one-time code into a terminal with an id that was never given before.
@@ -101,55 +102,14 @@ impl Store {
         now: Millis,
         hall: &SigningKey,
     ) -> Result<Enrolment, StoreError> {
-        let (transaction, mut present) = self.begin().await?;
-        let Some(invitation) = invitation::Entity::find_by_id(code_hash).one(&transaction).await? else {
-            return Ok(Enrolment::BadCode);
-        };
-        if let Some(id) = invitation.used_by {
-            // The answer may have been lost on its way: the same key gets the same certificate.
-            let earlier = terminal::Entity::find_by_id(id).one(&transaction).await?;
-            return match earlier {
-                Some(row) if row.public_key == key.as_bytes() && row.revoked_at.is_none() => {
-                    Ok(Enrolment::Enrolled(Box::new(certificate(row)?)))
-                }
-                _ => Ok(Enrolment::BadCode),
-            };
+        let mut transaction = self.begin().await?;
+        let (enrolment, changed) = enrol(&mut transaction, code_hash, key, now, hall).await?;
+        if changed {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
         }
-        if invitation.expires_at < now.0 {
-            return Ok(Enrolment::BadCode);
-        }
-        let Some(id) = free_id(&transaction, &invitation.name).await? else {
-            return Ok(Enrolment::BadCode);
-        };
-        let issued_at = u32::try_from(now.0 / 1000).unwrap_or(u32::MAX);
-        let certificate = TerminalCertificate::issue(id.clone(), key, issued_at, hall);
-        terminal::Entity::insert(terminal::ActiveModel {
-            id: Set(id.to_string()),
-            public_key: Set(key.as_bytes().to_vec()),
-            issued_at: Set(i64::from(issued_at)),
-            certificate: Set(certificate.signature.0.clone()),
-            revoked_at: Set(None),
-            last_update: Set(0),
-            seen_at: Set(None),
-            version: Set(String::new()),
-            catalogue: Set(0),
-            waiting: Set(0),
-            quarantined: Set(0),
-            printer: Set(String::new()),
-            intake_open: Set(0),
-            printers: Set("[]".to_owned()),
-        })
-        .exec_without_returning(&transaction)
-        .await?;
-        execute(
-            &transaction,
-            "UPDATE invitation SET used_by = $1 WHERE code_hash = $2",
-            [id.as_str().into(), code_hash.into()],
-        )
-        .await?;
-        present.terminals = terminals_changed(&transaction).await?;
-        self.commit(transaction, present).await?;
-        Ok(Enrolment::Enrolled(Box::new(certificate)))
+        Ok(enrolment)
     }
 
     /// Revokes an enrolment; whether there is such a terminal. Revoking twice changes nothing.
@@ -157,8 +117,9 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn revoke(&self, id: &TerminalId, now: Millis) -> Result<bool, StoreError> {
-        let (transaction, mut present) = self.begin().await?;
+        let transaction = self.begin().await?;
         if terminal::Entity::find_by_id(id.as_str()).one(&transaction).await?.is_none() {
+            transaction.rollback().await?;
             return Ok(false);
         }
         execute(
@@ -167,8 +128,8 @@ impl Store {
             [now.0.into(), id.as_str().into()],
         )
         .await?;
-        present.terminals = terminals_changed(&transaction).await?;
-        self.commit(transaction, present).await?;
+        terminals_changed(&transaction).await?;
+        transaction.commit().await?;
         Ok(true)
     }
 
@@ -217,7 +178,7 @@ impl Store {
         &self,
         beats: &[(TerminalId, Millis, Heartbeat)],
     ) -> Result<(), StoreError> {
-        let (transaction, present) = self.begin().await?;
+        let transaction = self.begin().await?;
         for (id, seen_at, beat) in beats {
             execute(
                 &transaction,
@@ -237,35 +198,106 @@ impl Store {
             )
             .await?;
         }
-        self.commit(transaction, present).await
+        transaction.commit().await
     }
 }
 
-async fn terminals_changed(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
-    let row = query_one(db, "UPDATE hall SET terminals = terminals + 1 WHERE id = 1 RETURNING terminals", [])
-        .await?;
-    Ok(row.ok_or(StoreError::Corrupt("hall row"))?.try_get("", "terminals")?)
+/// How an enrolment ends, and whether it changed anything.
+async fn enrol(
+    transaction: &mut Transaction,
+    code_hash: &str,
+    key: PublicKey,
+    now: Millis,
+    hall: &SigningKey,
+) -> Result<(Enrolment, bool), StoreError> {
+    const BAD: (Enrolment, bool) = (Enrolment::BadCode, false);
+    let Some(invitation) = invitation::Entity::find_by_id(code_hash).one(transaction).await? else {
+        return Ok(BAD);
+    };
+    if let Some(id) = invitation.used_by {
+        // The answer may have been lost on its way: the same key gets the same certificate.
+        let earlier = terminal::Entity::find_by_id(id).one(transaction).await?;
+        return match earlier {
+            Some(row) if row.public_key == key.as_bytes() && row.revoked_at.is_none() => {
+                let stored = certificate(row)?;
+                if stored.verify(&hall.public()) {
+                    return Ok((Enrolment::Enrolled(Box::new(stored)), false));
+                }
+                // Signed with a key that the hall does not have any more.
+                let own = TerminalCertificate::issue(stored.terminal, stored.key, stored.issued_at, hall);
+                execute(
+                    transaction,
+                    "UPDATE terminal SET certificate = $1 WHERE id = $2",
+                    [own.signature.0.clone().into(), own.terminal.as_str().into()],
+                )
+                .await?;
+                Ok((Enrolment::Enrolled(Box::new(own)), true))
+            }
+            _ => Ok(BAD),
+        };
+    }
+    if invitation.expires_at < now.0 {
+        return Ok(BAD);
+    }
+    let Some(id) = free_id(transaction, &invitation.name).await? else {
+        return Ok(BAD);
+    };
+    let issued_at = u32::try_from(now.0 / 1000).unwrap_or(u32::MAX);
+    let certificate = TerminalCertificate::issue(id.clone(), key, issued_at, hall);
+    terminal::Entity::insert(terminal::ActiveModel {
+        id: Set(id.to_string()),
+        public_key: Set(key.as_bytes().to_vec()),
+        issued_at: Set(i64::from(issued_at)),
+        certificate: Set(certificate.signature.0.clone()),
+        revoked_at: Set(None),
+        last_update: Set(0),
+        seen_at: Set(None),
+        version: Set(String::new()),
+        catalogue: Set(0),
+        waiting: Set(0),
+        quarantined: Set(0),
+        printer: Set(String::new()),
+        intake_open: Set(0),
+        printers: Set("[]".to_owned()),
+    })
+    .exec_without_returning(transaction)
+    .await?;
+    execute(
+        transaction,
+        "UPDATE invitation SET used_by = $1 WHERE code_hash = $2",
+        [id.as_str().into(), code_hash.into()],
+    )
+    .await?;
+    terminals_changed(transaction).await?;
+    Ok((Enrolment::Enrolled(Box::new(certificate)), true))
+}
+
+async fn terminals_changed(db: &impl ConnectionTrait) -> Result<(), StoreError> {
+    execute(db, "UPDATE hall SET terminals = terminals + 1 WHERE id = 1", []).await?;
+    Ok(())
 }
 
 /// The id itself when a whole one was promised, or the next of its series. `None` when it was taken meanwhile
 /// or the series is used up.
-async fn free_id(db: &impl ConnectionTrait, name: &str) -> Result<Option<TerminalId>, StoreError> {
+async fn free_id(db: &mut Transaction, name: &str) -> Result<Option<TerminalId>, StoreError> {
     if let Ok(id) = TerminalId::parse(name) {
         let taken = terminal::Entity::find_by_id(name).one(db).await?.is_some();
         return Ok((!taken).then_some(id));
     }
+    let floor = db.numbers().floor.terminal;
     loop {
         let row = query_one(
             db,
-            "INSERT INTO terminal_series (prefix, last) VALUES ($1, 1) \
-             ON CONFLICT (prefix) DO UPDATE SET last = terminal_series.last + 1 RETURNING last",
-            [name.into()],
+            "INSERT INTO terminal_series (prefix, last) VALUES ($1, $2) ON CONFLICT (prefix) DO UPDATE SET last = \
+             CASE WHEN terminal_series.last < $2 THEN $2 ELSE terminal_series.last + 1 END RETURNING last",
+            [name.into(), (floor + 1).into()],
         )
         .await?
         .ok_or(StoreError::Corrupt("terminal series"))?;
         let number: i64 = row.try_get("", "last")?;
         let Ok(id) = TerminalId::parse(&format!("{name}{number:02}")) else { return Ok(None) };
         if terminal::Entity::find_by_id(id.as_str()).one(db).await?.is_none() {
+            db.reach_for_terminal(number).await?;
             return Ok(Some(id));
         }
     }

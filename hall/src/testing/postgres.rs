@@ -112,7 +112,7 @@ fn shared() -> &'static Cluster {
 }
 
 /// The address of a new, empty database in the cluster that all tests of this process share.
-pub(super) async fn new_database() -> String {
+pub async fn new_database() -> String {
     let cluster = tokio::task::spawn_blocking(shared).await.unwrap();
     cluster.database(&format!("hall_{}", uuid::Uuid::now_v7().simple())).await
 }

@@ -76,6 +76,12 @@ impl TestTerminal {
         Self { enrolled, key, url: url.to_owned(), client, sequence: AtomicU16::new(0) }
     }
 
+    /// Asks again with the code that it enrolled with, as after an answer that was lost.
+    pub async fn enrol_again(&self, code: &str) -> Enrolled {
+        let enrol = Enrol::new(code, &self.key);
+        post(&self.client, &format!("{}{}", self.url, v1::ENROL), &enrol).await.json()
+    }
+
     /// Signs a request by the hall's clock `created` (seconds).
     pub fn signed(&self, method: &str, path: &str, body: &[u8], created: u64) -> SignedHeaders {
         let nonce = *uuid::Uuid::now_v7().as_bytes();

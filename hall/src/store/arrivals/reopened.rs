@@ -1,0 +1,105 @@
+//! Applications that the hall could not open when they came, and can now: they are judged as if they were new.
+
+use super::super::cases::tell_terminal;
+use super::super::entity::application;
+use super::super::{Store, StoreError, Transaction, execute, query_all};
+use super::{Arrival, Verdict};
+use bianmin_protocol::ids::TerminalId;
+use bianmin_protocol::v1::Envelope;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use std::collections::HashMap;
+
+/// One that waits for its key, as it came.
+#[derive(Debug)]
+pub(crate) struct Unopened {
+    pub id: String,
+    pub received_at: i64,
+    pub terminal: TerminalId,
+    pub envelope: Envelope,
+}
+
+impl Store {
+    /// Applications that could not be opened, after a place in their order, at most `limit`.
+    pub(crate) async fn unopened(
+        &self,
+        after: &(i64, String),
+        limit: u32,
+    ) -> Result<Vec<Unopened>, StoreError> {
+        let rows = query_all(
+            self.reader(),
+            "SELECT id, received_at, terminal, envelope FROM application WHERE unopened = 1 \
+             AND (received_at > $1 OR received_at = $1 AND id > $2) ORDER BY received_at, id LIMIT $3",
+            [after.0.into(), after.1.as_str().into(), i64::from(limit).into()],
+        )
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (terminal, envelope): (String, Vec<u8>) =
+                    (row.try_get("", "terminal")?, row.try_get("", "envelope")?);
+                Ok(Unopened {
+                    id: row.try_get("", "id")?,
+                    received_at: row.try_get("", "received_at")?,
+                    terminal: TerminalId::parse(&terminal).map_err(|_| StoreError::Corrupt("terminal"))?,
+                    envelope: serde_json::from_slice(&envelope)
+                        .map_err(|_| StoreError::Corrupt("envelope"))?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// The arrivals that were stored unopened and have a verdict now; what is stored says the new one.
+pub(super) async fn take(
+    db: &Transaction,
+    arrivals: &[Arrival],
+    fresh: &[usize],
+) -> Result<Vec<usize>, StoreError> {
+    let judged = |index: &usize| !matches!(arrivals[*index].verdict, Verdict::CannotOpen);
+    let known: Vec<usize> =
+        (0..arrivals.len()).filter(|index| !fresh.contains(index)).filter(judged).collect();
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut unopened: HashMap<String, Vec<u8>> = application::Entity::find()
+        .select_only()
+        .columns([application::Column::Id, application::Column::Digest])
+        .filter(application::Column::Id.is_in(known.iter().map(|index| arrivals[*index].id.to_string())))
+        .filter(application::Column::Unopened.eq(1))
+        .into_tuple::<(String, Vec<u8>)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let mut reopened = Vec::new();
+    for index in known {
+        let arrival = &arrivals[index];
+        let id = arrival.id.to_string();
+        if unopened.get(&id).is_none_or(|digest| *digest != arrival.digest.0) {
+            continue;
+        }
+        // Only the first copy in a group is the new one.
+        unopened.remove(&id);
+        execute(
+            db,
+            "UPDATE application SET refusal = $1, unopened = 0 WHERE id = $2",
+            [arrival.verdict.refusal_text().into(), id.into()],
+        )
+        .await?;
+        reopened.push(index);
+    }
+    Ok(reopened)
+}
+
+/// Tells the terminals that what was refused is a case.
+pub(super) async fn tell(
+    db: &Transaction,
+    arrivals: &[Arrival],
+    reopened: &[usize],
+) -> Result<(), StoreError> {
+    for index in reopened {
+        if matches!(arrivals[*index].verdict, Verdict::Accept(_)) {
+            tell_terminal(db, arrivals[*index].id).await?;
+        }
+    }
+    Ok(())
+}
