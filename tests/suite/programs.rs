@@ -130,6 +130,18 @@ impl Hall {
         json(self.prepared(arguments).arg("--json").output().unwrap())
     }
 
+    /// Runs one of the hall's commands, whatever comes of it.
+    pub fn output(&self, arguments: &[&str]) -> Output {
+        self.prepared(arguments).output().unwrap()
+    }
+
+    /// Runs one of the hall's commands with this in its environment; none if it did not end well.
+    pub fn try_command(&self, arguments: &[&str], environment: &[(&'static str, String)]) -> Option<Value> {
+        let mut command = self.prepared(arguments);
+        let output = command.arg("--json").envs(environment.iter().cloned()).output().unwrap();
+        output.status.success().then(|| json(output))
+    }
+
     /// Stops it as an operator does, and waits until it has.
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };

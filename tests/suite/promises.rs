@@ -12,6 +12,8 @@ mod disks;
 mod drain;
 mod effect;
 mod full;
+mod hall_disk;
+mod hall_keys;
 mod hostile;
 mod ipp_printers;
 mod journal;

@@ -61,6 +61,10 @@ impl Ledger {
         let Some(sequence) = sequence else { return Ok(()) };
         let Some(mut outcome) = self.outcome(transaction, sequence)? else { return Ok(()) };
         outcome.progress = serde_json::to_string(progress).ok();
+        if outcome.state == "quarantined" {
+            // The hall has taken what it refused, as after a lost key came back: sent again, it is acknowledged.
+            (outcome.state, outcome.reason) = ("waiting".into(), None);
+        }
         self.set_outcome(transaction, sequence, &outcome)
     }
 

@@ -32,8 +32,14 @@ impl Terminal {
     /// The identity of a further terminal of this hall.
     pub fn another(hall: &Hall) -> TerminalIdentity {
         let code = hall.command(&["terminal", "invite"])["code"].as_str().unwrap().to_owned();
+        Self::enrolled_with(hall, &code)
+    }
+
+    /// The identity of a terminal that enrols with this code.
+    #[track_caller]
+    pub fn enrolled_with(hall: &Hall, code: &str) -> TerminalIdentity {
         let key = SigningKey::generate().unwrap();
-        runtime().block_on(enrol(&hall.url, &code, key, &Settings::default())).unwrap()
+        runtime().block_on(enrol(&hall.url, code, key, &Settings::default())).unwrap()
     }
 
     pub fn catalogue_file(&self) -> PathBuf {

@@ -1,0 +1,65 @@
+//! A hall whose key or database is gone says so and does not start. With a new one in its place everything that was
+//! sealed to it, or signed with it, would be lost without a word.
+
+use super::bench::Terminal;
+use super::effect::{Copies, acknowledged};
+use crate::programs::{Hall, eventually};
+use std::path::Path;
+
+/// What every command says that opens keys and database, as `serve` does.
+#[track_caller]
+fn told(hall: &Hall) -> String {
+    let output = hall.output(&["case", "list"]);
+    assert!(!output.status.success(), "it goes on with a new one");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.lines().count(), 1, "{told}");
+    told
+}
+
+#[test]
+fn a_key_or_database_that_is_gone_is_told_and_never_made_anew_unasked() {
+    let mut hall = Hall::start(None);
+    let terminal = Terminal::of(&hall);
+    let copies = Copies::of(&terminal);
+    let envelope = copies.envelope();
+    let first = acknowledged(&copies, &copies.send(&hall.url, &envelope).unwrap());
+    hall.stop();
+    let data = hall.folder.path().to_owned();
+    for (gone, remedy) in
+        [("hall.key", "keys accept"), ("seal.key", "keys accept"), ("hall.sqlite", "database new")]
+    {
+        std::fs::rename(data.join(gone), data.join("away")).unwrap();
+        let told = told(&hall);
+        assert!(told.contains(data.join(gone).to_str().unwrap()) && told.contains(remedy), "{told}");
+        assert!(!data.join(gone).exists());
+        std::fs::rename(data.join("away"), data.join(gone)).unwrap();
+    }
+    hall.start_again();
+    assert_eq!(acknowledged(&copies, &copies.send(&hall.url, &envelope).unwrap()), first);
+}
+
+#[test]
+fn a_key_that_comes_back_opens_what_waited_for_it_and_its_terminal_learns_of_it() {
+    let mut hall = Hall::start(None);
+    let terminal = Terminal::of(&hall);
+    let data = hall.folder.path().to_owned();
+    let change = |hall: &mut Hall, change: &dyn Fn(&Path)| {
+        hall.stop();
+        change(&data);
+        hall.command(&["keys", "accept"]);
+        hall.start_again();
+    };
+    terminal.write(2);
+    change(&mut hall, &|data| std::fs::rename(data.join("seal.key"), data.join("away")).unwrap());
+    terminal.kiosk.command(&["sync", "--once"]);
+    assert!(terminal.kiosk.outbox().iter().all(|(_, state)| state == "quarantined"));
+    assert_eq!(hall.cases().len(), 0);
+
+    change(&mut hall, &|data| std::fs::rename(data.join("away"), data.join("seal-old.key")).unwrap());
+    eventually("opening what waited", || (hall.cases().len() == 2).then_some(()));
+    for _ in 0..2 {
+        terminal.kiosk.command(&["sync", "--once"]);
+    }
+    assert!(terminal.kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"));
+    assert_eq!(hall.cases().len(), 2);
+}
