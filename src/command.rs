@@ -51,11 +51,15 @@ enum Command {
     /// Become a terminal of a hall.
     Enrol {
         /// The hall's address.
-        #[arg(long)]
-        hall: String,
+        #[arg(long, required_unless_present = "replace")]
+        hall: Option<String>,
         /// The one-time code from `bianmin-hall terminal invite`.
         #[arg(long)]
         code: String,
+        /// Give this terminal a new identity in the place of the one it has, as after it was revoked or copied. What
+        /// waits here stays and is sent.
+        #[arg(long)]
+        replace: bool,
     },
     /// A valid filled-in form of an item, as an answers document.
     Example {
@@ -145,7 +149,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             config.screen.fullscreen &= !windowed;
             crate::run(&open(config, data)?)?;
         }
-        Command::Enrol { hall, code } => enrol::run(&load(chosen)?, data, &hall, &code, &out)?,
+        Command::Enrol { hall, code, replace: true } => {
+            enrol::replace(&load(chosen)?, data, hall.as_deref(), &code, &out)?;
+        }
+        Command::Enrol { hall, code, replace: false } => {
+            enrol::run(&load(chosen)?, data, hall.as_deref().unwrap_or_default(), &code, &out)?;
+        }
         Command::Example { item } => apply::example(&open(load(chosen)?, data)?, &item)?,
         Command::Apply { item, answers } => {
             return apply::run(&open(load(chosen)?, data)?, &item, &answers, &out);

@@ -22,7 +22,8 @@ pub struct Station {
 impl Station {
     pub async fn enrol(hall: &TestHall) -> Self {
         let TestTerminal { enrolled, key, .. } = hall.enrol("HP").await;
-        let identity = TerminalIdentity { enrolled, key, hall_url: hall.url.clone() };
+        let identity =
+            TerminalIdentity { enrolled, key, hall_url: hall.url.clone(), lineage: Default::default() };
         let folder = TempDir::new().unwrap();
         let store = CatalogueStore::open(&folder.path().join("catalogue.sqlite"), identity.enrolled.hall_key);
         let ledger = Ledger::open(folder.path(), identity, &Options::default()).unwrap();

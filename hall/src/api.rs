@@ -4,7 +4,7 @@
 
 pub(crate) mod answer;
 mod applications;
-mod attachments;
+pub(crate) mod attachments;
 mod auth;
 mod body;
 mod cases;

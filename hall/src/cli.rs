@@ -5,6 +5,7 @@ mod case;
 mod catalogue;
 mod database;
 mod keys;
+mod outbox;
 mod receipt;
 mod serve;
 mod terminal;
@@ -60,6 +61,9 @@ enum Command {
     /// Cases: what has become of applications
     #[command(subcommand)]
     Case(case::Case),
+    /// What terminals could not send
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Receipts
     #[command(subcommand)]
     Receipt(receipt::Receipt),
@@ -89,6 +93,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Catalogue(catalogue) => catalogue.run(&common).await,
         Command::Terminal(terminal) => terminal.run(&common).await,
         Command::Case(case) => case.run(&common).await,
+        Command::Outbox(outbox) => outbox.run(&common).await,
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Keys(keys) => keys.run(&common).await,
         Command::Database(database) => database.run(&common).await,

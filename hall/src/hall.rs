@@ -3,7 +3,7 @@
 use crate::catalogue::library::Library;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::intake::Intake;
+use crate::intake::{Examiner, Intake};
 use crate::keys::Keys;
 use crate::limits::{Attempts, Bodies, Nonces};
 use crate::metrics::Metrics;
@@ -12,7 +12,8 @@ use crate::store::terminals::KnownTerminal;
 use crate::store::{Present, Store, StoreError};
 use bianmin_locale::Texts;
 use bianmin_protocol::ids::{Millis, TerminalId};
-use bianmin_protocol::v1::Heartbeat;
+use bianmin_protocol::standing::LastNumbers;
+use bianmin_protocol::v1::{Envelope, Heartbeat, Outcome};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -117,18 +118,58 @@ impl Hall {
         known
     }
 
+    /// Takes applications in, from whomever `sender` speaks for: one outcome for each, in the same order.
+    pub(crate) async fn receive(&self, sender: KnownTerminal, envelopes: Vec<Envelope>) -> Vec<Outcome> {
+        let examiner = Examiner {
+            library: self.library.clone(),
+            openers: self.keys.openers(),
+            clock: self.clock.clone(),
+            sender,
+        };
+        let mut arrivals = Vec::with_capacity(envelopes.len());
+        let mut refused = Vec::with_capacity(envelopes.len());
+        for result in examiner.examine(envelopes).await {
+            match result {
+                Ok(arrival) => {
+                    arrivals.push(arrival);
+                    refused.push(None);
+                }
+                Err(outcome) => refused.push(Some(outcome)),
+            }
+        }
+        let recorded = self.intake.record(arrivals).await;
+        let mut recorded = recorded.into_iter().flatten();
+        let outcome = |outcome: Option<Outcome>| outcome.or_else(|| recorded.next());
+        refused.into_iter().map(outcome).map(|outcome| outcome.unwrap_or(Outcome::Later {})).collect()
+    }
+
     /// Notes a sign of life; it is written with others some seconds later.
-    pub(crate) fn heard(&self, id: TerminalId, beat: Heartbeat) {
+    pub(crate) fn heard(&self, id: TerminalId, mut beat: Heartbeat) {
         let now = self.clock.now();
-        self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id, (now, beat));
+        let mut beats = self.beats();
+        // A copy of the terminal may know of less than it did.
+        if let Some((_, before)) = beats.get(&id) {
+            beat.numbers.raise(&before.numbers, &id);
+        }
+        beats.insert(id, (now, beat));
+    }
+
+    fn beats(&self) -> std::sync::MutexGuard<'_, HashMap<TerminalId, (Millis, Heartbeat)>> {
+        self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The highest numbers of a terminal that are known here.
+    pub(crate) async fn last_numbers(&self, id: &TerminalId) -> Result<LastNumbers, StoreError> {
+        let mut numbers = self.store.last_numbers(id).await?;
+        if let Some((_, beat)) = self.beats().get(id) {
+            numbers.raise(&beat.numbers, id);
+        }
+        Ok(numbers)
     }
 
     /// Writes the signs of life that were collected. A failure loses signs of life, which come again.
     pub async fn write_heartbeats(&self) {
-        let beats: Vec<_> = {
-            let mut beats = self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            beats.drain().map(|(id, (seen_at, beat))| (id, seen_at, beat)).collect()
-        };
+        let beats: Vec<_> = self.beats().drain().map(|(id, (seen_at, beat))| (id, seen_at, beat)).collect();
         if !beats.is_empty()
             && let Err(error) = self.store.record_heartbeats(&beats).await
         {

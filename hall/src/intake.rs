@@ -7,6 +7,7 @@ use crate::keys::{Keys, Openers};
 use crate::metrics::{Metrics, count};
 use crate::store::Store;
 use crate::store::arrivals::{Acceptance, Arrival, Moment, Verdict};
+use crate::store::standing::Author;
 use crate::store::terminals::KnownTerminal;
 use bianmin_protocol::application::{ApplicationBody, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::{DayType, ServiceItem, TaskState};
@@ -113,6 +114,7 @@ pub(crate) struct Examiner {
 struct Opening {
     envelope: Envelope,
     header: Header,
+    author: Author,
     item: Arc<ServiceItem>,
     rules: Arc<Rules>,
 }
@@ -161,9 +163,10 @@ impl Examiner {
                 _ => Refusal::Malformed {},
             })
         })?;
-        if header.terminal != self.sender.id || *header.registration.terminal() != self.sender.id {
+        let author = self.sender.author(&header.terminal);
+        let Some(author) = author.filter(|author| *header.registration.terminal() == author.id) else {
             return Err(refuse(Refusal::WrongTerminal {}));
-        }
+        };
         let item = self.library.item(&header.item, header.item_version).await;
         let rules = self.library.rules(header.catalogue).await;
         let found = item.and_then(|item| Ok((item, rules?))).map_err(|error| {
@@ -171,7 +174,7 @@ impl Examiner {
             Outcome::Later {}
         })?;
         let (Some(item), Some(rules)) = found else {
-            envelope.verify(&self.sender.key).map_err(|_| refuse(Refusal::Malformed {}))?;
+            envelope.verify(&author.key).map_err(|_| refuse(Refusal::Malformed {}))?;
             // Not recorded: after an import the same application may come again and be received.
             tracing::warn!(
                 application = %header.application_id,
@@ -182,14 +185,14 @@ impl Examiner {
             );
             return Err(refuse(Refusal::UnknownItem {}));
         };
-        Ok(Opening { envelope, header, item, rules })
+        Ok(Opening { envelope, header, author, item, rules })
     }
 
     fn examine_one(&self, opening: Opening) -> Result<Arrival, Outcome> {
         let malformed = || Outcome::Refused { reason: Refusal::Malformed {} };
-        opening.envelope.verify(&self.sender.key).map_err(|_| malformed())?;
+        opening.envelope.verify(&opening.author.key).map_err(|_| malformed())?;
         let verdict = self.judge(&opening);
-        let Opening { envelope, header, .. } = opening;
+        let Opening { envelope, header, author, .. } = opening;
         Ok(Arrival {
             id: header.application_id,
             registration: header.registration,
@@ -198,11 +201,12 @@ impl Examiner {
             digest: envelope.digest(),
             envelope: serde_json::to_vec(&envelope).map_err(|_| malformed())?,
             verdict,
+            mark: author.mark,
         })
     }
 
     fn judge(&self, opening: &Opening) -> Verdict {
-        let Opening { envelope, header, item, rules } = opening;
+        let Opening { envelope, header, item, rules, .. } = opening;
         let body = match self.openers.open(envelope) {
             Ok(body) => body,
             Err(SealError::Open) => {

@@ -16,6 +16,7 @@ mod intake;
 pub mod keys;
 mod limits;
 pub mod metrics;
+mod outbox;
 mod phone;
 mod planted;
 mod present;
@@ -31,4 +32,5 @@ mod tests;
 
 pub use api::{Peer, router};
 pub use hall::Hall;
+pub use outbox::{ImportError, Imported};
 pub use server::serve;

@@ -19,7 +19,7 @@ pub(crate) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
 
 fn texts(language: Language) -> serde_json::Value {
     let texts = Texts::new(language);
-    let keys: [(&str, String); 49] = [
+    let keys: [(&str, String); 51] = [
         ("own-name", language.own_name().to_owned()),
         ("title", texts.t("phone-title")),
         ("loading", texts.t("phone-loading")),
@@ -30,6 +30,8 @@ fn texts(language: Language) -> serde_json::Value {
         ("mark-line", texts.t("phone-mark-line")),
         ("not-yet", texts.t("phone-not-yet")),
         ("not-yet-more", texts.t("phone-not-yet-more")),
+        ("stranded", texts.t("phone-stranded")),
+        ("stranded-more", texts.t("phone-stranded-more")),
         ("not-taken", texts.t("phone-not-taken")),
         ("not-taken-more", texts.t("phone-not-taken-more")),
         ("wrong", texts.t("phone-wrong")),

@@ -117,6 +117,9 @@ function draw() {
   } else if (shown.kind === "not-yet") {
     main.append(card("", t("mark-receipt"), t("not-yet"), t("not-yet-more")));
     own();
+  } else if (shown.kind === "stranded") {
+    main.append(card("warn", t("mark-receipt"), t("stranded"), t("stranded-more")));
+    own();
   } else if (shown.kind === "not-taken") {
     main.append(card("warn", t("mark-receipt"), t("not-taken"), t("not-taken-more")));
     own();
@@ -161,7 +164,7 @@ async function ask() {
       shown = { kind: "wrong" };
     } else if (own && answer.ok) {
       const body = await answer.json();
-      const kind = { known: "known", refused: "not-taken" }[body.answer] || "not-yet";
+      const kind = { known: "known", refused: "not-taken" }[body.answer] || (body.stranded ? "stranded" : "not-yet");
       shown = { kind, progress: body.progress, receipt };
     } else {
       shown = { kind: "failed", receipt };

@@ -16,6 +16,13 @@ health-configuration = { $place }
 health-configuration-wrong = The file is not right: { $error }
 health-configuration-advice = Correct the line that is named, then run config check
 health-terminal = { $terminal }
+health-terminal-revoked = { $count ->
+    [one] { $terminal }: revoked by the hall, takes no applications; { $count } is still here
+   *[other] { $terminal }: revoked by the hall, takes no applications; { $count } are still here
+}
+health-terminal-revoked-advice = Ask the hall for a code and run enrol --replace; or carry what is here with outbox export
+health-terminal-unconfirmed = { $terminal }: its folder is a copy or was put back, so no numbers are given
+health-terminal-unconfirmed-advice = Connect the network and run sync --once; never run a folder and its copy
 health-terminal-closed = Its data cannot be opened: { $error }
 health-terminal-advice = Enrol it with enrol if it never was; otherwise check the data folder and its permissions
 
@@ -74,6 +81,9 @@ health-clock-advice = Set it, and switch network time on
 health-hall = Reached, version { $version }
 health-hall-silent = It does not answer
 health-hall-unreachable = It cannot be reached: { $error }
+health-hall-revoked = It has revoked this terminal
+health-hall-stranger = It does not know this terminal
+health-hall-stranger-advice = Check the hall's address; was it restored from an older backup, ask for a code and run enrol --replace
 health-hall-advice = Check cable, router and the hall's address; applications are taken and wait
 health-pin = Set
 health-pin-unset = Not set: maintenance stays closed

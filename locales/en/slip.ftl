@@ -11,6 +11,7 @@ slip-place = Place
 slip-next = What happens next
 slip-step-send = Sent to the hall
 slip-step-send-detail = Sent by itself when the network is back; you need not return
+slip-step-send-stranded = Not sent: this terminal is out of service. Take this slip to a counter
 slip-step-received = The hall receives it, the clock starts
 slip-step-received-at-once = Decided at once when the hall receives it
 slip-step-received-working = Promised within { $days } working days

@@ -11,6 +11,7 @@ slip-place = 登记地点
 slip-next = 接下来
 slip-step-send = 送到大厅
 slip-step-send-detail = 网络恢复后自动上传，您不用再来
+slip-step-send-stranded = 这台机器已停用，还没送到；请带回执到人工窗口
 slip-step-received = 大厅收到，开始计时
 slip-step-received-at-once = 大厅收到后当场办结
 slip-step-received-working = 承诺 { $days } 个工作日办结

@@ -18,5 +18,6 @@ pub mod keys;
 pub mod receipt;
 pub mod registration;
 pub mod seal;
+pub mod standing;
 pub mod ticket;
 pub mod v1;

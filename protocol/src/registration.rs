@@ -33,6 +33,14 @@ pub(crate) fn label_after(last: Option<(u32, u16)>, today: Date, last_of_day: u1
     }
 }
 
+/// So many numbers further on; on a day with fewer left, so many into the next.
+pub(crate) fn ahead((day, sequence): (u32, u16), by: u16, last_of_day: u16) -> (u32, u16) {
+    match sequence.checked_add(by) {
+        Some(further) if further <= last_of_day => (day, further),
+        _ => (day + 1, by.clamp(1, last_of_day)),
+    }
+}
+
 impl RegistrationNumber {
     /// Puts a number together, as when it is read back from storage or a token.
     ///
@@ -55,6 +63,15 @@ impl RegistrationNumber {
     pub fn next(terminal: TerminalId, last: Option<(u32, u16)>, today: Date) -> Result<Self, BadId> {
         let (day, sequence) = label_after(last, today, LAST_SEQUENCE);
         Self::from_parts(terminal, day, sequence)
+    }
+
+    /// The number so many further on, past the end of its day's if need be.
+    ///
+    /// # Errors
+    /// The labels of a whole century are used up.
+    pub fn ahead(&self, by: u16) -> Result<Self, BadId> {
+        let (day, sequence) = ahead((self.day, self.sequence), by, LAST_SEQUENCE);
+        Self::from_parts(self.terminal.clone(), day, sequence)
     }
 
     /// The terminal that gave it.

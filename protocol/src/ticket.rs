@@ -5,7 +5,7 @@
 //! label never goes back, so a number cannot repeat even when a clock jumps.
 
 use crate::ids::BadId;
-use crate::registration::label_after;
+use crate::registration::{ahead, label_after};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,18 @@ impl TicketNumber {
             return Err(BadId("ticket number"));
         }
         Ok(Self { day, prefix, sequence })
+    }
+
+    /// The number so many further on, past the end of its day's if need be.
+    ///
+    /// # Errors
+    /// The labels of a whole century are used up.
+    pub fn ahead(&self, by: u16) -> Result<Self, BadId> {
+        let (day, sequence) = ahead((self.day, self.sequence), by, LAST_SEQUENCE);
+        if day > 999_999 {
+            return Err(BadId("ticket number"));
+        }
+        Ok(Self { day, prefix: self.prefix.clone(), sequence })
     }
 
     /// The day label, yymmdd as a number.

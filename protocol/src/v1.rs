@@ -13,6 +13,7 @@ use crate::keys::{PublicKey, SigningKey};
 use crate::receipt::TerminalCertificate;
 use crate::registration::RegistrationNumber;
 use crate::seal::{SealPublicKey, Sealed};
+use crate::standing::{LastNumbers, Replacement, SignedLastNumbers, SignedRevocation};
 use serde::{Deserialize, Serialize};
 
 /// The media type of every JSON answer of the hall.
@@ -69,6 +70,9 @@ pub struct Enrol {
     pub key: PublicKey,
     /// Signature over the code with that key: proves that the terminal holds it.
     pub proof: Blob,
+    /// Which terminal's place it takes, whose applications it still holds. Older terminals never say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replacement>,
 }
 
 const ENROL_DOMAIN: &[u8] = b"bianmin enrol v1";
@@ -80,7 +84,18 @@ impl Enrol {
             code: code.to_owned(),
             key: key.public(),
             proof: key.sign(ENROL_DOMAIN, code.as_bytes()).into(),
+            replaces: None,
         }
+    }
+
+    /// The same, in the place of the terminal with this certificate and key.
+    pub fn in_place_of(
+        code: &str,
+        key: &SigningKey,
+        old: &TerminalCertificate,
+        old_key: &SigningKey,
+    ) -> Self {
+        Self { replaces: Some(Replacement::new(old, old_key, &key.public())), ..Self::new(code, key) }
     }
 
     /// Whether the sender holds the key.
@@ -104,10 +119,31 @@ pub struct Enrolled {
     pub hall_name: String,
     /// The address of the phone pages, for the QR code on receipts.
     pub public_url: String,
+    /// The highest numbers that the hall knows of this terminal. Older halls say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<SignedLastNumbers>,
 }
 
 /// An application as it travels.
 pub type Envelope = Sealed<ApplicationBody>;
+
+/// An application in a file, on its way to the hall by hand; its files' chunks are files beside it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Carried {
+    /// The terminal that accepted it: proves its key to a hall that does not know it any more.
+    pub certificate: TerminalCertificate,
+    /// The application.
+    pub envelope: Envelope,
+}
+
+/// The name of the file beside `NUMBER.json` that holds one sealed chunk.
+pub fn chunk_file(
+    registration: &RegistrationNumber,
+    material: &crate::ids::MaterialCode,
+    index: u32,
+) -> String {
+    format!("{registration}.{material}.{index}.chunk")
+}
 
 /// One to [`BATCH_LIMIT`] applications.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -289,7 +325,16 @@ pub struct Heartbeat {
     /// Its printers, with what they have used and how long their paper lasts. Older terminals say nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub printers: Vec<PrinterReport>,
+    /// The last numbers that it has given. Older terminals say nothing.
+    #[serde(default, skip_serializing_if = "LastNumbers::is_empty")]
+    pub numbers: LastNumbers,
+    /// Random bytes, repeated in the signed answer, which can thus be no older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Blob>,
 }
+
+/// The longest challenge in bytes.
+pub const CHALLENGE_LIMIT: usize = 32;
 
 /// More printers than any terminal reports.
 pub const PRINTERS_LIMIT: usize = 4;
@@ -324,6 +369,9 @@ pub struct Pulse {
     pub epoch: Epoch,
     /// The newest revision of the catalogue.
     pub catalogue: Revision,
+    /// The highest numbers that the hall knows of this terminal. Older halls say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<SignedLastNumbers>,
 }
 
 /// Changes of this terminal's cases after a cursor, a contiguous run.
@@ -359,7 +407,11 @@ pub enum ProgressAnswer {
         progress: crate::case::Progress,
     },
     /// The hall does not have it (yet): the terminal has not been able to send it.
-    NotYet {},
+    NotYet {
+        /// The terminal's enrolment was revoked: it will not send it by itself. Older halls do not say.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stranded: bool,
+    },
     /// The hall received it and did not take it; staff and the terminal's quarantine know why.
     Refused {},
 }
@@ -385,6 +437,9 @@ pub struct ErrorBody {
     /// The terminal's id, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal: Option<TerminalId>,
+    /// With [`ErrorCode::Revoked`]: the hall's signed word. Without it nobody need believe that. Older halls have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<SignedRevocation>,
 }
 
 /// What is wrong with a request as a whole.

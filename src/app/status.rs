@@ -1,6 +1,7 @@
 //! The status strip in words.
 
 use bianmin_terminal::device::printer::Status as Printer;
+use bianmin_terminal::ledger::Intake;
 use bianmin_terminal::services::Terminal;
 use bianmin_terminal::sync::Reachable;
 use jiff::civil::Weekday;
@@ -15,6 +16,12 @@ pub fn line(ctx: &Context, terminal: &Terminal) -> Line {
     let count = status.counts.waiting;
     let waiting = [("waiting", count.into())];
     let network = match (status.link.reachable, count) {
+        // Nothing goes by itself any more, whatever the network is like.
+        (_, 0) if status.intake == Intake::Revoked => (Tone::Bad, ctx.t("status-revoked")),
+        (_, _) if status.intake == Intake::Revoked => {
+            (Tone::Bad, ctx.t_args("status-revoked-waiting", &waiting))
+        }
+        (_, _) if status.intake == Intake::Unconfirmed => (Tone::Warn, ctx.t("status-unconfirmed")),
         // Right after the start nothing is known yet: no alarm before the first attempt.
         (Reachable::Online | Reachable::Unknown, 0) => (Tone::Ok, ctx.t("status-online")),
         (Reachable::Online | Reachable::Unknown, _) => (Tone::Ok, ctx.t_args("status-sending", &waiting)),

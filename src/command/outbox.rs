@@ -4,16 +4,30 @@ use super::Output;
 use anyhow::{Context as _, bail};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{OutboxState, Record};
+use bianmin_protocol::v1::{Carried, Envelope, chunk_file};
+use bianmin_terminal::ledger::{ChunkRef, Ledger, OutboxState, Place, Record};
 use bianmin_terminal::services::Terminal;
 use clap::Subcommand;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum Outbox {
-    /// Every application.
-    List,
+    /// Applications, oldest first.
+    List {
+        /// The most to list.
+        #[arg(long, value_name = "N", default_value_t = 100_000)]
+        limit: usize,
+        /// Only those accepted after this one, by its registration number.
+        #[arg(long, value_name = "NUMBER")]
+        after: Option<String>,
+        /// Only those in this state.
+        #[arg(long, value_name = "STATE", value_parser = state)]
+        state: Option<OutboxState>,
+    },
     /// One application, with its progress and print journal.
     Show {
         /// Its registration number.
@@ -24,7 +38,8 @@ pub(super) enum Outbox {
         /// Only this one.
         registration: Option<String>,
     },
-    /// Write sealed applications into a folder, to carry them to the hall.
+    /// Write sealed applications that the hall does not have into a folder, with their files, to carry them there:
+    /// `bianmin-hall outbox import` takes them in. They stay here, and are sent too if they can be.
     Export {
         /// The folder.
         #[arg(short = 'o', value_name = "DIR")]
@@ -56,9 +71,9 @@ impl From<&Record> for Row {
 pub(super) fn run(terminal: &Terminal, command: Outbox, out: &Output) -> anyhow::Result<()> {
     let ledger = terminal.ledger();
     match command {
-        Outbox::List => {
-            let rows: Vec<Row> = ledger.records()?.iter().map(Row::from).collect();
-            out.print(&rows, |rows| rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+        Outbox::List { limit, after, state } => {
+            let after = after.as_deref().map(parse).transpose()?;
+            list(ledger, limit, after.as_ref(), state, out)
         }
         Outbox::Show { registration } => {
             let number = parse(&registration)?;
@@ -82,21 +97,112 @@ pub(super) fn run(terminal: &Terminal, command: Outbox, out: &Output) -> anyhow:
     }
 }
 
-fn export(terminal: &Terminal, folder: &std::path::Path, out: &Output) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let mut count = 0;
-    for record in terminal.ledger().records()? {
-        if record.state == OutboxState::Acknowledged {
-            continue;
+/// Rows that are read in one go, between which nobody is held up.
+const PAGE: usize = 500;
+
+fn list(
+    ledger: &Ledger,
+    limit: usize,
+    after: Option<&RegistrationNumber>,
+    state: Option<OutboxState>,
+    out: &Output,
+) -> anyhow::Result<()> {
+    let begin = match after {
+        None => Place::BEGINNING,
+        Some(number) => ledger.place(number)?.with_context(|| format!("there is no {number} here"))?,
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    let mut is_cut = false;
+    each(ledger, begin, |record| {
+        if state.is_some_and(|state| record.state != state) {
+            return Ok(true);
         }
-        if let Some(envelope) = terminal.ledger().sealed(record.application_id)? {
-            let path = folder.join(format!("{}.json", record.registration));
-            std::fs::write(&path, envelope)
-                .with_context(|| format!("{} cannot be written", path.display()))?;
-            count += 1;
+        is_cut = rows.len() >= limit;
+        if !is_cut {
+            rows.push(Row::from(&record));
+        }
+        Ok(!is_cut)
+    })?;
+    out.print(&rows, |rows| rows.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    if is_cut {
+        let last = rows.last().map(|row| row.registration.as_str()).unwrap_or_default();
+        eprintln!("bianmin-kiosk: there are more: this list ends after {limit}; go on with --after {last}");
+    }
+    Ok(())
+}
+
+/// Does something with each application after `begin`, as long as it wants more.
+fn each(
+    ledger: &Ledger,
+    begin: Place,
+    mut work: impl FnMut(Record) -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
+    let mut after = begin;
+    loop {
+        let page = ledger.page(after, PAGE)?;
+        for record in page.records {
+            if !work(record)? {
+                return Ok(());
+            }
+        }
+        match page.next {
+            Some(next) => after = next,
+            None => return Ok(()),
         }
     }
+}
+
+fn state(text: &str) -> Result<OutboxState, String> {
+    match text {
+        "waiting" => Ok(OutboxState::Waiting),
+        "acknowledged" => Ok(OutboxState::Acknowledged),
+        "quarantined" => Ok(OutboxState::Quarantined),
+        _ => Err("waiting, acknowledged or quarantined".to_owned()),
+    }
+}
+
+fn export(terminal: &Terminal, folder: &Path, out: &Output) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let ledger = terminal.ledger();
+    let mut count = 0;
+    each(ledger, Place::BEGINNING, |record| {
+        if record.state != OutboxState::Acknowledged && export_one(ledger, &record, folder)? {
+            count += 1;
+        }
+        Ok(true)
+    })?;
     out.print(&serde_json::json!({"exported": count}), |_| format!("{count} written to {}", folder.display()))
+}
+
+/// Its files first: whoever finds the application finds them too. False if its sealed body is not here any more.
+fn export_one(ledger: &Ledger, record: &Record, folder: &Path) -> anyhow::Result<bool> {
+    let Some(sealed) = ledger.sealed(record.application_id)? else { return Ok(false) };
+    let envelope: Envelope = serde_json::from_slice(&sealed)?;
+    let Some(certificate) = ledger.identity().author(&envelope).cloned() else { return Ok(false) };
+    for entry in envelope.read_header()?.attachments {
+        for index in 0..entry.chunks {
+            let chunk =
+                ChunkRef { application_id: record.application_id, material: entry.material.clone(), index };
+            if let Some(bytes) = ledger.chunk(&chunk)? {
+                keep(&folder.join(chunk_file(&record.registration, &entry.material, index)), &bytes)?;
+            }
+        }
+    }
+    let carried = serde_json::to_vec(&Carried { certificate, envelope })?;
+    keep(&folder.join(format!("{}.json", record.registration)), &carried)?;
+    Ok(true)
+}
+
+/// For its owner alone, whole or not at all.
+fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let draft = path.with_extension("part");
+    let write = || {
+        let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&draft, path)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
 fn line(row: &Row) -> String {

@@ -102,6 +102,8 @@ pub enum Failure {
     Invalid(Vec<FieldError>),
     /// No room on the disk.
     Full,
+    /// The terminal takes none any more, or not now: the reason in locale keys.
+    Closed(&'static str),
     /// The ledger could not keep it.
     Other,
 }
@@ -111,6 +113,8 @@ impl From<AcceptError> for Failure {
         match error {
             AcceptError::Invalid(errors) => Self::Invalid(errors),
             AcceptError::DiskFull => Self::Full,
+            AcceptError::Revoked => Self::Closed("revoked"),
+            AcceptError::Unconfirmed => Self::Closed("unconfirmed"),
             AcceptError::File { .. } | AcceptError::Seal(_) | AcceptError::Ledger(_) => Self::Other,
         }
     }
@@ -416,7 +420,8 @@ impl Apply {
                     self.step = Step::Trouble(Trouble::Invalid(errors));
                 }
             }
-            Err(Failure::Full) => self.step = Step::Trouble(Trouble::Full),
+            Err(Failure::Full) => self.step = Step::Trouble(Trouble::Closed("full")),
+            Err(Failure::Closed(why)) => self.step = Step::Trouble(Trouble::Closed(why)),
             Err(Failure::Other) => self.step = Step::Trouble(Trouble::Other),
         }
         Action::None
@@ -431,9 +436,9 @@ impl Apply {
 
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        let open = self.services.terminal().status().intake == Intake::Open;
+        let intake: Intake = self.services.terminal().status().intake;
         let page = match &self.step {
-            Step::Notice => notice::view(&self.draft, open, ctx).map(Message::Notice),
+            Step::Notice => notice::view(&self.draft, intake, ctx).map(Message::Notice),
             Step::Fields(fields) => fields.view(&self.draft, ctx).map(Message::Fields),
             Step::Materials(materials) => {
                 let can = self.services.terminal().can_print_pages();

@@ -140,9 +140,11 @@ impl Home {
 
     fn as_of<'a>(&self, ctx: &Context) -> Element<'a, Message> {
         let catalogue = self.services.catalogue();
-        if self.services.terminal().status().intake == Intake::DiskFull {
+        let intake: Intake = self.services.terminal().status().intake;
+        if let Some(why) = intake.closed() {
             let hint = Some(ctx.t("home-intake-closed-hint"));
-            return notice(ctx.look, Tone::Bad, Icon::Alert, ctx.t("home-intake-closed"), hint).into();
+            let title = ctx.t(&format!("home-intake-closed-{why}"));
+            return notice(ctx.look, Tone::Bad, Icon::Alert, title, hint).into();
         }
         if catalogue.is_empty() {
             let hint = Some(ctx.t("home-no-catalogue-hint"));

@@ -411,6 +411,8 @@ enum Key {
     Case(CaseState),
     /// Here, waiting to be sent.
     Waiting,
+    /// The same, and this terminal sends nothing any more.
+    Stranded,
     /// The hall has it, and has said nothing since.
     Received,
     /// The hall would not take it.
@@ -436,6 +438,7 @@ impl Told {
         let key = match (&case, record, &view.hall) {
             (Some(case), _, _) => Key::Case(case.state),
             (None, Some(record), _) => match record.state {
+                OutboxState::Waiting if view.is_stranded => Key::Stranded,
                 OutboxState::Waiting => Key::Waiting,
                 OutboxState::Acknowledged => Key::Received,
                 OutboxState::Quarantined => {
@@ -444,6 +447,7 @@ impl Told {
             },
             (None, None, HallSays::Refused) => Key::Refused("unsaid".to_owned()),
             (None, None, HallSays::Unreachable) => Key::Elsewhere,
+            (None, None, _) if view.is_stranded => Key::Stranded,
             (None, None, _) => Key::Unknown,
         };
         let tone = match &key {
@@ -452,6 +456,7 @@ impl Told {
             | Key::Refused(_)
             | Key::Unknown
             | Key::Waiting
+            | Key::Stranded
             | Key::Elsewhere => Tone::Warn,
             Key::Case(_) => Tone::Info,
         };
@@ -470,6 +475,7 @@ impl Told {
         match &self.key {
             Key::Case(state) => ctx.t(&format!("case-state-{}", state.key())),
             Key::Waiting => ctx.t("progress-waiting"),
+            Key::Stranded => ctx.t("progress-stranded"),
             Key::Received => ctx.t("case-state-received"),
             Key::Refused(_) => ctx.t("progress-refused"),
             Key::Unknown => ctx.t("progress-unknown"),
@@ -484,6 +490,7 @@ impl Told {
             Key::Case(CaseState::Refused | CaseState::NotAccepted) => ctx.t("progress-next-refused"),
             Key::Case(_) | Key::Received => ctx.t("progress-next-wait"),
             Key::Waiting => ctx.t("progress-next-waiting"),
+            Key::Stranded => ctx.t("progress-next-stranded"),
             Key::Refused(reason) => {
                 let why = ctx.t(&format!("refusal-{reason}"));
                 ctx.t_args("progress-next-set-aside", &[("why", why.into())])

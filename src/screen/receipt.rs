@@ -11,7 +11,7 @@ use bianmin_protocol::ids::MaterialCode;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::Printer as Configured;
 use bianmin_terminal::device::printer::Status as Printer;
-use bianmin_terminal::ledger::{Accepted, JobState, OutboxState, Outlet};
+use bianmin_terminal::ledger::{Accepted, Intake, JobState, OutboxState, Outlet};
 use bianmin_terminal::sync::Reachable;
 use iced::futures::stream;
 use iced::widget::qr_code::{Data, ErrorCorrection};
@@ -300,6 +300,7 @@ impl Receipt {
     fn sent(&self, ctx: &Context) -> String {
         ctx.t(match self.outbox() {
             OutboxState::Acknowledged => "receipt-sent",
+            OutboxState::Waiting if self.is_stranded() => "receipt-stranded",
             OutboxState::Waiting if self.may_be_online() => "receipt-sending",
             OutboxState::Waiting => "receipt-waiting",
             OutboxState::Quarantined => "receipt-refused",
@@ -310,6 +311,11 @@ impl Receipt {
     fn may_be_online(&self) -> bool {
         let reachable = self.services.terminal().status().link.reachable;
         matches!(reachable, Reachable::Online | Reachable::Unknown)
+    }
+
+    /// Whether this terminal sends nothing by itself any more.
+    fn is_stranded(&self) -> bool {
+        self.services.terminal().status().intake == Intake::Revoked
     }
 
     fn outbox(&self) -> OutboxState {
@@ -363,6 +369,9 @@ impl Receipt {
         let item = &self.facts.item;
         let (tone, mark, detail) = match self.outbox() {
             OutboxState::Acknowledged => (Tone::Ok, "receipt-chip-sent", "receipt-step-sent"),
+            OutboxState::Waiting if self.is_stranded() => {
+                (Tone::Bad, "receipt-chip-stranded", "slip-step-send-stranded")
+            }
             OutboxState::Waiting if self.may_be_online() => {
                 (Tone::Info, "receipt-chip-sending", "receipt-step-sending")
             }

@@ -45,9 +45,11 @@ fn main() {
             epoch: Epoch(uuid::Uuid::from_u128(1)),
             hall_name: "示例大厅".into(),
             public_url: "https://hall.example".into(),
+            numbers: None,
         },
         key,
         hall_url: "http://127.0.0.1:1".into(),
+        lineage: Default::default(),
     };
     identity.store(folder).unwrap();
     let ledger = Ledger::open(folder, identity, &Options { reserve: 0, ..Options::default() }).unwrap();

@@ -136,11 +136,14 @@ pub struct Ledger {
     /// Days for which a sealed body is kept after the hall has it, so that a hall restored from a backup can have
     /// it again. 0 removes it with the acknowledgement.
     pub keep_sealed_days: u16,
+    /// Days after the end of a case for which the masked name and the hall's remarks are kept. Then only numbers and
+    /// digests remain.
+    pub keep_details_days: u16,
 }
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { reserve_kb: 64 * 1024, keep_sealed_days: 7 }
+        Self { reserve_kb: 64 * 1024, keep_sealed_days: 7, keep_details_days: 180 }
     }
 }
 

@@ -12,8 +12,11 @@ mod accept;
 mod changes;
 mod chunks;
 mod counters;
+mod files;
+mod forget;
 mod heal;
 pub mod identity;
+mod identity_mark;
 mod integrity;
 mod journal;
 mod kept_mark;
@@ -25,29 +28,32 @@ mod reserve;
 mod rows;
 mod salvage;
 mod schema;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod tickets;
 mod tries;
 
 pub use accept::{AcceptError, Accepted, Draft};
-pub use changes::Retained;
 pub use chunks::ChunkRef;
 pub use counters::{Counter, Day, PaperUse, Supply};
+pub use forget::Retained;
 pub use journal::{JobId, JobKind, JobState, LEFT, Outlet, PrintJob, RESTART, Settled};
 pub use kept_mark::KeptMark;
 pub use outbox::{OutboxState, Reason, Waiting};
-pub use records::{Counts, Record, SlipFacts, SlipMaterial};
+pub use records::{Counts, Page, Place, Record, SlipFacts, SlipMaterial};
 pub use reserve::{Intake, Reserve};
 
 use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::ids::{ApplicationId, BadId};
 use bianmin_protocol::registration::RegistrationNumber;
+use identity_mark::IdentityMark;
 use mark::MarkFile;
 use rusqlite::Connection;
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
 
@@ -83,6 +89,11 @@ pub enum LedgerError {
     /// There is no application with this number here.
     #[error("there is no application {0} here")]
     NotHere(RegistrationNumber),
+    /// The folder is a copy, or was put back: no number is given before the hall was heard.
+    #[error(
+        "this folder is a copy, or was put back from one: no number is given before the hall has been reached once"
+    )]
+    Unconfirmed,
     /// No further registration number can be made.
     #[error(transparent)]
     Number(#[from] BadId),
@@ -137,6 +148,11 @@ struct Inner {
     /// Held shared for as long as the ledger is open, so that nobody exchanges its file beneath it.
     presence: File,
     marks: MarkFile,
+    identity_mark: IdentityMark,
+    /// Whether the folder may be a copy, of which the hall has not been asked yet.
+    is_suspect: AtomicBool,
+    /// Whether the hall has said that it takes nothing from this terminal any more.
+    is_revoked: AtomicBool,
     /// How often this process has salvaged the file.
     heals: AtomicU32,
     identity: TerminalIdentity,
@@ -144,6 +160,9 @@ struct Inner {
     reserve: Reserve,
     commits: watch::Sender<u64>,
     keep_sealed: std::time::Duration,
+    keep_details: std::time::Duration,
+    /// Up to which application it was looked whether details need not be kept any longer.
+    details_seen: AtomicI64,
 }
 
 /// How a ledger is opened.
@@ -154,11 +173,14 @@ pub struct Options {
     /// For how long a sealed body is kept after the acknowledgement, so that it can be offered again to a hall
     /// restored from a backup. Zero removes it with the acknowledgement.
     pub keep_sealed: std::time::Duration,
+    /// For how long after the end of a case masked names, remarks and what else the slip said are kept.
+    pub keep_details: std::time::Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { reserve: 64 * 1024 * 1024, keep_sealed: std::time::Duration::from_secs(7 * 24 * 3600) }
+        let days = |days: u64| std::time::Duration::from_secs(days * 24 * 3600);
+        Self { reserve: 64 * 1024 * 1024, keep_sealed: days(7), keep_details: days(180) }
     }
 }
 
@@ -176,21 +198,29 @@ impl Ledger {
             .write(true)
             .create(true)
             .truncate(false)
+            .mode(0o600)
             .open(folder.join("ledger.lock"))?;
         presence.lock_shared()?;
-        let mac = integrity::MacKey::derive(&identity.key);
+        let mac = identity.row_key();
+        let is_new = !folder.join("ledger.sqlite").exists();
+        files::make_private(folder)?;
         let inner = Inner {
             // Until the file itself is known to be well.
             connection: Mutex::new(Connection::open_in_memory()?),
             folder: folder.to_owned(),
             presence,
             marks: MarkFile::open(folder),
+            identity_mark: IdentityMark::open(folder),
+            is_suspect: AtomicBool::new(false),
+            is_revoked: AtomicBool::new(false),
             heals: AtomicU32::new(0),
             mac,
             identity,
             reserve: Reserve::new(folder, options.reserve),
             commits: watch::Sender::new(0),
             keep_sealed: options.keep_sealed,
+            keep_details: options.keep_details,
+            details_seen: AtomicI64::new(0),
         };
         let ledger = Self { inner: Arc::new(inner) };
         let connection = match ledger.connect() {
@@ -203,6 +233,7 @@ impl Ledger {
             other => other?,
         };
         *ledger.connection() = connection;
+        ledger.look_at_place(is_new)?;
         ledger.inner.reserve.refill();
         Ok(ledger)
     }
@@ -219,6 +250,17 @@ impl Ledger {
 
     /// Whether applications are accepted now. Looks at the disk; reopens by itself when there is room again.
     pub fn intake(&self) -> Intake {
+        if self.is_revoked() {
+            return Intake::Revoked;
+        }
+        if self.is_suspect() {
+            return Intake::Unconfirmed;
+        }
+        self.room()
+    }
+
+    /// Whether there is room for applications. Looks at the disk.
+    pub fn room(&self) -> Intake {
         if self.inner.reserve.intake() == Intake::Open {
             return Intake::Open;
         }
@@ -296,6 +338,17 @@ impl Ledger {
             Err(LedgerError::Damaged(_)) if self.heal() => self.transaction(&work),
             other => other,
         }
+    }
+
+    /// Runs a read. Whoever writes meanwhile, in this program or another, is not held up.
+    fn read<T>(
+        &self,
+        work: impl Fn(&rusqlite::Transaction<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        self.healed(|| {
+            let mut connection = self.connection();
+            work(&connection.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred)?)
+        })
     }
 
     fn transaction<T>(

@@ -16,8 +16,8 @@ use crate::config::Config;
 use crate::device::printer::{PagePrinter, Printer, Status as PrinterStatus, UriError};
 use crate::ledger::identity::{IdentityError, TerminalIdentity};
 use crate::ledger::{
-    self, AcceptError, Accepted, Counts, Draft, Intake, JobKind, JobState, Ledger, LedgerError, Outlet,
-    PaperUse, Record,
+    self, AcceptError, Accepted, Counts, Draft, Intake, JobKind, JobState, Ledger, LedgerError, OutboxState,
+    Outlet, PaperUse, Record,
 };
 use crate::pin::{Door, Pin, PinError, Try};
 use crate::slip::{ReceiptSlip, Reprint};
@@ -37,6 +37,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::watch;
 
+pub use background::{Alone, alone};
 pub use papers::CanPrint;
 pub use printing::{About, Visit};
 
@@ -72,6 +73,9 @@ pub enum SlipError {
     /// The ledger cannot be read.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The case ended so long ago that what the slip said is not kept any more.
+    #[error("what the receipt of {0} said is not kept any more")]
+    Past(RegistrationNumber),
     /// It cannot be laid out.
     #[error(transparent)]
     Layout(#[from] LayoutError),
@@ -119,6 +123,8 @@ pub struct CaseView {
     pub paper: Option<(JobState, Option<String>)>,
     /// What the hall says.
     pub hall: HallSays,
+    /// Whether it does not go to the hall by itself: its terminal was revoked.
+    pub is_stranded: bool,
 }
 
 /// What the hall says of a case.
@@ -193,9 +199,8 @@ impl Terminal {
         }
         let options = ledger::Options {
             reserve: config.ledger.reserve_kb * 1024,
-            keep_sealed: std::time::Duration::from_secs(
-                u64::from(config.ledger.keep_sealed_days) * 24 * 3600,
-            ),
+            keep_sealed: days(config.ledger.keep_sealed_days),
+            keep_details: days(config.ledger.keep_details_days),
         };
         let ledger = Ledger::open(data, identity.clone(), &options)?;
         let catalogue = CatalogueStore::open(&data.join("catalogue.sqlite"), identity.enrolled.hall_key);
@@ -343,12 +348,16 @@ impl Terminal {
     ) -> Result<Document, SlipError> {
         let record =
             self.0.ledger.record(registration)?.ok_or_else(|| SlipError::Unknown(registration.clone()))?;
+        if record.slip.is_past {
+            return Err(SlipError::Past(registration.clone()));
+        }
         let slip = ReceiptSlip {
             registration,
             accepted_at: record.accepted_at,
             token: &record.token,
             public_url: &self.0.ledger.identity().enrolled.public_url,
             facts: &record.slip,
+            is_stranded: self.0.ledger.is_revoked() && record.state != OutboxState::Acknowledged,
             reprint,
         };
         Ok(slip.document(&self.0.config.place))
@@ -415,13 +424,17 @@ impl Terminal {
             .await
             .map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
         let asked = self.0.client.progress(&registration);
+        let mut is_stranded = local.is_some() && self.0.ledger.is_revoked();
         let hall = match tokio::time::timeout(std::time::Duration::from_secs(6), asked).await {
             Ok(Ok(ProgressAnswer::Known { progress })) => HallSays::Progress(progress),
-            Ok(Ok(ProgressAnswer::NotYet {})) => HallSays::NotYet,
+            Ok(Ok(ProgressAnswer::NotYet { stranded })) => {
+                is_stranded |= stranded;
+                HallSays::NotYet
+            }
             Ok(Ok(ProgressAnswer::Refused {})) => HallSays::Refused,
             Ok(Err(_)) | Err(_) => HallSays::Unreachable,
         };
-        Ok(CaseView { registration, local, paper, hall })
+        Ok(CaseView { registration, local, paper, hall, is_stranded })
     }
 
     /// Asks the hall whether it is up; the answer is its version.
@@ -524,6 +537,10 @@ impl Drop for Inner {
             press.close();
         }
     }
+}
+
+fn days(days: u16) -> std::time::Duration {
+    std::time::Duration::from_secs(u64::from(days) * 24 * 3600)
 }
 
 fn wall_clock() -> Millis {

@@ -44,9 +44,11 @@ pub fn terminal_with(config: Config, printer: Printer) -> (Terminal, TempDir) {
             epoch: Epoch(uuid::Uuid::from_u128(1)),
             hall_name: "示例大厅".into(),
             public_url: "https://hall.example".into(),
+            numbers: None,
         },
         key,
         hall_url: "http://127.0.0.1:1".into(),
+        lineage: Default::default(),
     };
     identity.store(folder.path()).unwrap();
     fetch(&folder, &hall);
@@ -86,4 +88,12 @@ fn fetch(folder: &TempDir, hall: &SigningKey) {
     CatalogueStore::open(&folder.path().join("catalogue.sqlite"), hall.public())
         .apply_bundle(&manifest.sign(hall), &bundle)
         .unwrap();
+}
+
+/// Makes a folder that was copied one of a version that left no mark: then nothing shows that it is a copy.
+pub fn unmark(folder: &std::path::Path) {
+    std::fs::remove_file(folder.join("identity.mark")).unwrap();
+    let identity = folder.join("identity.json");
+    let text = std::fs::read_to_string(&identity).unwrap();
+    std::fs::write(identity, text.replace("\"marked\": true", "\"marked\": false")).unwrap();
 }

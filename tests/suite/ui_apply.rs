@@ -1,5 +1,6 @@
 //! Applying on the screen: what a resident sees, types and gets, on a real terminal.
 
+mod closed;
 mod pictures;
 
 use std::cell::RefCell;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use bianmin_kiosk::app::{App, Message};
 use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::{self, Failure, Place};
-use bianmin_kiosk::screen::{self, HardKey, Screen, guide, progress, receipt};
+use bianmin_kiosk::screen::{self, HardKey, Screen, guide, home, progress, receipt};
 use bianmin_kiosk::services::Services;
 use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize, space};
 use bianmin_locale::{Language, Texts};

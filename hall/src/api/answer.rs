@@ -2,11 +2,13 @@
 
 use crate::hall::Hall;
 use crate::store::StoreError;
+use crate::store::terminals::KnownTerminal;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use bianmin_protocol::ids::TerminalId;
+use bianmin_protocol::standing::Revocation;
 use bianmin_protocol::v1::{ErrorBody, ErrorCode, MEDIA_TYPE};
 use serde::Serialize;
 
@@ -55,8 +57,17 @@ impl Failure {
     /// The answer, naming the terminal that is meant.
     pub(crate) fn answer_to(self, hall: &Hall, terminal: Option<TerminalId>) -> Response {
         let (status, error) = self.status_and_code();
-        json(status, &ErrorBody { error, now: hall.clock.now(), terminal })
+        json(status, &ErrorBody { error, now: hall.clock.now(), terminal, revocation: None })
     }
+}
+
+/// The answer to a terminal that was revoked, signed: it closes for good by this, and by nobody else's word.
+pub(crate) fn revoked(hall: &Hall, known: &KnownTerminal) -> Response {
+    let (status, error) = Failure::Revoked.status_and_code();
+    let (terminal, now) = (known.id.clone(), hall.clock.now());
+    let revocation = Revocation { terminal: terminal.clone(), key: known.key, told_at: now };
+    let revocation = Some(revocation.sign(&hall.keys.signing));
+    json(status, &ErrorBody { error, now, terminal: Some(terminal), revocation })
 }
 
 impl From<StoreError> for Failure {

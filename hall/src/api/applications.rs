@@ -3,7 +3,6 @@
 use super::answer::{Failure, json, settle};
 use super::auth::Sender;
 use crate::hall::Hall;
-use crate::intake::Examiner;
 use crate::metrics::count;
 use axum::Extension;
 use axum::body::Bytes;
@@ -31,29 +30,7 @@ async fn answer(hall: &Hall, sender: Sender, body: Bytes) -> Result<Response, Fa
     if !(1..=BATCH_LIMIT).contains(&count_of) {
         return Err(Failure::BadRequest);
     }
-    let examiner = Examiner {
-        library: hall.library.clone(),
-        openers: hall.keys.openers(),
-        clock: hall.clock.clone(),
-        sender: sender.terminal,
-    };
-    let mut arrivals = Vec::with_capacity(count_of);
-    let mut refused = Vec::with_capacity(count_of);
-    for result in examiner.examine(submission.envelopes).await {
-        match result {
-            Ok(arrival) => {
-                arrivals.push(arrival);
-                refused.push(None);
-            }
-            Err(outcome) => refused.push(Some(outcome)),
-        }
-    }
-    let recorded = hall.intake.record(arrivals).await;
-    let mut recorded = recorded.into_iter().flatten();
-    let outcomes: Vec<Outcome> = refused
-        .into_iter()
-        .map(|outcome| outcome.or_else(|| recorded.next()).unwrap_or(Outcome::Later {}))
-        .collect();
+    let outcomes = hall.receive(sender.terminal, submission.envelopes).await;
     for outcome in &outcomes {
         count(&hall.metrics.applications_total);
         count(match outcome {

@@ -56,11 +56,12 @@ async fn expected(
     application: &str,
 ) -> Result<(ApplicationId, Vec<Expected>), Failure> {
     let id: ApplicationId = application.parse().map_err(|_| Failure::NotFound)?;
-    let expected = hall.store.expected(id, &sender.terminal.id).await?;
+    let expected = hall.store.expected(id, &sender.terminal).await?;
     Ok((id, expected.ok_or(Failure::NotFound)?))
 }
 
-async fn store(
+/// Keeps one sealed chunk, and opens the file with the last of them.
+pub(crate) async fn store(
     hall: &Hall,
     id: ApplicationId,
     one: &Expected,

@@ -1,6 +1,6 @@
 //! Which terminal speaks: RFC 9421 signatures, checked before anything of the body is read.
 
-use super::answer::Failure;
+use super::answer::{self, Failure};
 use super::body;
 use crate::hall::Hall;
 use crate::limits::Freshness;
@@ -45,7 +45,13 @@ pub(super) async fn require_terminal(
                 &hall.metrics.unauthorised_total
             });
             epoch = present.map(|present| present.epoch).or(epoch);
-            failure.answer_to(&hall, terminal)
+            match (failure, &terminal, present) {
+                (Failure::Revoked, Some(id), Some(present)) => match hall.terminal(id, present).await {
+                    Ok(Some(known)) => answer::revoked(&hall, &known),
+                    _ => failure.answer_to(&hall, terminal),
+                },
+                _ => failure.answer_to(&hall, terminal),
+            }
         }
     };
     if let Some(epoch) = epoch {

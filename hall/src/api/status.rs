@@ -8,7 +8,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use bianmin_protocol::v1::{Health, Heartbeat, PRINTERS_LIMIT, Pulse};
+use bianmin_protocol::standing::{KnownNumbers, PREFIXES_LIMIT};
+use bianmin_protocol::v1::{CHALLENGE_LIMIT, Health, Heartbeat, PRINTERS_LIMIT, Pulse};
 use std::sync::Arc;
 
 /// The longest text that a heartbeat may bring, in characters.
@@ -27,11 +28,21 @@ pub(super) async fn heartbeat(
         if !is_short(&beat) {
             return Err(Failure::BadRequest);
         }
-        hall.heard(sender.terminal.id, beat);
+        let (terminal, challenge) = (sender.terminal.id, beat.challenge.clone());
+        hall.heard(terminal.clone(), beat);
+        // A terminal that does not ask would not understand the answer.
+        let numbers = match challenge {
+            None => None,
+            Some(_) => {
+                let numbers = hall.last_numbers(&terminal).await?;
+                Some(KnownNumbers { terminal, numbers, challenge }.sign(&hall.keys.signing))
+            }
+        };
         Ok(ok(&Pulse {
             now: hall.clock.now(),
             epoch: sender.present.epoch,
             catalogue: sender.present.revision,
+            numbers,
         }))
     }
     .await;
@@ -42,7 +53,10 @@ pub(super) async fn heartbeat(
 fn is_short(beat: &Heartbeat) -> bool {
     let printers = beat.printers.iter().flat_map(|printer| [&printer.outlet, &printer.state]);
     let mut texts = [&beat.version, &beat.printer].into_iter().chain(printers);
-    beat.printers.len() <= PRINTERS_LIMIT && texts.all(|text| text.chars().count() <= TEXT)
+    beat.numbers.tickets.len() <= PREFIXES_LIMIT
+        && beat.challenge.as_ref().is_none_or(|challenge| challenge.0.len() <= CHALLENGE_LIMIT)
+        && beat.printers.len() <= PRINTERS_LIMIT
+        && texts.all(|text| text.chars().count() <= TEXT)
 }
 
 pub(super) async fn health(State(hall): State<Arc<Hall>>) -> Response {

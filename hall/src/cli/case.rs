@@ -94,6 +94,7 @@ async fn show(common: &Common, id: &str) -> anyhow::Result<()> {
         "state": stored.progress.as_ref().map(|progress| progress.state),
         "remark": stored.progress.as_ref().map(|progress| &progress.remark),
         "refusal": stored.refusal,
+        "mark": store.mark_of(id).await?,
         "answers": body.as_ref().map(|body| &body.answers),
         "materials": body.as_ref().map(|body| &body.materials),
         "language": body.as_ref().map(|body| &body.language),

@@ -7,6 +7,7 @@ mod reopened;
 
 use super::entity::{application, attachment, case_file, evidence};
 use super::life::day_number;
+use super::standing::{self, Mark};
 use super::{Present, Store, StoreError, Transaction, execute};
 use bianmin_protocol::application::AttachmentEntry;
 use bianmin_protocol::bytes::{Blob, Digest};
@@ -33,6 +34,7 @@ pub(crate) struct Arrival {
     pub digest: Digest,
     pub envelope: Vec<u8>,
     pub verdict: Verdict,
+    pub mark: Option<Mark>,
 }
 
 /// What the rules say.
@@ -94,6 +96,7 @@ impl Store {
         let mut transaction = self.begin().await?;
         let present = transaction.present()?;
         let mut fresh = insert(&transaction, arrivals, moment.now).await?;
+        standing::note(&transaction, arrivals, &fresh).await?;
         let reopened = reopened::take(&transaction, arrivals, &fresh).await?;
         fresh.extend(&reopened);
         let mut outcomes = open_cases(&mut transaction, arrivals, &fresh, moment, present).await?;

@@ -2,11 +2,12 @@
 
 use super::cases::change_case;
 use super::entity::attachment;
+use super::terminals::KnownTerminal;
 use super::{Store, StoreError, execute, query_all, query_one};
 use bianmin_protocol::application::AttachmentEntry;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::case::CaseState;
-use bianmin_protocol::ids::{ApplicationId, MaterialCode, Millis, TerminalId};
+use bianmin_protocol::ids::{ApplicationId, MaterialCode, Millis};
 use bianmin_protocol::v1::{AttachmentProgress, AttachmentState};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::HashSet;
@@ -19,19 +20,20 @@ pub(crate) struct Expected {
 }
 
 impl Store {
-    /// What is to follow an application of this terminal; `None` if it has no such case.
+    /// What is to follow an application for which this terminal speaks; `None` if it has no such case.
     pub(crate) async fn expected(
         &self,
         id: ApplicationId,
-        terminal: &TerminalId,
+        terminal: &KnownTerminal,
     ) -> Result<Option<Vec<Expected>>, StoreError> {
-        let own = query_one(
+        let row = query_one(
             self.reader(),
-            "SELECT a.id FROM application a JOIN case_file c ON c.id = a.id WHERE a.id = $1 AND a.terminal = $2",
-            [id.to_string().into(), terminal.as_str().into()],
+            "SELECT a.terminal FROM application a JOIN case_file c ON c.id = a.id WHERE a.id = $1",
+            [id.to_string().into()],
         )
         .await?;
-        if own.is_none() {
+        let author = row.map(|row| row.try_get::<String>("", "terminal")).transpose()?;
+        if !author.is_some_and(|author| terminal.speaks_for(&author)) {
             return Ok(None);
         }
         Ok(Some(expected(self.reader(), id).await?))

@@ -1,6 +1,7 @@
 //! Cases: lists for staff, progress for residents, and every change with a contiguous cursor for its terminal.
 
 use super::entity::{application, case_update, evidence};
+use super::standing;
 use super::{Store, StoreError, Transaction, execute, query_all, query_one};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
@@ -176,7 +177,7 @@ impl Store {
         number: &RegistrationNumber,
     ) -> Result<ProgressAnswer, StoreError> {
         match self.find_application(&number.to_string()).await? {
-            None => Ok(ProgressAnswer::NotYet {}),
+            None => self.not_yet(number.terminal()).await,
             Some(id) => self.answer_for(id).await,
         }
     }
@@ -187,12 +188,16 @@ impl Store {
         let id = receipt.application_id;
         let sql = "SELECT digest FROM application WHERE id = $1";
         let row = query_one(self.reader(), sql, [id.to_string().into()]).await?;
-        let Some(row) = row else { return Ok(ProgressAnswer::NotYet {}) };
+        let Some(row) = row else { return self.not_yet(receipt.registration.terminal()).await };
         let digest: Vec<u8> = row.try_get("", "digest")?;
         if !digest.starts_with(&receipt.content) {
             return Ok(ProgressAnswer::Refused {});
         }
         self.answer_for(id).await
+    }
+
+    async fn not_yet(&self, terminal: &TerminalId) -> Result<ProgressAnswer, StoreError> {
+        Ok(ProgressAnswer::NotYet { stranded: self.is_stranded(terminal).await? })
     }
 
     async fn answer_for(&self, received: ApplicationId) -> Result<ProgressAnswer, StoreError> {
@@ -285,13 +290,15 @@ async fn append_update(
     terminal: &str,
     progress: &Progress,
 ) -> Result<(), StoreError> {
+    let terminal = standing::hears_for(db, terminal).await?;
     let row = query_one(
         db,
         "UPDATE terminal SET last_update = last_update + 1 WHERE id = $1 RETURNING last_update",
-        [terminal.into()],
+        [terminal.as_str().into()],
     )
-    .await?
-    .ok_or(StoreError::Corrupt("terminal"))?;
+    .await?;
+    // Carried here from a terminal that is not known: nobody is there to be told.
+    let Some(row) = row else { return Ok(()) };
     let cursor: i64 = row.try_get("", "last_update")?;
     let text = serde_json::to_string(progress).map_err(|_| StoreError::Corrupt("progress"))?;
     execute(

@@ -41,6 +41,7 @@ pub(crate) mod terminal {
         pub printer: String,
         pub intake_open: i64,
         pub printers: String,
+        pub numbers: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

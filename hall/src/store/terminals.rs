@@ -1,6 +1,7 @@
 //! Terminals, one-time codes and heartbeats in the database.
 
 use super::entity::{invitation, terminal};
+use super::standing::{self, Author, Mark, has_numbers};
 use super::{Store, StoreError, Transaction, execute, query_one};
 use bianmin_protocol::ids::{Millis, Revision, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
@@ -14,6 +15,10 @@ pub(crate) struct KnownTerminal {
     pub id: TerminalId,
     pub key: PublicKey,
     pub revoked: bool,
+    /// What is to be known of applications that it signed.
+    pub mark: Option<Mark>,
+    /// The terminals whose place it took.
+    pub predecessors: Vec<Author>,
 }
 
 /// A terminal as staff see it.
@@ -40,6 +45,8 @@ pub(crate) enum Enrolment {
     Enrolled(Box<TerminalCertificate>),
     /// The code is unknown, used by another, or too old.
     BadCode,
+    /// The terminal whose place it wants to take is not the one that is known here under that id.
+    BadReplacement,
 }
 
 /// Why an invitation cannot be made.
@@ -73,7 +80,9 @@ impl Store {
     ) -> Result<(), InviteError> {
         let code_hash = crate::codes::hash(code).ok_or(StoreError::Corrupt("code"))?;
         let transaction = self.begin().await?;
-        if terminal::Entity::find_by_id(name).one(&transaction).await?.is_some() {
+        if terminal::Entity::find_by_id(name).one(&transaction).await?.is_some()
+            || has_numbers(&transaction, name).await?
+        {
             transaction.rollback().await?;
             return Err(InviteError::Taken(name.to_owned()));
         }
@@ -94,16 +103,18 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Turns a one-time code into a terminal with an id that was never given before.
+    /// Turns a one-time code into a terminal with an id that was never given before, and into one that takes the place of
+    /// the terminal with the certificate `replaces`.
     pub(crate) async fn enrol(
         &self,
         code_hash: &str,
         key: PublicKey,
+        replaces: Option<&TerminalCertificate>,
         now: Millis,
         hall: &SigningKey,
     ) -> Result<Enrolment, StoreError> {
         let mut transaction = self.begin().await?;
-        let (enrolment, changed) = enrol(&mut transaction, code_hash, key, now, hall).await?;
+        let (enrolment, changed) = enrol(&mut transaction, code_hash, key, replaces, now, hall).await?;
         if changed {
             transaction.commit().await?;
         } else {
@@ -155,6 +166,8 @@ impl Store {
                     printer: row.printer,
                     intake_open: row.intake_open != 0,
                     printers: serde_json::from_str(&row.printers).unwrap_or_default(),
+                    numbers: standing::told(&row.numbers),
+                    challenge: None,
                 },
             })
             .collect())
@@ -162,15 +175,17 @@ impl Store {
 
     pub(crate) async fn known_terminal(&self, id: &TerminalId) -> Result<Option<KnownTerminal>, StoreError> {
         let row = terminal::Entity::find_by_id(id.as_str()).one(self.reader()).await?;
-        row.map(|row| {
-            Ok(KnownTerminal {
-                id: id.clone(),
-                key: PublicKey::from_bytes(&row.public_key)
-                    .map_err(|_| StoreError::Corrupt("terminal key"))?,
-                revoked: row.revoked_at.is_some(),
-            })
-        })
-        .transpose()
+        let Some(row) = row else { return Ok(None) };
+        let (predecessors, was_replaced) = self.lineage(id).await?;
+        let revoked = row.revoked_at.is_some();
+        Ok(Some(KnownTerminal {
+            id: id.clone(),
+            key: PublicKey::from_bytes(&row.public_key).map_err(|_| StoreError::Corrupt("terminal key"))?,
+            revoked,
+            // Whoever was only replaced has kept its key to itself.
+            mark: (revoked && !was_replaced).then_some(Mark::RevokedTerminal),
+            predecessors,
+        }))
     }
 
     /// Writes signs of life that were collected for some seconds, in one transaction.
@@ -180,10 +195,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         for (id, seen_at, beat) in beats {
+            let numbers = known_numbers(&transaction, id, beat).await?;
             execute(
                 &transaction,
                 "UPDATE terminal SET seen_at = $1, version = $2, catalogue = $3, waiting = $4, quarantined = $5, \
-                 printer = $6, intake_open = $7, printers = $8 WHERE id = $9",
+                 printer = $6, intake_open = $7, printers = $8, numbers = COALESCE($10, numbers) WHERE id = $9",
                 [
                     seen_at.0.into(),
                     beat.version.as_str().into(),
@@ -194,6 +210,7 @@ impl Store {
                     i64::from(beat.intake_open).into(),
                     serde_json::to_string(&beat.printers).unwrap_or_default().into(),
                     id.as_str().into(),
+                    numbers.into(),
                 ],
             )
             .await?;
@@ -207,6 +224,7 @@ async fn enrol(
     transaction: &mut Transaction,
     code_hash: &str,
     key: PublicKey,
+    replaces: Option<&TerminalCertificate>,
     now: Millis,
     hall: &SigningKey,
 ) -> Result<(Enrolment, bool), StoreError> {
@@ -244,10 +262,45 @@ async fn enrol(
     };
     let issued_at = u32::try_from(now.0 / 1000).unwrap_or(u32::MAX);
     let certificate = TerminalCertificate::issue(id.clone(), key, issued_at, hall);
-    terminal::Entity::insert(terminal::ActiveModel {
-        id: Set(id.to_string()),
-        public_key: Set(key.as_bytes().to_vec()),
-        issued_at: Set(i64::from(issued_at)),
+    terminal::Entity::insert(row(&certificate)).exec_without_returning(transaction).await?;
+    if let Some(old) = replaces
+        && !standing::replace(transaction, old, &id, now).await?
+    {
+        return Ok((Enrolment::BadReplacement, false));
+    }
+    execute(
+        transaction,
+        "UPDATE invitation SET used_by = $1 WHERE code_hash = $2",
+        [id.as_str().into(), code_hash.into()],
+    )
+    .await?;
+    terminals_changed(transaction).await?;
+    Ok((Enrolment::Enrolled(Box::new(certificate)), true))
+}
+
+/// What a terminal tells of its numbers together with what it told before, which a copy of it may not know; none where
+/// it tells nothing.
+async fn known_numbers(
+    db: &impl ConnectionTrait,
+    id: &TerminalId,
+    beat: &Heartbeat,
+) -> Result<Option<String>, StoreError> {
+    if beat.numbers.is_empty() {
+        return Ok(None);
+    }
+    let sql = "SELECT numbers FROM terminal WHERE id = $1";
+    let Some(row) = query_one(db, sql, [id.as_str().into()]).await? else { return Ok(None) };
+    let mut numbers = standing::told(&row.try_get::<String>("", "numbers")?);
+    numbers.raise(&beat.numbers, id);
+    Ok(serde_json::to_string(&numbers).ok())
+}
+
+/// The row of a terminal that has never been heard.
+pub(super) fn row(certificate: &TerminalCertificate) -> terminal::ActiveModel {
+    terminal::ActiveModel {
+        id: Set(certificate.terminal.to_string()),
+        public_key: Set(certificate.key.as_bytes().to_vec()),
+        issued_at: Set(i64::from(certificate.issued_at)),
         certificate: Set(certificate.signature.0.clone()),
         revoked_at: Set(None),
         last_update: Set(0),
@@ -259,17 +312,8 @@ async fn enrol(
         printer: Set(String::new()),
         intake_open: Set(0),
         printers: Set("[]".to_owned()),
-    })
-    .exec_without_returning(transaction)
-    .await?;
-    execute(
-        transaction,
-        "UPDATE invitation SET used_by = $1 WHERE code_hash = $2",
-        [id.as_str().into(), code_hash.into()],
-    )
-    .await?;
-    terminals_changed(transaction).await?;
-    Ok((Enrolment::Enrolled(Box::new(certificate)), true))
+        numbers: Set("{}".to_owned()),
+    }
 }
 
 async fn terminals_changed(db: &impl ConnectionTrait) -> Result<(), StoreError> {
@@ -281,7 +325,8 @@ async fn terminals_changed(db: &impl ConnectionTrait) -> Result<(), StoreError> 
 /// or the series is used up.
 async fn free_id(db: &mut Transaction, name: &str) -> Result<Option<TerminalId>, StoreError> {
     if let Ok(id) = TerminalId::parse(name) {
-        let taken = terminal::Entity::find_by_id(name).one(db).await?.is_some();
+        let taken =
+            terminal::Entity::find_by_id(name).one(db).await?.is_some() || has_numbers(db, name).await?;
         return Ok((!taken).then_some(id));
     }
     let floor = db.numbers().floor.terminal;
@@ -296,7 +341,9 @@ async fn free_id(db: &mut Transaction, name: &str) -> Result<Option<TerminalId>,
         .ok_or(StoreError::Corrupt("terminal series"))?;
         let number: i64 = row.try_get("", "last")?;
         let Ok(id) = TerminalId::parse(&format!("{name}{number:02}")) else { return Ok(None) };
-        if terminal::Entity::find_by_id(id.as_str()).one(db).await?.is_none() {
+        if terminal::Entity::find_by_id(id.as_str()).one(db).await?.is_none()
+            && !has_numbers(db, id.as_str()).await?
+        {
             db.reach_for_terminal(number).await?;
             return Ok(Some(id));
         }

@@ -260,7 +260,7 @@ on_both! {
         let phone = |token: String| async {
             post(&terminal.client, &format!("{}{PHONE_PROGRESS}", terminal.url), &PhoneQuery { token }).await
         };
-        assert_eq!(phone(token.clone()).await.json::<ProgressAnswer>(), ProgressAnswer::NotYet {});
+        assert_eq!(phone(token.clone()).await.json::<ProgressAnswer>(), ProgressAnswer::NotYet { stranded: false });
         terminal.submit(&envelopes).await;
         let ids: Vec<_> = envelopes.iter().map(|one| one.read_header().unwrap().application_id).collect();
         let states = [(0, CaseState::Accepted), (1, CaseState::Supplement), (0, CaseState::Granted)];

@@ -1,6 +1,7 @@
 //! Before anything is asked: what is needed and what happens to what is entered. Where nothing can be
 //! accepted now, what still works and where else to go.
 
+use bianmin_terminal::ledger::Intake;
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length};
 
@@ -21,11 +22,11 @@ pub enum Message {
     Back,
 }
 
-/// Draws the page. `open` says whether applications are accepted now.
-pub(super) fn view<'a>(draft: &'a Draft, open: bool, ctx: &'a Context) -> Page<'a, Message> {
+/// Draws the page.
+pub(super) fn view<'a>(draft: &'a Draft, intake: Intake, ctx: &'a Context) -> Page<'a, Message> {
     let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
-    if !open {
-        return closed(draft, name, ctx);
+    if let Some(why) = intake.closed() {
+        return closed(draft, name, why, ctx);
     }
     let look = ctx.look;
     let names: Vec<&str> =
@@ -87,24 +88,15 @@ fn line<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Element<'
     .into()
 }
 
-fn closed<'a>(draft: &'a Draft, name: String, ctx: &Context) -> Page<'a, Message> {
+fn closed<'a>(draft: &'a Draft, name: String, why: &str, ctx: &Context) -> Page<'a, Message> {
     let look = ctx.look;
     let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
+    let title = ctx.t(&format!("apply-closed-why-{why}"));
+    let hint = ctx.t(&format!("apply-closed-hint-{why}"));
+    let works = ctx.t(&format!("apply-closed-works-hint-{why}"));
     let body = column![
-        notice(
-            look,
-            Tone::Warn,
-            Icon::Alert,
-            ctx.t("apply-closed-why"),
-            Some(ctx.t("apply-closed-why-hint"))
-        ),
-        notice(
-            look,
-            Tone::Ok,
-            Icon::Check,
-            ctx.t("apply-closed-works"),
-            Some(ctx.t("apply-closed-works-hint"))
-        ),
+        notice(look, Tone::Warn, Icon::Alert, title, Some(hint)),
+        notice(look, Tone::Ok, Icon::Check, ctx.t("apply-closed-works"), Some(works)),
         notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else)),
     ]
     .spacing(space::M);

@@ -15,8 +15,8 @@ use crate::widget::{Page, busy, notice};
 pub(super) enum Trouble {
     /// Something is wrong that no page of the form shows.
     Invalid(Vec<FieldError>),
-    /// No room on the disk.
-    Full,
+    /// The terminal takes none any more, or not now: the reason in locale keys.
+    Closed(&'static str),
     /// The ledger could not keep it.
     Other,
 }
@@ -37,14 +37,16 @@ impl Trouble {
         let (title, why) = match self {
             Self::Invalid(errors) => {
                 let words: Vec<String> = errors.iter().map(|error| error_words(ctx, error)).collect();
-                ("apply-trouble-invalid", words.join("\n"))
+                (ctx.t("apply-trouble-invalid"), words.join("\n"))
             }
-            Self::Full => ("apply-closed-why", ctx.t("apply-closed-why-hint")),
-            Self::Other => ("apply-trouble-other", ctx.t("apply-trouble-other-hint")),
+            Self::Closed(why) => {
+                (ctx.t(&format!("apply-closed-why-{why}")), ctx.t(&format!("apply-closed-hint-{why}")))
+            }
+            Self::Other => (ctx.t("apply-trouble-other"), ctx.t("apply-trouble-other-hint")),
         };
         let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
         let body = column![
-            notice(look, Tone::Warn, Icon::Alert, ctx.t(title), Some(why)),
+            notice(look, Tone::Warn, Icon::Alert, title, Some(why)),
             notice(
                 look,
                 Tone::Ok,

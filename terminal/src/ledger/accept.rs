@@ -55,6 +55,14 @@ pub enum AcceptError {
     /// There is no room on the disk.
     #[error("there is no room for further applications on this terminal")]
     DiskFull,
+    /// The hall takes nothing from this terminal any more.
+    #[error("the hall has revoked this terminal: it takes no applications until `enrol --replace` was run")]
+    Revoked,
+    /// The folder may be a copy, of which the hall has not been asked yet.
+    #[error(
+        "this data folder is a copy or was put back: no application is taken before the hall has been reached once (`sync --once`)"
+    )]
+    Unconfirmed,
     /// A file is none that is accepted.
     #[error("the file for {material} cannot be taken: {error}")]
     File {
@@ -96,8 +104,11 @@ impl Ledger {
     ) -> Result<Accepted, AcceptError> {
         // What is written goes to the journal first and to the file later: it takes its room twice.
         let size: usize = draft.files.iter().map(|(_, file)| file.len()).sum();
-        if self.intake() != Intake::Open || !self.inner.reserve.has_room_for(2 * size as u64 + BARE) {
-            return Err(AcceptError::DiskFull);
+        match self.intake() {
+            Intake::Open if self.inner.reserve.has_room_for(2 * size as u64 + BARE) => {}
+            Intake::Open | Intake::DiskFull => return Err(AcceptError::DiskFull),
+            Intake::Revoked => return Err(AcceptError::Revoked),
+            Intake::Unconfirmed => return Err(AcceptError::Unconfirmed),
         }
         draft.body.normalise(&draft.item, fields);
         let mut errors = validate(&draft.item, fields, &draft.body, today);
@@ -120,7 +131,7 @@ impl Ledger {
                 self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
             transaction.commit().map_err(LedgerError::from)?;
             crate::planted::halt_at("intent committed");
-            self.inner.marks.update(&self.inner.mac, |mark| {
+            self.note(|mark| {
                 mark.version = super::schema::VERSION;
                 mark.sequence = sequence;
                 mark.registration = Some(accepted.registration.clone());
@@ -210,7 +221,7 @@ impl Ledger {
             Some(text) => RegistrationNumber::parse(&text).ok(),
             None => None,
         };
-        let marked = self.inner.marks.read(&self.inner.mac).and_then(|mark| mark.registration);
+        let marked = self.mark().registration;
         // The rows are asked as well: neither a damaged fact nor a damaged row may bring a number back.
         let mut rows = transaction
             .prepare_cached("SELECT registration FROM application ORDER BY sequence DESC LIMIT 16")?;
@@ -308,5 +319,6 @@ fn slip_facts(draft: &Draft) -> SlipFacts {
                 due_days: material.due_days.unwrap_or(5),
             })
             .collect(),
+        is_past: false,
     }
 }

@@ -1,19 +1,10 @@
-//! What the hall tells: changes of cases, its epoch, and what need not be kept any longer.
+//! What the hall tells: changes of cases, and its epoch.
 
 use super::rows::Outcome;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::case::{CaseUpdate, Progress};
-use bianmin_protocol::ids::{Epoch, Millis};
+use bianmin_protocol::ids::Epoch;
 use rusqlite::{OptionalExtension as _, Transaction};
-
-/// Sealed bodies that were removed because they need not be kept any longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retained {
-    /// How many are still kept.
-    pub kept: u32,
-    /// How many were removed now.
-    pub removed: u32,
-}
 
 impl Ledger {
     /// How far changes of cases were pulled.
@@ -21,11 +12,20 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn update_cursor(&self) -> Result<u64, LedgerError> {
-        self.write(|transaction| self.cursor(transaction))
+        self.read(|transaction| self.cursor(transaction))
     }
 
     pub(super) fn cursor(&self, transaction: &Transaction<'_>) -> Result<u64, LedgerError> {
-        Ok(self.fact(transaction, "update cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0))
+        Ok(self.fact(transaction, &self.cursor_name())?.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
+    /// Each terminal has changes of its own: one that took another's place begins at the first of its own.
+    fn cursor_name(&self) -> String {
+        let identity = self.identity();
+        match identity.lineage.predecessors.as_slice() {
+            [] => "update cursor".to_owned(),
+            _ => format!("update cursor {}", identity.terminal()),
+        }
     }
 
     /// Applies changes of cases: exactly those that follow the cursor, without a gap, in one transaction.
@@ -45,7 +45,7 @@ impl Ledger {
                 cursor = update.cursor;
                 self.apply_progress(transaction, &update.progress)?;
             }
-            self.set_fact(transaction, "update cursor", &cursor.to_string())
+            self.set_fact(transaction, &self.cursor_name(), &cursor.to_string())
         })
     }
 
@@ -73,7 +73,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn epoch(&self) -> Result<Option<Epoch>, LedgerError> {
-        self.write(|transaction| Ok(self.fact(transaction, "epoch")?.and_then(|text| text.parse().ok())))
+        self.read(|transaction| Ok(self.fact(transaction, "epoch")?.and_then(|text| text.parse().ok())))
     }
 
     /// Takes note of the hall's epoch. If another one was known, the hall was restored from a backup: everything
@@ -83,13 +83,13 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written.
     pub fn new_epoch(&self, epoch: Epoch) -> Result<usize, LedgerError> {
-        let count = self.write(|transaction| {
+        self.write(|transaction| {
             let known = self.fact(transaction, "epoch")?;
             self.set_fact(transaction, "epoch", &epoch.to_string())?;
             if known.is_none_or(|known| known == epoch.to_string()) {
                 return Ok(0);
             }
-            self.set_fact(transaction, "update cursor", "0")?;
+            self.set_fact(transaction, &self.cursor_name(), "0")?;
             let mut count = 0;
             for sequence in self.sequences(transaction, "acknowledged")? {
                 let kept = transaction
@@ -105,32 +105,6 @@ impl Ledger {
                 }
             }
             Ok(count)
-        })?;
-        if count > 0 {
-            self.inner.commits.send_modify(|commits| *commits += 1);
-        }
-        Ok(count)
-    }
-
-    /// Removes sealed bodies and sent chunks that were acknowledged longer ago than they are to be kept.
-    ///
-    /// # Errors
-    /// The ledger cannot be written.
-    pub fn forget(&self, now: Millis) -> Result<Retained, LedgerError> {
-        let before = now.0.saturating_sub(self.inner.keep_sealed.as_millis() as i64);
-        self.write(|transaction| {
-            transaction
-                .prepare_cached(
-                    "DELETE FROM chunk WHERE sent = 1 AND sequence IN
-                     (SELECT sequence FROM sealed WHERE acknowledged_at < ?1)",
-                )?
-                .execute([before])?;
-            let removed = transaction
-                .prepare_cached("DELETE FROM sealed WHERE acknowledged_at < ?1")?
-                .execute([before])?;
-            let kept =
-                transaction.prepare_cached("SELECT COUNT(*) FROM sealed")?.query_row([], |row| row.get(0))?;
-            Ok(Retained { kept, removed: removed as u32 })
         })
     }
 }

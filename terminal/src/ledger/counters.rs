@@ -116,7 +116,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn counter(&self, outlet: Outlet) -> Result<Counter, LedgerError> {
-        self.write(|transaction| self.read_counter(transaction, outlet))
+        self.read(|transaction| self.read_counter(transaction, outlet))
     }
 
     /// Somebody put a new roll or stack in.

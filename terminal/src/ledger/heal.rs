@@ -20,9 +20,9 @@ impl Ledger {
         let mut connection = Connection::open(inner.folder.join("ledger.sqlite"))?;
         // A damaged journal must stay as it is until somebody has looked at what is in it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        let mark = inner.marks.read(&inner.mac).unwrap_or_default();
+        let mark = self.mark();
         // Before the first step, so that an older program knows a file that was migrated from a damaged one.
-        let before = || inner.marks.update(&inner.mac, |mark| mark.version = schema::VERSION);
+        let before = || self.note(|mark| mark.version = schema::VERSION);
         let looked = schema::prepare(&mut connection, inner.reserve.size(), before)
             .and_then(|()| schema::check(&connection))
             .and_then(|()| self.compare(&connection, &mark))
@@ -52,7 +52,7 @@ impl Ledger {
         if sequence < mark.sequence && !crate::planted::is_planted("mark-ignored") {
             return Err(schema::damaged("applications that were accepted are not in it"));
         }
-        self.inner.marks.update(&self.inner.mac, |mark| {
+        self.note(|mark| {
             mark.version = schema::VERSION;
             mark.sequence = sequence;
         });
@@ -88,7 +88,7 @@ impl Ledger {
             return Err(LedgerError::Damaged(damage));
         }
         tracing::error!(%damage, "the ledger is damaged");
-        let mark = self.inner.marks.read(&self.inner.mac).unwrap_or_default();
+        let mark = self.mark();
         let salvage = || salvage::salvage(self, &self.inner.folder, &mark);
         match self.alone(salvage) {
             Err(LedgerError::Full) if self.inner.reserve.release() => self.alone(salvage)?,
@@ -130,8 +130,8 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn missing(&self) -> Result<u32, LedgerError> {
-        let whole = self.records()?.len() as i64;
-        let accepted = highest(&self.connection())?;
+        let accepted = self.read(|transaction| highest(transaction))?;
+        let whole = self.whole()?;
         Ok(u32::try_from(accepted - whole).unwrap_or(0))
     }
 

@@ -16,6 +16,16 @@ impl MacKey {
         Self(zeroize::Zeroizing::new(mac.finalize().into_bytes().into()))
     }
 
+    /// As it was kept when the terminal got another identity.
+    pub(super) fn from_bytes(bytes: zeroize::Zeroizing<[u8; 32]>) -> Self {
+        Self(bytes)
+    }
+
+    /// What is kept of it then.
+    pub(super) fn to_bytes(&self) -> zeroize::Zeroizing<[u8; 32]> {
+        self.0.clone()
+    }
+
     /// The MAC of a row of `table`. Each column is preceded by its length; a missing one differs from an empty one.
     pub(super) fn of(&self, table: &str, columns: &[Option<&[u8]>]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).expect("HMAC takes keys of any length");

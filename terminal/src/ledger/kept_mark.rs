@@ -23,7 +23,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn kept_mark(&self) -> Result<Option<KeptMark>, LedgerError> {
-        self.write(|transaction| {
+        self.read(|transaction| {
             let text = self.fact(transaction, FACT)?;
             Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
         })

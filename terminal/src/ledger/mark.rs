@@ -8,7 +8,7 @@ use super::integrity::MacKey;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::ticket::TicketNumber;
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -30,7 +30,7 @@ const LENGTH: usize = 1024;
 const PREFIXES: usize = 32;
 
 impl Mark {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let registration = self.registration.as_ref().map(ToString::to_string).unwrap_or_default();
         let mut text = format!("{} {} {registration}", self.version, self.sequence);
         for ticket in &self.tickets {
@@ -47,7 +47,7 @@ impl Mark {
         self.tickets.drain(..self.tickets.len().saturating_sub(PREFIXES));
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         Some(Self {
             version: words.next()?.parse().ok()?,
@@ -67,7 +67,7 @@ pub(super) struct MarkFile {
 impl MarkFile {
     pub(super) fn open(folder: &Path) -> Self {
         let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(false);
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
         Self { file: options.open(folder.join("ledger.mark")).ok(), known: Mutex::default() }
     }
 

@@ -115,9 +115,7 @@ impl Ledger {
         let id: Vec<u8> = row.get(1).ok()?;
         let text = String::from_utf8(row.get(2).ok()?).ok()?;
         let envelope: Envelope = serde_json::from_str(&text).ok()?;
-        if !envelope.is_own(&self.identity().key) {
-            return None;
-        }
+        self.identity().author(&envelope)?;
         let application_id = envelope.read_header().ok()?.application_id;
         let sequence = row.get(0).ok()?;
         let is_itself = application_id.as_bytes().as_slice() == id;

@@ -6,7 +6,7 @@ use super::{Ledger, LedgerError};
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, ItemCode, Millis};
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_protocol::v1::SignedAcknowledgement;
+use bianmin_protocol::v1::{Acknowledgement, SignedAcknowledgement};
 use rusqlite::{OptionalExtension as _, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,9 @@ pub struct SlipFacts {
     pub contact: String,
     /// Materials to be brought later.
     pub to_bring: Vec<SlipMaterial>,
+    /// Whether the case ended so long ago that all of this was forgotten: then there is no slip to be made again.
+    #[serde(default)]
+    pub is_past: bool,
 }
 
 /// A material to be brought later.
@@ -73,6 +76,61 @@ pub struct Record {
     pub reason: Option<Reason>,
     /// The last progress pulled from the hall.
     pub progress: Option<Progress>,
+}
+
+/// A place among all applications, in the order in which they were accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(i64);
+
+impl Place {
+    /// Before the first.
+    pub const BEGINNING: Self = Self(0);
+
+    /// The sequences of the next rows.
+    fn next(self, transaction: &Transaction<'_>, limit: usize) -> Result<Vec<i64>, LedgerError> {
+        let mut statement = transaction.prepare_cached(
+            "SELECT sequence FROM application WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+        )?;
+        let rows = statement.query_map([self.0, limit as i64], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// A part of all applications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Those that are whole.
+    pub records: Vec<Record>,
+    /// Where the next part begins; none after the last.
+    pub next: Option<Place>,
+}
+
+/// Rows that are read in one go.
+const PAGE: usize = 500;
+
+fn sequence_of_number(
+    transaction: &Transaction<'_>,
+    registration: &RegistrationNumber,
+) -> Result<Option<i64>, LedgerError> {
+    let sequence = transaction
+        .prepare_cached("SELECT sequence FROM application WHERE registration = ?1")?
+        .query_row([registration.to_string()], |row| row.get(0))
+        .optional()?;
+    Ok(sequence)
+}
+
+fn application_row(
+    transaction: &Transaction<'_>,
+    sequence: i64,
+) -> Result<Option<ApplicationRow>, LedgerError> {
+    let row = transaction
+        .prepare_cached(
+            "SELECT id, registration, item, accepted_at, token, digest, slip, mac FROM application
+             WHERE sequence = ?1",
+        )?
+        .query_row([sequence], ApplicationRow::read)
+        .optional()?;
+    Ok(row)
 }
 
 /// How many applications stand where.
@@ -117,16 +175,63 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
-        self.write(|transaction| {
-            let mut statement =
-                transaction.prepare_cached("SELECT sequence FROM application ORDER BY sequence")?;
-            let sequences = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-            let mut records = Vec::with_capacity(sequences.len());
-            for sequence in sequences {
-                records.extend(self.record_at(transaction, sequence)?);
+        let mut all = Vec::new();
+        let mut after = Place::BEGINNING;
+        loop {
+            let page = self.page(after, PAGE)?;
+            all.extend(page.records);
+            match page.next {
+                Some(next) => after = next,
+                None => return Ok(all),
             }
-            Ok(records)
+        }
+    }
+
+    /// The next applications that are whole, oldest first: of at most `limit` rows after `after`. Nobody is held up while a
+    /// page is read, and longer than one page nobody is.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn page(&self, after: Place, limit: usize) -> Result<Page, LedgerError> {
+        self.read(|transaction| {
+            let sequences = after.next(transaction, limit)?;
+            let mut records = Vec::with_capacity(sequences.len());
+            for sequence in &sequences {
+                records.extend(self.record_at(transaction, *sequence)?);
+            }
+            let is_last = sequences.len() < limit;
+            let next = sequences.last().filter(|_| !is_last).map(|last| Place(*last));
+            Ok(Page { records, next })
         })
+    }
+
+    /// The place of an application in the order of the pages; none if it is unknown.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn place(&self, registration: &RegistrationNumber) -> Result<Option<Place>, LedgerError> {
+        self.read(|transaction| Ok(sequence_of_number(transaction, registration)?.map(Place)))
+    }
+
+    /// How many applications are whole, page by page.
+    pub(super) fn whole(&self) -> Result<i64, LedgerError> {
+        let (mut whole, mut after) = (0, Place::BEGINNING);
+        loop {
+            let (sequences, fitting) = self.read(|transaction| {
+                let sequences = after.next(transaction, PAGE)?;
+                let mut fitting = 0;
+                for sequence in &sequences {
+                    let row = application_row(transaction, *sequence)?;
+                    fitting += i64::from(row.is_some_and(|row| row.is_whole(self)));
+                }
+                Ok((sequences, fitting))
+            })?;
+            whole += fitting;
+            match sequences.last() {
+                Some(last) if sequences.len() == PAGE => after = Place(*last),
+                _ => return Ok(whole),
+            }
+        }
     }
 
     /// What is known of the application with this registration number; none if it is unknown or damaged.
@@ -134,15 +239,9 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn record(&self, registration: &RegistrationNumber) -> Result<Option<Record>, LedgerError> {
-        self.write(|transaction| {
-            let sequence: Option<i64> = transaction
-                .prepare_cached("SELECT sequence FROM application WHERE registration = ?1")?
-                .query_row([registration.to_string()], |row| row.get(0))
-                .optional()?;
-            match sequence {
-                Some(sequence) => self.record_at(transaction, sequence),
-                None => Ok(None),
-            }
+        self.read(|transaction| match sequence_of_number(transaction, registration)? {
+            Some(sequence) => self.record_at(transaction, sequence),
+            None => Ok(None),
         })
     }
 
@@ -151,13 +250,7 @@ impl Ledger {
         transaction: &Transaction<'_>,
         sequence: i64,
     ) -> Result<Option<Record>, LedgerError> {
-        let row: Option<ApplicationRow> = transaction
-            .prepare_cached(
-                "SELECT id, registration, item, accepted_at, token, digest, slip, mac FROM application
-                 WHERE sequence = ?1",
-            )?
-            .query_row([sequence], ApplicationRow::read)
-            .optional()?;
+        let row = application_row(transaction, sequence)?;
         let outcome = self.outcome(transaction, sequence)?;
         Ok(row.and_then(|row| row.record(self, outcome)))
     }
@@ -204,7 +297,7 @@ impl ApplicationRow {
         })
     }
 
-    fn record(self, ledger: &Ledger, outcome: Option<Outcome>) -> Option<Record> {
+    fn is_whole(&self, ledger: &Ledger) -> bool {
         let columns = [
             Some(self.id.as_slice()),
             Some(self.registration.as_bytes()),
@@ -214,7 +307,11 @@ impl ApplicationRow {
             Some(self.digest.as_slice()),
             Some(self.slip.as_bytes()),
         ];
-        if !ledger.inner.mac.fits("application", &columns, &self.mac) {
+        ledger.inner.mac.fits("application", &columns, &self.mac)
+    }
+
+    fn record(self, ledger: &Ledger, outcome: Option<Outcome>) -> Option<Record> {
+        if !self.is_whole(ledger) {
             return None;
         }
         // An outcome that cannot be trusted is shown as what it means for the resident: it is set aside.
@@ -223,11 +320,12 @@ impl ApplicationRow {
             reason: serde_json::to_string(&Reason::Damaged {}).ok(),
             ..Outcome::default()
         });
+        // The hall's signature was checked before the row was written, and the row proves itself.
         let case_number = outcome
             .acknowledgement
             .as_deref()
             .and_then(|text| serde_json::from_str::<SignedAcknowledgement>(text).ok())
-            .and_then(|signed| signed.verify(&ledger.identity().enrolled.hall_key))
+            .and_then(|signed| serde_json::from_slice::<Acknowledgement>(&signed.acknowledgement.0).ok())
             .map(|acknowledgement| acknowledgement.case_number);
         Some(Record {
             application_id: ApplicationId(uuid::Uuid::from_slice(&self.id).ok()?),

@@ -20,6 +20,22 @@ pub enum Intake {
     Open,
     /// No: there is no room left on the disk.
     DiskFull,
+    /// No: the hall has said that it takes nothing from this terminal any more.
+    Revoked,
+    /// No: the folder may be a copy, and the hall has not been reached since.
+    Unconfirmed,
+}
+
+impl Intake {
+    /// Why it is closed, in locale keys; none where it is open.
+    pub const fn closed(self) -> Option<&'static str> {
+        match self {
+            Self::Open => None,
+            Self::DiskFull => Some("full"),
+            Self::Revoked => Some("revoked"),
+            Self::Unconfirmed => Some("unconfirmed"),
+        }
+    }
 }
 
 /// The reserve.

@@ -1,5 +1,7 @@
 //! What a resident and a hall would miss if the ledger got it wrong.
 
+mod kept;
+
 use super::*;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
@@ -39,9 +41,11 @@ impl Fixture {
                 epoch: Epoch(uuid::Uuid::from_u128(1)),
                 hall_name: "示例大厅".into(),
                 public_url: "https://hall.example".into(),
+                numbers: None,
             },
             key,
             hall_url: "http://127.0.0.1:1".into(),
+            lineage: Default::default(),
         };
         let demo = include_str!("../../../assets/catalogue/demo.json");
         #[derive(serde::Deserialize)]
@@ -170,7 +174,7 @@ fn numbers_go_on_after_a_restart_and_a_clock_that_went_back() {
 #[test]
 fn an_acknowledgement_ends_the_wait_and_gives_the_case_number() {
     let fixture = Fixture::new();
-    let ledger = fixture.open(&Options { reserve: 0, keep_sealed: Duration::ZERO });
+    let ledger = fixture.open(&Options { reserve: 0, keep_sealed: Duration::ZERO, ..Options::default() });
     let accepted = fixture.accept(&ledger);
     let waiting = ledger.waiting(10).unwrap();
     fixture.acknowledge(&ledger, &waiting[0]);
@@ -333,7 +337,7 @@ fn tickets_go_on_after_a_restart_a_clock_that_went_back_and_damage() {
 #[test]
 fn an_attachment_waits_in_sealed_chunks_until_the_hall_has_each() {
     let fixture = Fixture::new();
-    let ledger = fixture.open(&Options { reserve: 0, keep_sealed: Duration::ZERO });
+    let ledger = fixture.open(&Options { reserve: 0, keep_sealed: Duration::ZERO, ..Options::default() });
     let mut draft = fixture.draft(&fixture.item("HJ02"));
     let material = draft.body.materials[0].code.clone();
     draft.body.materials[0].answer = MaterialAnswer::Attached;

@@ -18,6 +18,9 @@ impl Ledger {
         now: Millis,
         today: Date,
     ) -> Result<(TicketNumber, JobId), LedgerError> {
+        if self.is_suspect() {
+            return Err(LedgerError::Unconfirmed);
+        }
         let given = self.write(|transaction| {
             let number = self.next_ticket(transaction, prefix, today)?;
             let job = JobRow::intent(JobKind::Ticket, Outlet::Slip).labelled(Some(number.in_full()));
@@ -25,7 +28,7 @@ impl Ledger {
             Ok((number, job))
         })?;
         crate::planted::halt_at("intent committed");
-        self.inner.marks.update(&self.inner.mac, |mark| mark.note_ticket(&given.0));
+        self.note(|mark| mark.note_ticket(&given.0));
         Ok(given)
     }
 
@@ -38,7 +41,7 @@ impl Ledger {
     ) -> Result<TicketNumber, LedgerError> {
         let name = fact(prefix);
         let last = self.fact(transaction, &name)?.and_then(|text| TicketNumber::parse(&text).ok());
-        let marked = self.inner.marks.read(&self.inner.mac).map(|mark| mark.tickets).unwrap_or_default();
+        let marked = self.mark().tickets;
         let mut rows = transaction.prepare_cached(
             "SELECT label FROM print_job WHERE kind = 'ticket' AND label LIKE '%-' || ?1 || '%'
              ORDER BY label DESC LIMIT 16",

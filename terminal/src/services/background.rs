@@ -2,11 +2,32 @@
 
 use super::{OpenError, Terminal};
 use crate::sync::SyncReport;
+use std::fs::File;
+use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 /// How often disk and counts are looked at when nothing else has changed.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// Held while nobody else may use a data folder.
+#[derive(Debug)]
+pub struct Alone(#[expect(dead_code, reason = "closing them gives the folder free")] [File; 2]);
+
+/// Takes a data folder for oneself.
+///
+/// # Errors
+/// Another program uses it, or it cannot be written.
+pub fn alone(data: &Path) -> Result<Alone, OpenError> {
+    let take = |name| {
+        let file = File::options().write(true).create(true).truncate(false).open(data.join(name))?;
+        if file.try_lock().is_err() {
+            return Err(OpenError::Busy);
+        }
+        Ok(file)
+    };
+    Ok(Alone([take("lock")?, take("ledger.lock")?]))
+}
 
 impl Terminal {
     /// Starts sending, printing and the status look-out. Call once; they end with the process.

@@ -4,6 +4,7 @@
 use super::{Terminal, supply};
 use crate::device::printer::Status;
 use crate::ledger::{Intake, LedgerError, Outlet};
+use crate::sync::HallError;
 use bianmin_locale::{Arg, Texts};
 use bianmin_protocol::v1::PrinterReport;
 use jiff::civil::Date;
@@ -141,11 +142,12 @@ impl Terminal {
     pub async fn findings(&self) -> Result<Vec<Finding>, LedgerError> {
         let terminal = self.clone();
         let local = tokio::task::spawn_blocking(move || terminal.local_findings());
-        let hall = tokio::time::timeout(HALL, self.health());
+        let hall = tokio::time::timeout(HALL, self.known_at_the_hall());
         let (local, hall) = tokio::join!(local, hall);
         let mut findings = local.map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
         findings.push(match hall {
             Ok(Ok(version)) => Finding::well(Part::Hall, Words::new("health-hall").with("version", version)),
+            Ok(Err(HallError::Revoked)) => self.refused(),
             Ok(Err(error)) => ill_hall(error.to_string()),
             Err(_) => ill_hall(String::new()),
         });
@@ -153,10 +155,7 @@ impl Terminal {
     }
 
     fn local_findings(&self) -> Result<Vec<Finding>, LedgerError> {
-        let mut findings = vec![Finding::well(
-            Part::Terminal,
-            Words::new("health-terminal").with("terminal", self.id().to_owned()),
-        )];
+        let mut findings = vec![self.own_standing()?];
         for (outlet, part) in [(Outlet::Slip, Part::Slip), (Outlet::Page, Part::Page)] {
             let status = self.printer_now(outlet);
             findings.push(match outlet {
@@ -178,10 +177,12 @@ impl Terminal {
                 Words::new("health-journal-advice"),
             ),
         });
-        findings.push(match self.ledger().intake() {
-            Intake::Open => Finding::well(Part::Disk, Words::new("health-disk")),
+        findings.push(match self.ledger().room() {
             Intake::DiskFull => {
                 Finding::ill(Part::Disk, Words::new("health-disk-full"), Words::new("health-disk-advice"))
+            }
+            Intake::Open | Intake::Revoked | Intake::Unconfirmed => {
+                Finding::well(Part::Disk, Words::new("health-disk"))
             }
         });
         self.look_at_ledger(&mut findings)?;
@@ -192,6 +193,41 @@ impl Terminal {
             Finding::soon(Part::Pin, Words::new("health-pin-unset"), Words::new("health-pin-advice"))
         });
         Ok(findings)
+    }
+
+    /// Whether the hall is up and takes this terminal for one of its own; its version.
+    async fn known_at_the_hall(&self) -> Result<String, HallError> {
+        let version = self.health().await?;
+        self.0.client.knows_me().await?;
+        Ok(version)
+    }
+
+    /// What it means that the hall does not take this terminal: revoked only by the hall's signed word.
+    fn refused(&self) -> Finding {
+        let told = self.0.client.take_revocation();
+        let is_revoked = told.is_some_and(|told| self.ledger().revoke(&told).unwrap_or(true));
+        let (state, advice) = if is_revoked || self.ledger().is_revoked() {
+            ("health-hall-revoked", "health-terminal-revoked-advice")
+        } else {
+            ("health-hall-stranger", "health-hall-stranger-advice")
+        };
+        Finding::ill(Part::Hall, Words::new(state), Words::new(advice))
+    }
+
+    /// Whether this terminal may take applications, as far as that is not a matter of room.
+    fn own_standing(&self) -> Result<Finding, LedgerError> {
+        let words = |key: &str| Words::new(key).with("terminal", self.id().to_owned());
+        Ok(if self.ledger().is_revoked() {
+            let counts = self.ledger().counts()?;
+            let held = counts.waiting + counts.quarantined;
+            let state = words("health-terminal-revoked").with("count", held);
+            Finding::ill(Part::Terminal, state, Words::new("health-terminal-revoked-advice"))
+        } else if self.ledger().is_suspect() {
+            let advice = Words::new("health-terminal-unconfirmed-advice");
+            Finding::ill(Part::Terminal, words("health-terminal-unconfirmed"), advice)
+        } else {
+            Finding::well(Part::Terminal, words("health-terminal"))
+        })
     }
 
     fn look_at_ledger(&self, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {

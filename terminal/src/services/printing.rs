@@ -122,6 +122,10 @@ impl Terminal {
         registration: &RegistrationNumber,
         visit: Option<Visit>,
     ) -> Result<Option<JobId>, LedgerError> {
+        // Nothing is left of what it said.
+        if self.0.ledger.record(registration)?.is_some_and(|record| record.slip.is_past) {
+            return Ok(None);
+        }
         let Some(job) = self.0.ledger.reprint(registration, self.now())? else { return Ok(None) };
         self.order_receipt(job.job, registration.clone(), job.copy, visit);
         Ok(Some(job.job))

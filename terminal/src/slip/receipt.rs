@@ -23,6 +23,8 @@ pub struct ReceiptSlip<'a> {
     pub public_url: &'a str,
     /// The rest.
     pub facts: &'a SlipFacts,
+    /// Whether the hall does not have it and this terminal sends nothing any more.
+    pub is_stranded: bool,
     /// Nothing for the original.
     pub reprint: Option<Reprint>,
 }
@@ -107,11 +109,10 @@ impl ReceiptSlip<'_> {
             (days, true) => texts.t_args("slip-step-received-working", &[("days", days.into())]),
             (days, false) => texts.t_args("slip-step-received-calendar", &[("days", days.into())]),
         };
+        let send = if self.is_stranded { "slip-step-send-stranded" } else { "slip-step-send-detail" };
         let result = if facts.by_post { "slip-step-result-post" } else { "slip-step-result-detail" };
-        let mut steps = vec![
-            (texts.t("slip-step-send"), texts.t("slip-step-send-detail")),
-            (texts.t("slip-step-received"), limit),
-        ];
+        let mut steps =
+            vec![(texts.t("slip-step-send"), texts.t(send)), (texts.t("slip-step-received"), limit)];
         if !facts.to_bring.is_empty() {
             steps.push((texts.t("slip-step-bring"), texts.t("slip-step-bring-detail")));
         }

@@ -16,6 +16,9 @@ const IDLE: Duration = Duration::from_secs(60);
 pub(super) enum Pace {
     /// Everything is done.
     Idle,
+    /// The hall turned out to be another life of itself, so that there is more to send. Two such halls behind one
+    /// address would say so each time.
+    Renewed,
     /// The hall could not be reached, or could not deal with something now.
     Retry,
     /// The hall does not want this terminal. Somebody may put that right, so it is asked now and then.
@@ -26,7 +29,14 @@ pub(super) enum Pace {
 #[derive(Debug, Default)]
 pub(super) struct BackOff {
     failures: u32,
+    /// How often the hall turned out to be another of late; one less for each attempt after which all was well.
+    renewals: u32,
 }
+
+/// Between the beginnings of two attempts, whatever causes them.
+pub(super) const FLOOR: Duration = Duration::from_millis(250);
+/// Between two attempts that a link has caused by coming up: one that comes and goes all the time is no link.
+pub(super) const LINK_FLOOR: Duration = Duration::from_secs(15);
 
 impl BackOff {
     /// The wait before the next attempt; `random` is uniform over all of `u64`.
@@ -37,6 +47,7 @@ impl BackOff {
         match pace {
             Pace::Idle => {
                 self.failures = 0;
+                self.renewals = self.renewals.saturating_sub(1);
                 IDLE.mul_f64(0.9) + fraction(IDLE.mul_f64(0.2), random)
             }
             Pace::Retry => {
@@ -46,6 +57,12 @@ impl BackOff {
                 let bound = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
                 self.failures = self.failures.saturating_add(1);
                 fraction(bound, random).max(SHORTEST)
+            }
+            Pace::Renewed => {
+                let bound = FIRST.saturating_mul(1 << self.renewals.min(16)).min(LONGEST);
+                // So few in a row are a restored hall; more of them come down only slowly.
+                self.renewals = self.renewals.saturating_add(1);
+                (bound / 2 + fraction(bound / 2, random)).max(SHORTEST)
             }
             Pace::Slow => LONGEST / 2 + fraction(LONGEST / 2, random),
         }

@@ -4,10 +4,12 @@ use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
 use super::{Environment, Settings, World};
+use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{Epoch, Millis, TerminalId};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::standing::SignedRevocation;
 use bianmin_protocol::v1::{self, ANSWER_LIMIT, BINARY_TYPE, EPOCH_HEADER, MEDIA_TYPE};
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RANGE};
@@ -30,6 +32,8 @@ pub struct HallClient {
     signer: Option<Arc<Signer>>,
     clock: HallClock,
     epoch: Arc<Mutex<Option<Epoch>>>,
+    /// What somebody has said about this terminal, not checked yet.
+    revocation: Arc<Mutex<Option<SignedRevocation>>>,
     patience: Duration,
     world: World,
 }
@@ -57,14 +61,13 @@ impl HallClient {
     /// # Errors
     /// The address or the settings cannot be used.
     pub fn new(
-        hall_url: &str,
-        terminal: TerminalId,
-        key: SigningKey,
+        identity: &TerminalIdentity,
         settings: &Settings,
         environment: Environment,
     ) -> Result<Self, SetupError> {
-        let signer = Signer { terminal, key };
-        Ok(Self { signer: Some(Arc::new(signer)), ..Self::unsigned(hall_url, settings, environment)? })
+        let signer = Signer { terminal: identity.terminal().clone(), key: identity.key.clone() };
+        let unsigned = Self::unsigned(&identity.hall_url, settings, environment)?;
+        Ok(Self { signer: Some(Arc::new(signer)), ..unsigned })
     }
 
     /// A client for what is asked before a terminal is enrolled.
@@ -109,6 +112,7 @@ impl HallClient {
             world: environment.world.clone(),
             clock: HallClock::new(environment),
             epoch: Arc::default(),
+            revocation: Arc::default(),
         })
     }
 
@@ -139,6 +143,20 @@ impl HallClient {
         let health: v1::Health = self.get(v1::HEALTH).await?;
         self.clock.learn(health.now);
         Ok(health)
+    }
+
+    /// Asks for nothing, but as this terminal: whether the hall takes it as its own.
+    ///
+    /// # Errors
+    /// No answer that counts, or the hall does not want this terminal.
+    pub async fn knows_me(&self) -> Result<(), HallError> {
+        let _: v1::Updates = self.get(&format!("{}?after={}", v1::UPDATES, i64::MAX)).await?;
+        Ok(())
+    }
+
+    /// What was said with the last refusal as revoked. Whether it is genuine is for the ledger to say.
+    pub fn take_revocation(&self) -> Option<SignedRevocation> {
+        self.revocation.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(super) fn learn(&self, hall: Millis) {
@@ -218,6 +236,9 @@ impl HallClient {
                 let answer = Answer { status, body };
                 if let Some(error) = answer.error_body() {
                     self.clock.learn(error.now);
+                    if error.revocation.is_some() {
+                        *self.revocation.lock().unwrap_or_else(PoisonError::into_inner) = error.revocation;
+                    }
                 }
                 Ok(Reply::Answer(answer))
             }

@@ -3,7 +3,7 @@
 use super::client::HallClient;
 use super::error::{HallError, SetupError};
 use super::{Environment, Settings};
-use crate::ledger::identity::TerminalIdentity;
+use crate::ledger::identity::{Lineage, TerminalIdentity};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::v1::{self, Enrolled, ErrorCode};
 
@@ -17,8 +17,34 @@ pub async fn enrol(
     key: SigningKey,
     settings: &Settings,
 ) -> Result<TerminalIdentity, SetupError> {
+    let request = v1::Enrol::new(code.trim(), &key);
+    ask(hall_url, request, key, settings).await
+}
+
+/// Enrols this terminal anew in the place of `old`, whose applications it still holds. The caller stores the identity
+/// with [`TerminalIdentity::replace`].
+///
+/// # Errors
+/// As [`enrol`].
+pub async fn enrol_in_place_of(
+    old: &TerminalIdentity,
+    hall_url: &str,
+    code: &str,
+    key: SigningKey,
+    settings: &Settings,
+) -> Result<TerminalIdentity, SetupError> {
+    let request = v1::Enrol::in_place_of(code.trim(), &key, &old.enrolled.certificate, &old.key);
+    ask(hall_url, request, key, settings).await
+}
+
+async fn ask(
+    hall_url: &str,
+    request: v1::Enrol,
+    key: SigningKey,
+    settings: &Settings,
+) -> Result<TerminalIdentity, SetupError> {
     let client = HallClient::unsigned(hall_url, settings, Environment::default())?;
-    let enrolled: Enrolled = match client.post(v1::ENROL, &v1::Enrol::new(code.trim(), &key)).await {
+    let enrolled: Enrolled = match client.post(v1::ENROL, &request).await {
         Err(HallError::Rejected { code: ErrorCode::BadCode, .. }) => return Err(SetupError::BadCode),
         other => other?,
     };
@@ -26,5 +52,10 @@ pub async fn enrol(
     if certificate.key != key.public() || !certificate.verify(&enrolled.hall_key) {
         return Err(SetupError::WrongCertificate);
     }
-    Ok(TerminalIdentity { enrolled, key, hall_url: hall_url.trim_end_matches('/').to_owned() })
+    Ok(TerminalIdentity {
+        enrolled,
+        key,
+        hall_url: hall_url.trim_end_matches('/').to_owned(),
+        lineage: Lineage::default(),
+    })
 }

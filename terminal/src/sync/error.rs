@@ -86,6 +86,11 @@ pub enum SyncError {
     /// The file in which a bundle is collected.
     #[error("the catalogue's download cannot be stored: {0}")]
     Part(#[from] std::io::Error),
+    /// The hall named one epoch and then another.
+    #[error(
+        "two halls of different epochs answer at one address: check what the balancer sends where, and that all of them use one database"
+    )]
+    TwoHalls,
     /// The program is being ended.
     #[error("the program is being ended")]
     Stopped,

@@ -2,6 +2,8 @@
 
 use super::error::blocking;
 use super::{HallError, SyncError, SyncReport, Syncer};
+use bianmin_protocol::bytes::Blob;
+use bianmin_protocol::standing::LastNumbers;
 use bianmin_protocol::v1::{self, Heartbeat, Pulse, Updates};
 
 /// A backlog longer than this many pages is finished by the next attempt.
@@ -12,7 +14,11 @@ impl Syncer {
     /// this just now, which must not keep applications from being sent.
     pub(super) async fn beat(&self, report: &mut SyncReport) -> Result<Option<Pulse>, SyncError> {
         let ledger = self.ledger.clone();
-        let counts = blocking(move || ledger.counts()).await?;
+        let (counts, numbers) =
+            blocking(move || Ok::<_, SyncError>((ledger.counts()?, ledger.last_numbers()?))).await?;
+        let mut bytes = [0; 16];
+        // Without randomness an older answer could pass for this one; then none counts.
+        let challenge = getrandom::fill(&mut bytes).ok().map(|()| Blob(bytes.to_vec()));
         let vitals = self.vitals.borrow().clone();
         let heartbeat = Heartbeat {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -22,6 +28,8 @@ impl Syncer {
             printer: vitals.printer,
             intake_open: vitals.intake_open,
             printers: vitals.printers,
+            numbers,
+            challenge: challenge.clone(),
         };
         let pulse: Option<Pulse> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
             Ok(pulse) => Some(pulse),
@@ -35,10 +43,34 @@ impl Syncer {
             self.hall.learn(pulse.now);
             let (ledger, now) = (self.ledger.clone(), pulse.now);
             // By the hall's clock, as the acknowledgements are: the terminal's own may be ten years ahead.
-            blocking(move || ledger.forget(now)).await?;
+            blocking(move || {
+                ledger.forget(now)?;
+                ledger.forget_details(now)
+            })
+            .await?;
+            self.hear_numbers(pulse, challenge).await?;
         }
         self.mind_epoch(report).await?;
         Ok(pulse)
+    }
+
+    /// Goes on above the numbers that the hall knows of.
+    async fn hear_numbers(&self, pulse: &Pulse, challenge: Option<Blob>) -> Result<(), SyncError> {
+        let identity = self.ledger.identity();
+        let told = match &pulse.numbers {
+            // A hall of an older version knows none; it was reached all the same.
+            None => Some(LastNumbers::default()),
+            Some(signed) if challenge.is_some() => {
+                signed.verify(&identity.enrolled.hall_key, identity.terminal(), challenge.as_ref())
+            }
+            Some(_) => None,
+        };
+        let Some(told) = told else {
+            tracing::warn!("what was said of this terminal's numbers is not the hall's word");
+            return Ok(());
+        };
+        let (ledger, now, random) = (self.ledger.clone(), pulse.now, (self.environment.random)());
+        blocking(move || ledger.heard(&told, now, random)).await
     }
 
     /// Pulls changes of this terminal's cases, always the ones right after the last that is kept.

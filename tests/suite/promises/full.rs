@@ -24,7 +24,8 @@ fn one_size(hall: &Hall, terminal: &Terminal, kilobytes: usize, chance: &mut Cha
     let disk = SmallDisk::of(kilobytes);
     let data = disk.path().join("data");
     let identity = Terminal::another(hall);
-    let options = Options { reserve: kilobytes as u64 * 1024 / 8, keep_sealed: Duration::ZERO };
+    let options =
+        Options { reserve: kilobytes as u64 * 1024 / 8, keep_sealed: Duration::ZERO, ..Options::default() };
     let mut told = Vec::new();
     // Also a terminal that starts again and again on its small disk.
     let mut ledger = Ledger::open(&data, identity.clone(), &options)

@@ -85,9 +85,8 @@ impl Hand {
         let hall = Hall::start(None);
         let terminal = Terminal::of(&hall);
         let twins = tempfile::tempdir().unwrap();
-        for name in ["identity.json", "catalogue.sqlite"] {
-            std::fs::copy(terminal.kiosk.folder.path().join(name), twins.path().join(name)).unwrap();
-        }
+        terminal.identity.store(twins.path()).unwrap();
+        std::fs::copy(terminal.catalogue_file(), twins.path().join("catalogue.sqlite")).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("kiosk.toml");
         std::fs::write(

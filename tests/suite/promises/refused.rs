@@ -26,7 +26,12 @@ struct Answer {
 }
 
 fn error(status: u16, error: ErrorCode) -> Answer {
-    let body = ErrorBody { error, now: Millis(jiff::Timestamp::now().as_millisecond()), terminal: None };
+    let body = ErrorBody {
+        error,
+        now: Millis(jiff::Timestamp::now().as_millisecond()),
+        terminal: None,
+        revocation: None,
+    };
     Answer { status, media: MEDIA_TYPE, body: serde_json::to_vec(&body).unwrap() }
 }
 

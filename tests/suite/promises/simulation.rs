@@ -13,6 +13,7 @@ mod image;
 mod judge;
 mod line;
 mod network;
+mod pace;
 mod paper;
 mod schedule;
 mod template;

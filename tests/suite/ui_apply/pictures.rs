@@ -216,6 +216,35 @@ fn printing(panel: Panel) -> Services {
     })
 }
 
+/// A terminal that the hall has revoked.
+fn revoked(panel: Panel) -> Services {
+    thread_local! {
+        static TERMINALS: RefCell<Vec<(u32, Services, TempDir)>> = const { RefCell::new(Vec::new()) };
+    }
+    TERMINALS.with_borrow_mut(|known| {
+        if let Some((_, services, _)) = known.iter().find(|(width, _, _)| *width == panel.width) {
+            return services.clone();
+        }
+        let (services, folder) = own(config(panel));
+        closed::revoke(&services);
+        known.push((panel.width, services.clone(), folder));
+        services
+    })
+}
+
+/// It says so, and what to do, wherever a resident looks.
+#[test]
+fn a_revoked_terminal_looks_right() {
+    let looks = ["portrait", "landscape", "en"];
+    check_screen_on(revoked, "home-revoked", &looks, |services| {
+        Screen::Home(home::Home::new(services.clone()))
+    });
+    check_screen_on(revoked, "receipt-revoked", &looks, |services| {
+        receipt_screen(services, "HJ02", (JobState::Printed, None), OutboxState::Waiting)
+    });
+    check_on(revoked, "apply-revoked", &looks, "HJ02", |_| {});
+}
+
 /// A terminal at work whose printer has no paper and whose hall does not answer.
 fn out_of_paper(panel: Panel) -> Services {
     thread_local! {
@@ -301,6 +330,7 @@ fn record(state: OutboxState, reason: Option<Reason>) -> Record {
             address: "政务服务大厅综合窗口（示例）".into(),
             hours: "工作日 9:00–12:00，13:30–17:00（示例）".into(),
             contact: "12345".into(),
+            is_past: false,
             to_bring: Vec::new(),
         },
         state,
@@ -316,7 +346,7 @@ fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -
         screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
     }
     screen.update(progress::Message::Look);
-    let view = CaseView { registration: number(), local, paper: None, hall };
+    let view = CaseView { registration: number(), local, paper: None, hall, is_stranded: false };
     screen.update(progress::Message::Answered(number(), Some(Box::new(view))));
     Screen::Progress(screen)
 }

@@ -84,6 +84,7 @@ impl Demo {
                 by_post: true,
                 address: "政务服务大厅综合窗口（示例）".to_owned(),
                 hours: "工作日 9:00–17:00".to_owned(),
+                is_past: false,
                 to_bring: vec![SlipMaterial {
                     name: "户口簿复印件（首页和本人页）".to_owned(),
                     name_en: "Copy of the household register".to_owned(),
@@ -183,6 +184,7 @@ impl Demo {
             token: &self.token,
             public_url: "https://bianmin.example.cn",
             facts,
+            is_stranded: false,
             reprint: None,
         }
     }

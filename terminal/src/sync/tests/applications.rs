@@ -1,6 +1,6 @@
 //! Applications on their way to the hall.
 
-use super::stub::{Asked, Fault, Stub, error, terminal_key};
+use super::stub::{Asked, Fault, Stub, error};
 use super::*;
 use crate::catalogue::testing::hall;
 use crate::ledger::OutboxState;
@@ -350,6 +350,8 @@ async fn a_revoked_terminal_stops_sending_and_says_so() {
         assert_eq!(summary(&report), (0, 0, 0, 1));
         assert_eq!(terminal.reachable(), Reachable::Revoked);
         assert_eq!(pace(&report), Pace::Slow);
+        // Anybody on the line can say so: only the hall's signed word closes a terminal.
+        assert_eq!(terminal.ledger.intake(), crate::ledger::Intake::Open);
         assert!(!terminal.hall.lines().iter().any(|line| line.ends_with(APPLICATIONS)));
     }
 }
@@ -538,8 +540,7 @@ async fn enrolment_takes_only_a_certificate_for_its_own_key() {
 fn only_an_encrypted_or_local_hall_is_talked_to() {
     let client = |url: &str, plain_http| {
         let settings = Settings { plain_http, ..Settings::default() };
-        let id = bianmin_protocol::ids::TerminalId::parse("HP07").unwrap();
-        HallClient::new(url, id, terminal_key(), &settings, Environment::default()).map(|_| ())
+        HallClient::unsigned(url, &settings, Environment::default()).map(|_| ())
     };
     for fine in ["http://127.0.0.1:1", "http://localhost:1/", "http://[::1]:1"] {
         assert!(client(fine, false).is_ok(), "{fine}");

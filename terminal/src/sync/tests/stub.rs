@@ -41,7 +41,7 @@ pub(super) enum Fault {
 }
 
 pub(super) fn error(status: u16, error: ErrorCode) -> Fault {
-    let body = ErrorBody { error, now: now(), terminal: None };
+    let body = ErrorBody { error, now: now(), terminal: None, revocation: None };
     Fault::Answer(status, MEDIA_TYPE, serde_json::to_vec(&body).unwrap())
 }
 
@@ -156,11 +156,17 @@ impl Stub {
             epoch: self.state().epoch,
             hall_name: "示例大厅".into(),
             public_url: "https://hall.example".into(),
+            numbers: None,
         }
     }
 
     pub(super) fn identity(&self) -> TerminalIdentity {
-        TerminalIdentity { enrolled: self.enrolled(), key: terminal_key(), hall_url: self.url() }
+        TerminalIdentity {
+            enrolled: self.enrolled(),
+            key: terminal_key(),
+            hall_url: self.url(),
+            lineage: Default::default(),
+        }
     }
 
     async fn talk(self, mut socket: TcpStream) {
@@ -209,7 +215,7 @@ impl Stub {
         let hall_now = Millis(now().0 + state.ahead * 1000);
         let (status, media, body, extra) = match self.check(&mut state, request, hall_now) {
             Err(code) => {
-                let body = ErrorBody { error: code, now: hall_now, terminal: None };
+                let body = ErrorBody { error: code, now: hall_now, terminal: None, revocation: None };
                 (401, MEDIA_TYPE, serde_json::to_vec(&body).unwrap(), String::new())
             }
             Ok(()) => self.answer(&mut state, request, hall_now, fault),
@@ -249,7 +255,7 @@ impl Stub {
         let path = request.path.as_str();
         if path == HEARTBEAT {
             state.heartbeat = serde_json::from_slice(&request.body).ok();
-            return json(&Pulse { now: hall_now, epoch: state.epoch, catalogue: newest });
+            return json(&Pulse { now: hall_now, epoch: state.epoch, catalogue: newest, numbers: None });
         }
         if path == HEALTH {
             return json(&Health { status: "ok".into(), now: hall_now, version: "0".into() });
@@ -319,7 +325,7 @@ impl Stub {
             });
             return json(&AttachmentState { attachments: attachments.collect() });
         }
-        let body = ErrorBody { error: ErrorCode::NotFound, now: hall_now, terminal: None };
+        let body = ErrorBody { error: ErrorCode::NotFound, now: hall_now, terminal: None, revocation: None };
         (404, MEDIA_TYPE, serde_json::to_vec(&body).unwrap(), String::new())
     }
 }
@@ -333,6 +339,7 @@ fn stub_enrolled(key: PublicKey) -> Enrolled {
         epoch: Epoch(uuid::Uuid::from_u128(1)),
         hall_name: "示例大厅".into(),
         public_url: "https://hall.example".into(),
+        numbers: None,
     }
 }
 

@@ -55,6 +55,7 @@ fn again(folder: &Path, config: Config) -> (Terminal, TempDir) {
             std::fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
         }
     }
+    enrolled::unmark(copy.path());
     let printer = Printer::new(&config.printer);
     let terminal = Terminal::open_with(config, copy.path(), printer).unwrap();
     terminal.start().unwrap();

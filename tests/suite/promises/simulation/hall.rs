@@ -162,6 +162,12 @@ impl HallNode {
         }))
     }
 
+    /// As when an operator says `database new-epoch`.
+    pub fn begin_another_epoch(&self) {
+        let running = self.running.as_ref().expect("the hall runs");
+        running.runtime.block_on(running.store.new_epoch()).unwrap();
+    }
+
     /// Counts the lives.
     pub fn life(&self) -> u32 {
         self.lives

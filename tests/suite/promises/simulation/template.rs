@@ -83,7 +83,7 @@ async fn enrol(router: &axum::Router, store: &Store, name: &str) -> TerminalIden
     let request = http::Request::post(v1::ENROL).header("content-type", v1::MEDIA_TYPE);
     let answer = say(router.clone(), request.body(body.into()).unwrap()).await;
     let enrolled: Enrolled = serde_json::from_slice(answer.body()).unwrap();
-    TerminalIdentity { enrolled, key, hall_url: "http://127.0.0.1:1".to_owned() }
+    TerminalIdentity { enrolled, key, hall_url: "http://127.0.0.1:1".to_owned(), lineage: Default::default() }
 }
 
 /// The catalogue as a terminal gets it.

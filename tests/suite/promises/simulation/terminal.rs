@@ -187,6 +187,9 @@ impl TerminalNode {
         drop(running);
         self.disk.free();
         image.put(&self.folder, &LEDGER).unwrap();
+        // It is written after the commit was synced, so that no power cut leaves it ahead of the ledger, as it would be
+        // here, where the files beside it are put back to a moment before.
+        let _ = std::fs::remove_file(self.folder.join("identity.mark"));
         if let Some(kilobytes) = self.filled {
             self.disk.fill_but(kilobytes);
         }
