@@ -8,6 +8,7 @@ use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::seal::SealSecretKey;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use bianmin_terminal::ledger::{JobState, LedgerError, OutboxState, Reason};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -107,6 +108,8 @@ fn a_released_hall_migrates_with_its_cases() {
     let folder = tempfile::tempdir().unwrap();
     for file in ["hall.key", "hall.mark", "hall.pub", "seal.key", "seal.pub"] {
         std::fs::copy(fixture("hall-0001").join(file), folder.path().join(file)).unwrap();
+        // As the released hall left its keys; a checkout does not keep that.
+        std::fs::set_permissions(folder.path().join(file), std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     let packed = std::fs::read(fixture("hall-0001").join("hall.sqlite.zst")).unwrap();
     std::fs::write(folder.path().join("hall.sqlite"), zstd::decode_all(&packed[..]).unwrap()).unwrap();
