@@ -48,7 +48,4 @@ bench: ## what the main path costs, each figure beside a floor or a peer
 
 package: ## the release programs and what belongs on a terminal, in target/package/
 	$(CARGO) build $(CARGO_ARGS) --release --workspace --bins
-	rm -rf target/package
-	mkdir -p target/package/bin
-	cp target/release/bianmin-kiosk target/release/bianmin-hall target/release/bianmin-devices target/package/bin/
-	cp -r kiosk-config target/package/
+	scripts/package.sh target/release target/package

@@ -40,6 +40,8 @@ util-linux      unshare gives each printer name spaces of its own (the same test
 faketime        wrong clocks for the real programs (tests/suite/promises/clock.rs)
 iproute2        a thin line, and a cable that comes out (tests/suite/promises/thin_line.rs)
 strace          kills an update at a chosen call to the system (tests/suite/promises/catalogue.rs)
+systemd         systemd-sysusers, systemctl and systemd-analyze: installing as it is written (tests/suite/installation.rs)
+udev            udevadm (the same test)
 xvfb            a display without a screen for the real window (tests/suite/window.rs)
 xdotool         a hand at its mouse and keyboard (tests/suite/window.rs)
 "

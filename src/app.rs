@@ -169,6 +169,7 @@ impl App {
 
     /// What follows from `message`.
     pub fn update(&mut self, message: Message) -> Task<Message> {
+        crate::watchdog::note_progress();
         match message {
             Message::Screen(message) => return self.screen_update(message),
             Message::Home => match &self.screen {
@@ -182,7 +183,13 @@ impl App {
                 None => {}
             },
             Message::LeaveCancelled => self.leaving = None,
-            Message::StatusChanged => self.read_status(),
+            Message::StatusChanged => {
+                self.read_status();
+                if let Screen::Maintenance(maintenance) = &mut self.screen {
+                    let look = maintenance.status_changed();
+                    return look.map(screen::Message::Maintenance).map(Message::Screen);
+                }
+            }
             Message::Hardware(key, now) => {
                 let came = self.hardware.key(key, now);
                 return self.came(came);

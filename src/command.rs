@@ -5,6 +5,7 @@
 //! services that the screen uses, so that what works here works there.
 
 mod apply;
+mod config;
 mod doctor;
 mod enrol;
 mod outbox;
@@ -13,9 +14,12 @@ mod pin;
 mod slip;
 
 use anyhow::Context as _;
-use bianmin_terminal::config::Config;
+use bianmin_settings::Invalid;
+use bianmin_terminal::config::{Config, Inspected};
 use bianmin_terminal::services::Terminal;
+use bianmin_terminal::services::setup::look_around;
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -95,7 +99,7 @@ enum Command {
     Page(page::Page),
     /// The configuration.
     #[command(subcommand)]
-    Config(ConfigCommand),
+    Config(config::Command),
     /// Look at every device and service, and say what to do.
     Doctor,
     /// The technician's PIN.
@@ -103,25 +107,13 @@ enum Command {
     Pin(pin::Command),
 }
 
-#[derive(Subcommand)]
-enum ConfigCommand {
-    /// Say whether a file is valid, and if not, where.
-    Check {
-        /// The file; the one in use without it.
-        file: Option<PathBuf>,
-    },
-    /// Print the configuration in force, defaults included.
-    Show {
-        /// The file; the one in use without it.
-        file: Option<PathBuf>,
-    },
-}
-
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        // A log file or the journal is no place for colours.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("BIANMIN_LOG").unwrap_or_else(|_| "warn".into()),
         )
@@ -177,15 +169,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Search { query } => search(&open(load(chosen)?, data)?, &query, &out)?,
         Command::Slip(slip) => slip::run(&open(load(chosen)?, data)?, &slip)?,
         Command::Page(page) => page::run(&open(load(chosen)?, data)?, &page)?,
-        Command::Config(ConfigCommand::Check { file }) => {
-            load(file.as_deref().or(chosen))?;
-            out.print(&serde_json::json!({"valid": true}), |_| "valid".to_owned())?;
-        }
-        Command::Config(ConfigCommand::Show { file }) => {
-            let config = load(file.as_deref().or(chosen))?;
-            let text = toml::to_string_pretty(&config).context("the configuration cannot be shown")?;
-            out.print(&config, |_| text.trim_end().to_owned())?;
-        }
+        Command::Config(command) => return config::run(command, chosen, &out),
         Command::Doctor => return doctor::run(chosen, data, &out),
         Command::Pin(command) => pin::run(command, data, &out)?,
     }
@@ -206,12 +190,21 @@ impl Output {
     }
 }
 
+/// The file in use: the one that was named, or the usual one if it is there.
+fn config_path(chosen: Option<&Path>) -> Option<&Path> {
+    chosen.or_else(|| Some(Path::new(CONFIG)).filter(|path| path.exists()))
+}
+
 fn load(chosen: Option<&Path>) -> anyhow::Result<Config> {
-    match chosen {
-        Some(path) => Ok(Config::load(path)?),
-        None if Path::new(CONFIG).exists() => Ok(Config::load(Path::new(CONFIG))?),
-        None => Ok(Config::default()),
-    }
+    config_path(chosen).map_or_else(|| Ok(Config::default()), |path| Ok(Config::load(path)?))
+}
+
+/// The file in use with all that is wrong with it on this machine; none if the defaults are in use.
+fn inspect(chosen: Option<&Path>) -> Result<Option<Inspected>, Invalid> {
+    let Some(path) = config_path(chosen) else { return Ok(None) };
+    let mut inspected = Config::inspect(path)?;
+    look_around(&mut inspected);
+    Ok(Some(inspected))
 }
 
 fn open(config: Config, data: &Path) -> anyhow::Result<Terminal> {

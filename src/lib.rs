@@ -15,6 +15,7 @@ pub mod services;
 pub mod session;
 pub mod theme;
 pub mod typing;
+pub mod watchdog;
 pub mod widget;
 
 use app::{App, Message};
@@ -31,6 +32,9 @@ pub enum RunError {
     /// Sending and printing could not be started.
     #[error(transparent)]
     Terminal(#[from] OpenError),
+    /// What restarts a screen that hangs could not be started.
+    #[error("the system gives no thread: {0}")]
+    Watchdog(#[from] std::io::Error),
     /// There is no display, or it went away.
     #[error("the window cannot be shown: {0}")]
     Window(#[from] iced::Error),
@@ -76,6 +80,7 @@ pub fn run(terminal: &Terminal) -> Result<(), RunError> {
         exit_on_close_request: !full,
         ..window::Settings::default()
     };
+    watchdog::start()?;
     application(Services::new(terminal.clone())).window(window).run()?;
     Ok(())
 }

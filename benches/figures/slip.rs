@@ -173,6 +173,7 @@ fn document(item: &ServiceItem) -> Document {
                 due_days: 5,
             })
             .collect(),
+        is_past: false,
     };
     // As long as a token is.
     let token = "A".repeat(300);
@@ -182,6 +183,7 @@ fn document(item: &ServiceItem) -> Document {
         token: &token,
         public_url: "https://hall.example",
         facts: &facts,
+        is_stranded: false,
         reprint: None,
     };
     slip.document(&Place::default())

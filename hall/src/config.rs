@@ -1,10 +1,11 @@
 //! `hall.toml`: what a hall may be told. Every key has a default; the command line comes first.
 
 use crate::store::address::Address;
-use bianmin_locale::Language;
+use bianmin_locale::{Language, Words};
+use bianmin_settings::{Invalid, Parsed};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// The settings.
@@ -56,36 +57,60 @@ impl Default for Config {
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {0}: {1}")]
-    File(PathBuf, std::io::Error),
-    /// The file is not as it should be.
-    #[error("{0}: {1}")]
-    Form(PathBuf, String),
-    /// A value is not possible.
-    #[error("{0}: {1} is not possible")]
-    Value(&'static str, String),
+    /// The file is not valid; it names everything that is wrong.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The time zone is not known.
+    #[error("time_zone: {0} is not known")]
+    TimeZone(String),
 }
 
 impl Config {
     /// Reads `file`, or takes the defaults where there is none.
     ///
     /// # Errors
-    /// The file cannot be read, has unknown keys, or a value is not possible.
+    /// Everything in the file that is not valid, with its line and what to do.
     pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(path) = file else { return Ok(Self::default()) };
-        let text =
-            std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))?;
-        let config: Self = toml::from_str(&text)
-            .map_err(|error| ConfigError::Form(path.to_owned(), error.message().to_owned()))?;
-        config.zone()?;
-        if Language::from_tag(&config.language).is_none() {
-            return Err(ConfigError::Value("language", config.language));
+        let mut parsed: Parsed<Self> = bianmin_settings::read(path)?;
+        for (key, words) in parsed.value.violations() {
+            parsed.reject(key, words);
         }
-        if config.tls_cert.is_some() != config.tls_key.is_some() {
-            return Err(ConfigError::Value("tls_key", String::new()));
+        Ok(parsed.finish()?)
+    }
+
+    fn violations(&self) -> Vec<(&'static str, Words)> {
+        let mut found = Vec::new();
+        let mut wrong = |key: &'static str, words: &str| found.push((key, Words::new(words)));
+        if self.zone().is_err() {
+            wrong("time_zone", "config-time-zone");
         }
-        Ok(config)
+        if Language::from_tag(&self.language).is_none() {
+            wrong("language", "hall-config-language");
+        }
+        if self.tls_cert.is_some() && self.tls_key.is_none() {
+            wrong("tls_cert", "hall-config-tls");
+        }
+        if self.tls_key.is_some() && self.tls_cert.is_none() {
+            wrong("tls_key", "hall-config-tls");
+        }
+        if self.name.trim().is_empty() || self.name.chars().any(char::is_control) {
+            wrong("name", "config-place-name");
+        }
+        let letters = &self.terminal_prefix;
+        if letters.len() != 2 || !letters.chars().all(|letter| letter.is_ascii_uppercase()) {
+            wrong("terminal_prefix", "hall-config-prefix");
+        }
+        if self.max_connections == 0 {
+            wrong("max_connections", "hall-config-connections");
+        }
+        if !(1..=3600).contains(&self.patience_seconds) {
+            wrong("patience_seconds", "hall-config-timeout");
+        }
+        if let Some(Err(error)) = self.public_url.as_deref().map(check_public_url) {
+            wrong("public_url", error.key());
+        }
+        found
     }
 
     /// The time zone.
@@ -93,12 +118,30 @@ impl Config {
     /// # Errors
     /// It is not known.
     pub fn zone(&self) -> Result<TimeZone, ConfigError> {
-        TimeZone::get(&self.time_zone).map_err(|_| ConfigError::Value("time_zone", self.time_zone.clone()))
+        TimeZone::get(&self.time_zone).map_err(|_| ConfigError::TimeZone(self.time_zone.clone()))
     }
 
     /// The language.
     pub fn language(&self) -> Language {
         Language::from_tag(&self.language).unwrap_or_default()
+    }
+}
+
+/// Checks the address that stands in the code on every receipt: a phone has to reach it.
+///
+/// # Errors
+/// What is wrong with it, and what to write.
+pub fn check_public_url(url: &str) -> Result<(), Words> {
+    let wrong = |key| Err(Words::new(key));
+    let Ok(parsed) = url.parse::<axum::http::Uri>() else { return wrong("hall-config-public-url") };
+    if !matches!(parsed.scheme_str(), Some("http" | "https")) || url.contains(['?', '#', '@']) {
+        return wrong("hall-config-public-url");
+    }
+    let host = parsed.host().unwrap_or_default().trim_matches(['[', ']']);
+    match host.parse::<IpAddr>() {
+        _ if host.is_empty() => wrong("hall-config-public-url"),
+        Ok(address) if address.is_unspecified() => wrong("hall-config-public-url-nowhere"),
+        _ => Ok(()),
     }
 }
 
@@ -142,14 +185,43 @@ mod tests {
         let file = folder.path().join("hall.toml");
         for (text, part) in [
             ("listn = 1", "listn"),
+            ("public_url = \"http://0.0.0.0:8443\"", "public_url"),
+            ("terminal_prefix = \"zd\"", "terminal_prefix"),
             ("time_zone = \"Mars\"", "time_zone"),
             ("language = \"tlh\"", "language"),
             ("tls_cert = \"x\"", "tls_key"),
         ] {
             std::fs::write(&file, text).unwrap();
             let told = Config::read(Some(&file)).unwrap_err().to_string();
-            assert!(told.contains(part) && !told.contains('\n'), "{told}");
+            assert!(told.contains(part) && !told.contains('\n') && told.contains("line 1"), "{told}");
         }
         assert!(Config::read(Some(&folder.path().join("none"))).is_err());
+        // As an editor on Windows writes it.
+        std::fs::write(&file, "\u{feff}name = \"大厅\"\r\n").unwrap();
+        assert_eq!(Config::read(Some(&file)).unwrap().name, "大厅");
+    }
+
+    #[test]
+    fn an_address_on_receipts_leads_somewhere() {
+        for well in [
+            "https://hall.example",
+            "https://hall.example/bianmin",
+            "http://192.0.2.10:8080",
+            "http://[2001:db8::1]",
+        ] {
+            assert_eq!(check_public_url(well), Ok(()), "{well}");
+        }
+        for (ill, key) in [
+            ("http://0.0.0.0:8443", "hall-config-public-url-nowhere"),
+            ("https://[::]:8443", "hall-config-public-url-nowhere"),
+            ("hall.example", "hall-config-public-url"),
+            ("ftp://hall.example", "hall-config-public-url"),
+            ("https://", "hall-config-public-url"),
+            ("https://hall.example/?a=b", "hall-config-public-url"),
+            ("https://me@hall.example", "hall-config-public-url"),
+            ("https://hall example", "hall-config-public-url"),
+        ] {
+            assert_eq!(check_public_url(ill).unwrap_err().key(), key, "{ill}");
+        }
     }
 }

@@ -1,6 +1,8 @@
-//! What the hall asks of the operating system: no picture of its memory, and files enough for its connections.
+//! What the hall asks of the operating system: no picture of its memory, files enough for its connections, and to be
+//! started anew by systemd should it hang.
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
+use sd_notify::NotifyState;
 
 /// Files that are open beside connections: the database, keys, what the runtime has.
 const OTHERS: u64 = 256;
@@ -34,4 +36,28 @@ pub fn make_room_for(connections: usize) -> usize {
         tracing::warn!(room, wanted = connections, "the limit of open files allows fewer connections");
     }
     room.min(connections)
+}
+
+/// Tells systemd, where that started the hall and wants to know, that it serves, and from then on that it is alive: a
+/// runtime that is stuck says nothing and is started anew. Must be called within a tokio runtime.
+pub fn report_ready() {
+    tell(&[NotifyState::Ready]);
+    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(within / 3).await;
+            tell(&[NotifyState::Watchdog]);
+        }
+    });
+}
+
+/// Tells systemd that the hall is ending in good order.
+pub fn report_stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "systemd cannot be told how the hall is");
+    }
 }

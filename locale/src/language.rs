@@ -34,6 +34,19 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(tag))
     }
 
+    /// The language of a person at a command line, as `LC_ALL`, `LC_MESSAGES` or `LANG` say it; English where they
+    /// name none that there are texts for.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|tag| !tag.is_empty()));
+        match named {
+            Some(tag) if tag.starts_with("zh") => Self::ZhCn,
+            _ => Self::En,
+        }
+    }
+
     /// The language's own name for itself, for the button that chooses it.
     #[must_use]
     pub const fn own_name(self) -> &'static str {

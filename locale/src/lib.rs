@@ -10,6 +10,7 @@ mod arg;
 mod language;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, OnceLock};
@@ -19,6 +20,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 pub use arg::Arg;
 pub use language::Language;
+pub use words::Words;
 
 /// `(language folder, file name, content)` of every file in `locales/`.
 static FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/files.rs"));

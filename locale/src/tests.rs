@@ -167,7 +167,7 @@ fn no_text_is_left_over() {
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = ["src", "tests", "terminal", "hall", "document", "devices"]
+    let mut folders: Vec<PathBuf> = ["src", "tests", "settings", "terminal", "hall", "document", "devices"]
         .iter()
         .map(|name| root.join(name))
         .collect();

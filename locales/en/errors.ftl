@@ -42,6 +42,7 @@ printer-cover-open = Printer cover open
 printer-jam = Paper is stuck in the printer
 printer-cutter = The printer’s cutter is stuck
 printer-fault = Printer fault
+printer-wrong-format = Printer does not take this format
 printer-offline = Printer not connected
 printer-unknown = Printer state unknown
 printer-absent = No printer

@@ -60,3 +60,7 @@ job-reason-restart = The terminal restarted
 job-reason-left = The resident has left
 job-reason-busy = Printer busy
 job-reason-not-made = Could not be laid out
+
+pin-ask = New PIN (6 to 12 digits, not shown):
+pin-ask-again = Once more:
+pin-differs = The two are not the same. The PIN was not changed

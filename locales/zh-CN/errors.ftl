@@ -39,6 +39,7 @@ printer-cover-open = 打印机盖子没关好
 printer-jam = 打印机卡纸
 printer-cutter = 打印机切刀卡住了
 printer-fault = 打印机有故障
+printer-wrong-format = 打印机不接受这种格式
 printer-offline = 打印机没有连上
 printer-unknown = 打印机状态不明
 printer-absent = 没有打印机

@@ -60,3 +60,7 @@ job-reason-restart = 打印时终端重启了
 job-reason-left = 办事人已离开
 job-reason-busy = 打印机忙
 job-reason-not-made = 没能排版
+
+pin-ask = 新 PIN（6 到 12 位数字，不显示）：
+pin-ask-again = 再输一次：
+pin-differs = 两次输入不一致，PIN 没有改

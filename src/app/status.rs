@@ -43,7 +43,7 @@ fn printer(ctx: &Context, status: Printer) -> Option<(Tone, String)> {
         Printer::PaperLow => (Tone::Warn, ctx.t("status-printer-paper-low")),
         Printer::PaperOut => (Tone::Bad, ctx.t("status-printer-paper-out")),
         Printer::CoverOpen => (Tone::Bad, ctx.t("status-printer-cover-open")),
-        Printer::Jam | Printer::Cutter | Printer::Fault | Printer::Offline => {
+        Printer::Jam | Printer::Cutter | Printer::Fault | Printer::WrongFormat | Printer::Offline => {
             (Tone::Bad, ctx.t("status-printer-failed"))
         }
         Printer::Absent => return None,

@@ -3,10 +3,11 @@
 
 use super::Output;
 use anyhow::Context as _;
-use bianmin_locale::{Language, Texts};
+use bianmin_locale::{Language, Texts, Words};
+use bianmin_settings::{Problem, Severity};
 use bianmin_terminal::config::Config;
 use bianmin_terminal::services::Terminal;
-use bianmin_terminal::services::health::{Finding, Grade, Part, Words};
+use bianmin_terminal::services::health::{self, Finding, Grade, Part};
 use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,20 +23,9 @@ struct Row {
 }
 
 pub(super) fn run(chosen: Option<&Path>, data: &Path, out: &Output) -> anyhow::Result<ExitCode> {
-    let texts = Texts::new(language());
-    let mut findings = Vec::new();
-    match super::load(chosen) {
-        Ok(config) => {
-            let state = Words::new("health-configuration").with("place", config.place.name.clone());
-            findings.push(Finding::well(Part::Configuration, state));
-            findings.extend(look(config, data)?);
-        }
-        Err(error) => {
-            let state = Words::new("health-configuration-wrong").with("error", format!("{error:#}"));
-            let advice = Words::new("health-configuration-advice");
-            findings.push(Finding::ill(Part::Configuration, state, advice));
-        }
-    }
+    let texts = Texts::new(Language::of_environment());
+    let (config, mut findings) = configuration(chosen, &texts);
+    findings.extend(look(config, data)?);
     let healthy = findings.iter().all(|finding| finding.grade != Grade::Ill);
     let rows: Vec<Row> = findings.iter().map(|finding| row(finding, &texts)).collect();
     out.print(&rows, |_| {
@@ -44,15 +34,40 @@ pub(super) fn run(chosen: Option<&Path>, data: &Path, out: &Output) -> anyhow::R
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The configuration as far as it can be read, and every problem of it.
+fn configuration(chosen: Option<&Path>, texts: &Texts) -> (Config, Vec<Finding>) {
+    let wrong = |problem: &Problem| {
+        let state = Words::new("health-configuration-wrong").with("error", problem.say(texts));
+        let advice = Words::new("health-configuration-advice");
+        match problem.severity {
+            Severity::Error => Finding::ill(Part::Configuration, state, advice),
+            Severity::Remark => Finding::soon(Part::Configuration, state, advice),
+        }
+    };
+    match super::inspect(chosen) {
+        Ok(None) => {
+            let state = Words::new("health-configuration-none").with("path", super::CONFIG);
+            let advice = Words::new("health-configuration-none-advice");
+            (Config::default(), vec![Finding::soon(Part::Configuration, state, advice)])
+        }
+        Ok(Some(inspected)) => {
+            let mut findings: Vec<Finding> = inspected.problems().iter().map(wrong).collect();
+            if findings.is_empty() {
+                let state =
+                    Words::new("health-configuration").with("place", inspected.value.place.name.clone());
+                findings.push(Finding::well(Part::Configuration, state));
+            }
+            (inspected.value, findings)
+        }
+        Err(invalid) => (Config::default(), invalid.problems.iter().map(wrong).collect()),
+    }
+}
+
 fn look(config: Config, data: &Path) -> anyhow::Result<Vec<Finding>> {
-    match Terminal::open(config, data) {
-        Ok(terminal) => {
-            super::runtime()?.block_on(terminal.findings()).context("the terminal cannot be looked at")
-        }
-        Err(error) => {
-            let state = Words::new("health-terminal-closed").with("error", error.to_string());
-            Ok(vec![Finding::ill(Part::Terminal, state, Words::new("health-terminal-advice"))])
-        }
+    let runtime = super::runtime()?;
+    match Terminal::open(config.clone(), data) {
+        Ok(terminal) => runtime.block_on(terminal.findings()).context("the terminal cannot be looked at"),
+        Err(error) => Ok(runtime.block_on(health::before_opening(&config, data, &error))),
     }
 }
 
@@ -76,13 +91,4 @@ fn line(finding: &Finding, texts: &Texts) -> String {
     let (part, state, advice) = finding.say(texts);
     let advice = advice.map(|advice| format!(" — {advice}")).unwrap_or_default();
     format!("{mark}  {part}  {state}{advice}")
-}
-
-/// The technician's language, as the environment says it.
-fn language() -> Language {
-    let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
-    match spoken {
-        Some(tag) if tag.starts_with("zh") => Language::ZhCn,
-        _ => Language::En,
-    }
 }

@@ -101,6 +101,14 @@ impl Maintenance {
         }
     }
 
+    /// How things stand has changed.
+    pub fn status_changed(&mut self) -> Task<Message> {
+        match &mut self.state {
+            State::Locked(_) => Task::none(),
+            State::Open(desk) => desk.status_changed().map(Message::Desk),
+        }
+    }
+
     /// A second went by.
     pub fn second(&mut self) {
         if let State::Locked(lock) = &mut self.state {

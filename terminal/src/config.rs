@@ -1,12 +1,19 @@
 //! `kiosk.toml`: what a technician decides about one terminal. Every key has a default; an unknown key is an
 //! error that names it, so that a slip of the pen is not silently ignored.
+//!
+//! A file is judged by [`Config::inspect`]. What concerns the network keeps no terminal from opening: it works without.
 
+pub mod address;
 mod page_printer;
 mod printer;
+mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use page_printer::{Fingerprint, PagePrinter};
 pub use printer::{Base, Characters, Dpi, Paper, Printer, Profile};
 
+use bianmin_settings::{Invalid, Parsed};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -147,114 +154,37 @@ impl Default for Ledger {
     }
 }
 
-/// Why a configuration is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{path}: {error}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
-    /// The file is not valid; the message names line, column and key.
-    #[error("{path}: {error}")]
-    Parse {
-        /// Which file.
-        path: PathBuf,
-        /// Where and what.
-        error: Box<toml::de::Error>,
-    },
-    /// A value is outside its range.
-    #[error("{key}: {problem}")]
-    Value {
-        /// Which key.
-        key: &'static str,
-        /// What is wrong, and what may be.
-        problem: String,
-    },
-}
+/// A file that was read, with what is wrong with it.
+pub type Inspected = Parsed<Config>;
 
 impl Config {
-    /// Reads and checks a file.
+    /// Reads a file and checks it as far as that can be done without looking at the machine.
     ///
     /// # Errors
-    /// Unreadable, not TOML, an unknown key, or a value outside its range.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::Read { path: path.to_owned(), error })?;
-        let config: Self = toml::from_str(&text)
-            .map_err(|error| ConfigError::Parse { path: path.to_owned(), error: Box::new(error) })?;
-        config.check()?;
-        Ok(config)
+    /// Nothing can be read as settings at all.
+    pub fn inspect(path: &Path) -> Result<Inspected, Invalid> {
+        let mut parsed: Inspected = bianmin_settings::read(path)?;
+        for (key, words) in rules::violations(&parsed.value) {
+            parsed.reject(key, words);
+        }
+        Ok(parsed)
     }
 
-    /// Checks ranges.
+    /// Reads a file for a terminal that is to open. Where the network is concerned a mistake does not keep it from
+    /// opening: such a setting is as good as an address at which nobody answers, and `config check` tells it.
     ///
     /// # Errors
-    /// The first value outside its range.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key, problem: &str| Err(ConfigError::Value { key, problem: problem.to_owned() });
-        if self.session.warning_seconds < 20 {
-            return wrong("session.warning_seconds", "people need at least 20 seconds to answer a warning");
-        }
-        if !(10..=3600).contains(&self.session.idle_seconds) {
-            return wrong("session.idle_seconds", "10 to 3600");
-        }
-        if !(10..=600).contains(&self.session.receipt_seconds) {
-            return wrong("session.receipt_seconds", "10 to 600");
-        }
-        if !(7.0..=100.0).contains(&self.screen.inches) {
-            return wrong("screen.inches", "the diagonal in inches, 7 to 100");
-        }
-        if !(480..=8192).contains(&self.screen.width) || !(480..=8192).contains(&self.screen.height) {
-            return wrong("screen.width and screen.height", "480 to 8192 pixels each");
-        }
-        if !(1..=500).contains(&self.supplies.roll_metres) || self.supplies.sheets == 0 {
-            return wrong("supplies", "a roll has 1 to 500 metres, and a tray at least one sheet");
-        }
-        if jiff::tz::TimeZone::get(&self.place.time_zone).is_err() {
-            return wrong("place.time_zone", "an IANA name such as Asia/Shanghai");
-        }
-        self.printer.check()?;
-        self.page_printer.check()?;
-        if self.place.name.trim().is_empty() {
-            return wrong("place.name", "a place has a name");
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_files_are_valid_and_the_commented_one_holds_the_defaults() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kiosk-config");
-        let mut seen = 0;
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let config = Config::load(&path).unwrap();
-                seen += 1;
-                if path.file_name().is_some_and(|name| name == "kiosk.toml") {
-                    assert_eq!(config, Config::default());
-                }
+    /// All that is wrong otherwise.
+    pub fn load(path: &Path) -> Result<Self, Invalid> {
+        let mut parsed: Inspected = bianmin_settings::read(path)?;
+        for (key, words) in rules::violations(&parsed.value) {
+            if !NETWORK.contains(&key) {
+                parsed.reject(key, words);
             }
         }
-        assert!(seen >= 1);
-    }
-
-    #[test]
-    fn a_slip_of_the_pen_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("kiosk.toml");
-        std::fs::write(&path, "[session]\nidle_secs = 3\n").unwrap();
-        let message = Config::load(&path).unwrap_err().to_string();
-        assert!(message.contains("idle_secs") && message.contains("line 2"), "{message}");
-        std::fs::write(&path, "[session]\nwarning_seconds = 5\n").unwrap();
-        assert!(Config::load(&path).unwrap_err().to_string().contains("session.warning_seconds"));
+        parsed.finish()
     }
 }
+
+/// Keys whose mistakes only keep the hall or a printer from being reached.
+const NETWORK: [&str; 4] = ["hall.url", "hall.ca_file", "printer.address", "page_printer.password_file"];

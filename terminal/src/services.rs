@@ -9,6 +9,7 @@ mod pages;
 mod papers;
 mod press;
 mod printing;
+pub mod setup;
 pub mod supply;
 
 use crate::catalogue::{Catalogue, CatalogueStore};

@@ -11,6 +11,7 @@ mod back_off;
 mod catalogue;
 mod client;
 mod clock;
+mod diagnosis;
 mod enrol;
 mod error;
 mod link;
@@ -22,8 +23,9 @@ mod tests;
 mod world;
 
 pub use back_off::LONGEST as LONGEST_WAIT;
-pub use client::HallClient;
+pub use client::{HallClient, authorities};
 pub use clock::Environment;
+pub use diagnosis::{CertificateProblem, Diagnosis, diagnose};
 pub use enrol::{enrol, enrol_in_place_of};
 pub use error::{HallError, SetupError, SyncError};
 pub use world::{Broken, Later, Simulated, World};
@@ -182,14 +184,21 @@ impl Syncer {
     /// A syncer for the ledger's own terminal and hall.
     ///
     /// # Errors
-    /// The hall's address or the settings cannot be used.
+    /// TLS cannot be set up. Settings that cannot be used only keep the hall from being reached.
     pub fn new(
         ledger: Ledger,
         catalogue: CatalogueStore,
         settings: &Settings,
         environment: Environment,
     ) -> Result<Self, SetupError> {
-        let hall = HallClient::new(ledger.identity(), settings, environment.clone())?;
+        let hall = match HallClient::new(ledger.identity(), settings, environment.clone()) {
+            // What a technician has to put right keeps no resident from applying: it waits, as it does offline.
+            Err(error) if error.is_a_setting() => {
+                tracing::error!(%error, "the hall cannot be reached with these settings");
+                HallClient::unusable(&error, environment.clone())
+            }
+            other => other?,
+        };
         Ok(Self {
             hall,
             ledger,

@@ -7,6 +7,7 @@ mod enrolled;
 mod faults;
 mod flow;
 mod gallery;
+mod installation;
 mod offline_screen;
 mod pages;
 mod picture;

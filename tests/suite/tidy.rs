@@ -36,6 +36,7 @@ fn dependencies_point_one_way() {
         ("protocol", &["bianmin-", "tokio", "iced", "rusqlite", "reqwest", "axum"][..]),
         ("document", &["bianmin-", "tokio", "iced", "rusqlite", "reqwest"]),
         ("locale", &["bianmin-", "tokio", "iced"]),
+        ("settings", &["bianmin-protocol", "bianmin-terminal", "bianmin-hall", "tokio", "iced"]),
         ("terminal", &["iced", "bianmin-kiosk", "bianmin-hall", "axum", "sea-orm"]),
         ("hall", &["iced", "bianmin-kiosk", "bianmin-terminal", "rusqlite"]),
         ("devices", &["iced", "bianmin-document", "bianmin-terminal", "bianmin-hall"]),
@@ -55,6 +56,7 @@ fn every_module_says_what_it_is_for() {
         "protocol/src",
         "document/src",
         "locale/src",
+        "settings/src",
         "terminal/src",
         "hall/src",
         "devices/src",
@@ -69,7 +71,9 @@ fn every_module_says_what_it_is_for() {
 #[test]
 fn no_test_is_ignored_and_no_colour_is_outside_the_theme() {
     let ignore = concat!("#[ig", "nore");
-    for folder in ["src", "protocol", "document", "locale", "terminal", "hall", "devices", "tests"] {
+    for folder in
+        ["src", "protocol", "document", "locale", "settings", "terminal", "hall", "devices", "tests"]
+    {
         for (path, text) in sources(folder) {
             assert!(!text.contains(ignore), "{}", path.display());
         }
@@ -83,9 +87,16 @@ fn no_test_is_ignored_and_no_colour_is_outside_the_theme() {
 
 #[test]
 fn files_stay_rooms_with_one_purpose() {
-    for folder in
-        ["src", "protocol/src", "document/src", "locale/src", "terminal/src", "hall/src", "devices/src"]
-    {
+    for folder in [
+        "src",
+        "protocol/src",
+        "document/src",
+        "locale/src",
+        "settings/src",
+        "terminal/src",
+        "hall/src",
+        "devices/src",
+    ] {
         for (path, text) in sources(folder) {
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             let lines = code.lines().count();

@@ -2,8 +2,10 @@
 
 use super::{Common, print_json};
 use anyhow::Context as _;
+use bianmin_hall::config::check_public_url;
 use bianmin_hall::server::{Options, tls};
-use bianmin_hall::{Hall, router, serve};
+use bianmin_hall::{Hall, router, serve, system};
+use bianmin_locale::{Language, Texts};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,20 +43,30 @@ impl Serve {
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let own = format!("{scheme}://{}", listener.local_addr()?);
-        config.public_url = self.public_url.or(config.public_url).or_else(|| Some(own.clone()));
-        let max_connections = bianmin_hall::system::make_room_for(config.max_connections);
+        let public_url = self.public_url.or(config.public_url).unwrap_or_else(|| own.clone());
+        // Receipts bear it for years, and nobody notices on them that it leads nowhere.
+        check_public_url(&public_url).map_err(|words| {
+            anyhow::anyhow!(
+                "--public-url {public_url}: {}",
+                words.say(&Texts::new(Language::of_environment()))
+            )
+        })?;
+        config.public_url = Some(public_url);
+        let max_connections = system::make_room_for(config.max_connections);
         let patience = Duration::from_secs(config.patience_seconds);
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let hall = Hall::start(config, keys, clock, Arc::new(store));
         let options = Options { tls, max_connections, patience, metrics: hall.metrics() };
         print_json(&serde_json::json!({ "listening": own }))?;
+        system::report_ready();
         let stop = async move {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
             tracing::info!("stopping: finishing what is under way");
+            system::report_stopping();
         };
         serve(listener, router(hall.clone()), options, stop).await;
         hall.close().await;

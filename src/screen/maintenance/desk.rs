@@ -119,6 +119,16 @@ impl Desk {
         task
     }
 
+    /// A printer or the link is not as it was: what is said of the parts has to follow. Nothing while somebody is at
+    /// another sheet, or while it is looked already.
+    pub(super) fn status_changed(&mut self) -> Task<Message> {
+        if self.sheet == Sheet::Parts && self.looking.is_none() && self.findings.is_some() {
+            self.look()
+        } else {
+            Task::none()
+        }
+    }
+
     pub(super) fn update(&mut self, message: Message) -> Action {
         let services = &self.services;
         match message {

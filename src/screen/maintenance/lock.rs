@@ -129,12 +129,13 @@ impl Lock {
     }
 
     pub(super) fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        let body = column![self.dots(ctx)].push(self.notice(ctx)).spacing(space::L);
         let page = |body: Element<'a, Message>| Page::new(ctx.t("maintenance-pin-title"), body);
+        // What is said comes last, so that no key moves under a finger that is about to press it.
         let page = if ctx.is_landscape() {
+            let body = column![self.dots(ctx)].push(self.notice(ctx)).spacing(space::L);
             page(body.into()).aside(self.pad(ctx))
         } else {
-            page(body.push(self.pad(ctx)).into())
+            page(column![self.dots(ctx), self.pad(ctx)].push(self.notice(ctx)).spacing(space::L).into())
         };
         page.subtitle(ctx.t("maintenance-pin-hint"))
             .primary(ctx.t("maintenance-pin-enter"), self.may_enter().then_some(Message::Enter))

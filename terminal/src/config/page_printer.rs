@@ -1,6 +1,5 @@
 //! `[page_printer]`: the printer of A4 pages.
 
-use super::ConfigError;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -48,7 +47,8 @@ impl TryFrom<String> for Fingerprint {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let wrong = "a SHA-256 fingerprint has 64 digits of base 16";
+        // The key of its words.
+        let wrong = "settings-fingerprint";
         let digits: Vec<u32> =
             text.chars().filter(|c| *c != ':').map(|c| c.to_digit(16)).collect::<Option<_>>().ok_or(wrong)?;
         let bytes: Vec<u8> =
@@ -57,82 +57,5 @@ impl TryFrom<String> for Fingerprint {
             return Err(wrong);
         }
         bytes.try_into().map(Self).map_err(|_| wrong)
-    }
-}
-
-impl PagePrinter {
-    /// Checks what can be wrong without asking the printer.
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self::Ipp { uri, user, password_file, certificate_sha256 } = self else { return Ok(()) };
-        let wrong = |key, problem: &str| Err(ConfigError::Value { key, problem: problem.to_owned() });
-        let scheme = ["ipp://", "ipps://"].into_iter().find(|scheme| uri.starts_with(scheme));
-        let rest = scheme.map_or("", |scheme| &uri[scheme.len()..]);
-        if rest.is_empty() || rest.starts_with('/') {
-            return wrong("page_printer.uri", "an address such as ipp://192.168.1.60/ipp/print");
-        }
-        if rest.split('/').next().is_some_and(|host| host.contains('@')) {
-            return wrong(
-                "page_printer.uri",
-                "an address without a password: that belongs into password_file",
-            );
-        }
-        let encrypted = scheme == Some("ipps://");
-        if user.is_some() != password_file.is_some() {
-            return wrong("page_printer.user", "user and password_file together");
-        }
-        if user.as_ref().is_some_and(|user| user.is_empty() || user.contains(':')) {
-            return wrong("page_printer.user", "a name without a colon");
-        }
-        let here = ["localhost", "127.0.0.1", "[::1]"];
-        let local = here.iter().any(|host| {
-            rest.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        });
-        if user.is_some() && !encrypted && !local {
-            return wrong("page_printer.uri", "ipps:// for a password that leaves this machine");
-        }
-        if certificate_sha256.is_some() && !encrypted {
-            return wrong("page_printer.certificate_sha256", "together with ipps://");
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SHA: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF";
-
-    fn read(text: &str) -> Result<PagePrinter, String> {
-        let printer: PagePrinter =
-            toml::from_str(&format!("kind = \"ipp\"\n{text}")).map_err(|error| error.to_string())?;
-        printer.check().map_err(|error| error.to_string())?;
-        Ok(printer)
-    }
-
-    #[test]
-    fn a_password_leaves_the_machine_only_encrypted_and_a_fingerprint_is_one() {
-        let login = "user = \"kiosk\"\npassword_file = \"/etc/bianmin/printer-password\"\n";
-        for well in [
-            "uri = \"ipp://192.0.2.10/ipp/print\"".to_owned(),
-            format!("uri = \"ipp://localhost:8631/printers/pages\"\n{login}"),
-            format!("uri = \"ipps://printer.example/ipp/print\"\n{login}certificate_sha256 = \"{SHA}\""),
-        ] {
-            let printer = read(&well).unwrap();
-            let written = toml::to_string(&printer).unwrap();
-            assert_eq!(toml::from_str::<PagePrinter>(&written).unwrap(), printer, "{written}");
-        }
-        for (ill, why) in [
-            ("uri = \"lpd://printer\"".to_owned(), "page_printer.uri"),
-            ("uri = \"ipps://kiosk:secret@printer/ipp\"".to_owned(), "password_file"),
-            (format!("uri = \"ipp://192.0.2.10/ipp/print\"\n{login}"), "ipps"),
-            (format!("uri = \"ipp://localhost.example/ipp/print\"\n{login}"), "ipps"),
-            ("uri = \"ipp://localhost/printers/pages\"\nuser = \"kiosk\"".to_owned(), "together"),
-            (format!("uri = \"ipp://printer/ipp\"\ncertificate_sha256 = \"{SHA}\""), "ipps"),
-            ("uri = \"ipps://printer/ipp\"\ncertificate_sha256 = \"0123\"".to_owned(), "64 digits"),
-        ] {
-            let said = read(&ill).unwrap_err();
-            assert!(said.contains(why) && !said.contains("secret"), "{ill}: {said}");
-        }
     }
 }

@@ -1,45 +1,22 @@
 //! How each part of the terminal is, and what to do about it: the same for the maintenance screen, the technician's
 //! command line and the printed report. It finds; the words are in the locales.
 
-use super::{Terminal, supply};
-use crate::device::printer::Status;
+use super::{OpenError, Terminal, supply};
+use crate::config::Config;
+use crate::device::printer::{PagePrinter, Printer, Status};
+use crate::ledger::identity::IdentityError;
 use crate::ledger::{Intake, LedgerError, Outlet};
-use crate::sync::HallError;
-use bianmin_locale::{Arg, Texts};
+use crate::sync::{Diagnosis, HallError, Settings, diagnose};
+use bianmin_locale::{Texts, Words};
 use bianmin_protocol::v1::PrinterReport;
 use jiff::civil::Date;
+use std::path::Path;
 use std::time::Duration;
 
-/// How long the hall is waited for.
-const HALL: Duration = Duration::from_secs(6);
+/// How long the hall's word about this terminal is waited for.
+const TIMEOUT: Duration = Duration::from_secs(6);
 /// So many unknown jobs are counted at most.
 const MOST_UNKNOWN: u32 = 500;
-
-/// Words of a locale with what they say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Words {
-    key: String,
-    args: Vec<(&'static str, Arg<'static>)>,
-}
-
-impl Words {
-    /// The words under `key`.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self { key: key.into(), args: Vec::new() }
-    }
-
-    /// With an argument.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Arg<'static>>) -> Self {
-        self.args.push((name, value.into()));
-        self
-    }
-
-    /// In the language of `texts`.
-    pub fn say(&self, texts: &Texts) -> String {
-        texts.t_args(&self.key, &self.args)
-    }
-}
 
 /// A part that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,16 +119,24 @@ impl Terminal {
     pub async fn findings(&self) -> Result<Vec<Finding>, LedgerError> {
         let terminal = self.clone();
         let local = tokio::task::spawn_blocking(move || terminal.local_findings());
-        let hall = tokio::time::timeout(HALL, self.known_at_the_hall());
-        let (local, hall) = tokio::join!(local, hall);
+        let settings = hall_settings(self.config());
+        let (local, hall) = tokio::join!(local, diagnose(&self.ledger().identity().hall_url, &settings));
         let mut findings = local.map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
-        findings.push(match hall {
-            Ok(Ok(version)) => Finding::well(Part::Hall, Words::new("health-hall").with("version", version)),
-            Ok(Err(HallError::Revoked)) => self.refused(),
-            Ok(Err(error)) => ill_hall(error.to_string()),
-            Err(_) => ill_hall(String::new()),
-        });
+        findings.push(self.clock(&hall));
+        findings.push(self.hall(&hall).await);
         Ok(findings)
+    }
+
+    /// Nothing depends on the clock here, but residents read it and receipts bear it.
+    fn clock(&self, hall: &Diagnosis) -> Finding {
+        let advice = Words::new("health-clock-advice");
+        if hall.is_clock_wrong() {
+            Finding::soon(Part::Clock, Words::new("health-clock-unlike-hall"), advice)
+        } else if self.now() < self.catalogue().published_at {
+            Finding::soon(Part::Clock, Words::new("health-clock-behind"), advice)
+        } else {
+            Finding::well(Part::Clock, Words::new("health-clock"))
+        }
     }
 
     fn local_findings(&self) -> Result<Vec<Finding>, LedgerError> {
@@ -165,7 +150,8 @@ impl Terminal {
                 }
                 Outlet::Slip | Outlet::Page => printer(part, status),
             });
-            if self.has_printer(outlet) {
+            // A forecast is reckoned, a sensor looks: where the printer itself says how its paper is, nothing else does.
+            if self.has_printer(outlet) && matches!(status, Status::Ready | Status::Unknown) {
                 findings.push(self.paper(outlet, part)?);
             }
         }
@@ -195,11 +181,23 @@ impl Terminal {
         Ok(findings)
     }
 
-    /// Whether the hall is up and takes this terminal for one of its own; its version.
-    async fn known_at_the_hall(&self) -> Result<String, HallError> {
-        let version = self.health().await?;
-        self.0.client.knows_me().await?;
-        Ok(version)
+    /// Whether the hall is up and takes this terminal for one of its own.
+    async fn hall(&self, diagnosis: &Diagnosis) -> Finding {
+        if !diagnosis.is_reached() {
+            return hall_finding(diagnosis);
+        }
+        let unreachable = |error: String| {
+            let state = Words::new("health-hall-unreachable").with("error", error);
+            Finding::ill(Part::Hall, state, Words::new("health-hall-advice"))
+        };
+        match tokio::time::timeout(TIMEOUT, self.0.client.knows_me()).await {
+            Ok(Ok(_)) => hall_finding(diagnosis),
+            Ok(Err(HallError::Revoked)) => self.refused(),
+            Ok(Err(error)) => unreachable(error.to_string()),
+            Err(_) => {
+                Finding::ill(Part::Hall, Words::new("health-hall-silent"), Words::new("health-hall-advice"))
+            }
+        }
     }
 
     /// What it means that the hall does not take this terminal: revoked only by the hall's signed word.
@@ -259,12 +257,6 @@ impl Terminal {
             .with("revision", catalogue.revision.to_string())
             .with("items", catalogue.items.len());
         findings.push(Finding::well(Part::Catalogue, state));
-        // Nothing here depends on the clock, but residents read it and receipts bear it.
-        findings.push(if self.now() < catalogue.published_at {
-            Finding::soon(Part::Clock, Words::new("health-clock-behind"), Words::new("health-clock-advice"))
-        } else {
-            Finding::well(Part::Clock, Words::new("health-clock"))
-        });
     }
 
     /// What is left of a printer's paper.
@@ -334,13 +326,69 @@ impl Terminal {
     }
 }
 
-fn ill_hall(error: String) -> Finding {
-    let state = if error.is_empty() {
-        Words::new("health-hall-silent")
+/// What can be looked at though the terminal cannot be opened, because of `error`.
+pub async fn before_opening(config: &Config, data: &Path, error: &OpenError) -> Vec<Finding> {
+    let is_new = matches!(error, OpenError::Identity(IdentityError::Missing));
+    let mut findings = vec![if is_new {
+        let advice = Words::new("health-terminal-new-advice");
+        Finding::ill(Part::Terminal, Words::new("health-terminal-new"), advice)
     } else {
-        Words::new("health-hall-unreachable").with("error", error)
+        let state = Words::new("health-terminal-closed").with("error", error.to_string());
+        Finding::ill(Part::Terminal, state, Words::new("health-terminal-advice"))
+    }];
+    if !can_be_written(data) {
+        let state = Words::new("health-data-folder").with("folder", data.display().to_string());
+        findings.push(Finding::ill(Part::Disk, state, Words::new("health-data-folder-advice")));
+    }
+    let configured = config.clone();
+    let printers = tokio::task::spawn_blocking(move || printers(&configured));
+    match &config.hall.url {
+        Some(url) => {
+            let settings = hall_settings(config);
+            let (found, hall) = tokio::join!(printers, diagnose(url, &settings));
+            findings.extend(found.unwrap_or_default());
+            findings.push(hall_finding(&hall));
+        }
+        None => findings.extend(printers.await.unwrap_or_default()),
+    }
+    findings
+}
+
+fn printers(config: &Config) -> Vec<Finding> {
+    let slip = Printer::new(&config.printer).status();
+    let page = match PagePrinter::new(&config.page_printer) {
+        Ok(PagePrinter::Absent) => Finding::well(Part::Page, Words::new("health-page-printer-none")),
+        Ok(page) => printer(Part::Page, page.status()),
+        Err(error) => {
+            let state = Words::new("health-printer-unusable").with("error", error.to_string());
+            Finding::ill(Part::Page, state, Words::new("health-configuration-advice"))
+        }
     };
-    Finding::ill(Part::Hall, state, Words::new("health-hall-advice"))
+    vec![printer(Part::Slip, slip), page]
+}
+
+/// Whether this user may make files in the folder, or make the folder.
+fn can_be_written(data: &Path) -> bool {
+    let there = data.ancestors().find(|folder| folder.exists());
+    there.is_some_and(|folder| tempfile_in(folder).is_ok())
+}
+
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let name = folder.join(format!(".bianmin-{}", uuid::Uuid::now_v7().simple()));
+    std::fs::File::options().write(true).create_new(true).open(&name)?;
+    std::fs::remove_file(name)
+}
+
+fn hall_settings(config: &Config) -> Settings {
+    Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http }
+}
+
+fn hall_finding(hall: &Diagnosis) -> Finding {
+    if hall.is_reached() {
+        Finding::well(Part::Hall, hall.state())
+    } else {
+        Finding::ill(Part::Hall, hall.state(), hall.advice())
+    }
 }
 
 fn printer(part: Part, status: Status) -> Finding {

@@ -38,8 +38,12 @@ fn forecast(
 ) -> Forecast {
     let days = &counter.days;
     let total: u64 = days.iter().map(&used).sum();
-    let jobs: u64 = days.iter().map(|day| u64::from(day.jobs)).sum();
-    let each = if jobs == 0 || total == 0 { usual } else { (total / jobs).max(1) };
+    // By the days before this one: a mean that moved with each job would have the number of jobs left rise while
+    // paper is used.
+    let before = || days.iter().filter(|day| day.date < today);
+    let (paper, jobs) =
+        before().fold((0, 0), |(paper, jobs), day| (paper + used(day), jobs + u64::from(day.jobs)));
+    let each = if jobs == 0 || paper == 0 { usual } else { (paper / jobs).max(1) };
     let span = days.first().map_or(1, |first| {
         // Days without a slip count too; a clock that went back makes no span.
         u64::try_from(first.date.until(today).map_or(0, |span| span.get_days())).unwrap_or(0) + 1
@@ -71,6 +75,18 @@ mod tests {
         let forecast = of_roll(&counter, 80_000, date(2026, 11, 23));
         assert_eq!(forecast, Forecast { jobs_left: 360, until: Some(date(2026, 12, 29)) });
         assert_eq!((counter.cuts, counter.jobs, counter.supply.millimetres), (40, 40, 8_000));
+    }
+
+    #[test]
+    fn what_is_left_never_rises_while_paper_is_used() {
+        let mut counter = Counter::default();
+        let mut left = of_roll(&counter, 60_000, date(2026, 11, 22)).jobs_left;
+        for millimetres in [400, 150, 900, 100, 100, 220, 50, 50, 50] {
+            counter.add(PaperUse { millimetres, sheets: 0, cuts: 1 }, date(2026, 11, 22));
+            let now = of_roll(&counter, 60_000, date(2026, 11, 22)).jobs_left;
+            assert!(now <= left, "{now} after {left}");
+            left = now;
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
 use super::{Environment, Settings, World};
+use crate::config::address::{self, AddressError};
 use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{Epoch, Millis, TerminalId};
@@ -16,6 +17,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RANGE};
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +29,8 @@ const DEAD_AIR: Duration = Duration::from_secs(30);
 /// Talks to one hall in the name of one terminal. Cheap to clone; all clones share one connection.
 #[derive(Debug, Clone)]
 pub struct HallClient {
-    http: reqwest::Client,
+    /// The connection, or why there can be none with the settings as they are.
+    http: Result<reqwest::Client, String>,
     base: String,
     signer: Option<Arc<Signer>>,
     clock: HallClock,
@@ -79,41 +82,26 @@ impl HallClient {
         settings: &Settings,
         environment: Environment,
     ) -> Result<Self, SetupError> {
-        let url = check_address(hall_url, settings)?;
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("bianmin-kiosk/", env!("CARGO_PKG_VERSION")))
-            // A hall has one address. Whoever sends a terminal elsewhere is not the hall.
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .tcp_keepalive(DEAD_AIR)
-            .tcp_user_timeout(DEAD_AIR)
-            .pool_max_idle_per_host(1)
-            // Shorter than the hall keeps an idle connection, so that none is used that is just being closed.
-            .pool_idle_timeout(IDLE);
-        if url.scheme() == "http" {
-            // Without TLS there is nothing to trust, and a machine without any authorities still has its demo.
-            builder = builder.tls_certs_only([]);
-        } else if let Some(path) = &settings.extra_ca {
-            let problem = |detail| SetupError::Authorities { path: path.clone(), detail };
-            let pem = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
-            let certificates =
-                reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| problem(describe(&error)))?;
-            if certificates.is_empty() {
-                return Err(problem("no certificate in it".to_owned()));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        Ok(Self {
-            http: builder.build().map_err(|error| SetupError::Tls(describe(&error)))?,
-            base: url.as_str().trim_end_matches('/').to_owned(),
+        let (url, http) = connection(hall_url, settings)?;
+        Ok(Self::over(Ok(http), url.as_str(), environment))
+    }
+
+    /// A client that reaches nobody: with settings that cannot be used a terminal works as it does offline.
+    pub(super) fn unusable(error: &SetupError, environment: Environment) -> Self {
+        Self::over(Err(error.to_string()), "", environment)
+    }
+
+    fn over(http: Result<reqwest::Client, String>, base: &str, environment: Environment) -> Self {
+        Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
             signer: None,
             patience: environment.patience,
             world: environment.world.clone(),
             clock: HallClock::new(environment),
             epoch: Arc::default(),
             revocation: Arc::default(),
-        })
+        }
     }
 
     /// The hall's clock as it was last learnt; the terminal's own before.
@@ -260,8 +248,11 @@ impl HallClient {
     }
 
     fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, HallError> {
+        let unusable = |detail: &String| HallError::Unreachable { sent: false, detail: detail.clone() };
         let mut request = self
             .http
+            .as_ref()
+            .map_err(unusable)?
             .request(call.method.clone(), format!("{}{}", self.base, call.path))
             .header(ACCEPT, format!("{MEDIA_TYPE}, {BINARY_TYPE}"));
         if call.from > 0 {
@@ -308,20 +299,48 @@ enum Reply {
     Binary(reqwest::Response),
 }
 
-fn check_address(text: &str, settings: &Settings) -> Result<Url, SetupError> {
-    let url = Url::parse(text).map_err(|_| SetupError::Address(text.to_owned()))?;
-    let host = url.host_str().unwrap_or_default();
-    let is_local = host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    let is_plain_address = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    match url.scheme() {
-        "https" | "http" if host.is_empty() || !is_plain_address => Err(SetupError::Address(text.to_owned())),
-        "https" => Ok(url),
-        "http" if is_local || settings.plain_http => Ok(url),
-        "http" => Err(SetupError::Plain(text.to_owned())),
-        _ => Err(SetupError::Address(text.to_owned())),
+/// A connection to the hall at `hall_url`, and its address.
+pub(super) fn connection(hall_url: &str, settings: &Settings) -> Result<(Url, reqwest::Client), SetupError> {
+    let url = check_address(hall_url, settings)?;
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("bianmin-kiosk/", env!("CARGO_PKG_VERSION")))
+        // A hall has one address. Whoever sends a terminal elsewhere is not the hall.
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT)
+        .tcp_keepalive(DEAD_AIR)
+        .tcp_user_timeout(DEAD_AIR)
+        .pool_max_idle_per_host(1)
+        // Shorter than the hall keeps an idle connection, so that none is used that is just being closed.
+        .pool_idle_timeout(IDLE);
+    if url.scheme() == "http" {
+        // Without TLS there is nothing to trust, and a machine without any authorities still has its demo.
+        builder = builder.tls_certs_only([]);
+    } else if let Some(path) = &settings.extra_ca {
+        builder = builder.tls_certs_merge(authorities(path)?);
     }
+    let http = builder.build().map_err(|error| SetupError::Tls(describe(&error)))?;
+    Ok((url, http))
+}
+
+/// The certificate authorities in a PEM file; at least one.
+///
+/// # Errors
+/// The file cannot be read or holds none.
+pub fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, SetupError> {
+    let problem = |detail| SetupError::Authorities { path: path.to_owned(), detail };
+    let pem = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
+    let certificates =
+        reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| problem(describe(&error)))?;
+    if certificates.is_empty() {
+        return Err(problem("no certificate in it".to_owned()));
+    }
+    Ok(certificates)
+}
+
+fn check_address(text: &str, settings: &Settings) -> Result<Url, SetupError> {
+    address::hall(text, settings.plain_http).map_err(|error| match error {
+        AddressError::Malformed => SetupError::Address(text.to_owned()),
+        AddressError::Plain => SetupError::Plain(text.to_owned()),
+    })
 }

@@ -71,6 +71,13 @@ pub enum SetupError {
     Hall(#[from] HallError),
 }
 
+impl SetupError {
+    /// Whether the configuration has to be put right before the hall can be reached.
+    pub fn is_a_setting(&self) -> bool {
+        matches!(self, Self::Address(_) | Self::Plain(_) | Self::Authorities { .. })
+    }
+}
+
 /// Why an attempt at synchronising stopped. What was done until then stays done.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {

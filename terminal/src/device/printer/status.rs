@@ -19,6 +19,8 @@ pub enum Status {
     Cutter,
     /// It reports another fault, such as a head that is too hot.
     Fault,
+    /// It does not take what is sent to it, such as a page printer that knows no PDF.
+    WrongFormat,
     /// It cannot be reached.
     Offline,
     /// It does not say.
@@ -30,7 +32,7 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ready,
         Self::PaperLow,
         Self::PaperOut,
@@ -38,6 +40,7 @@ impl Status {
         Self::Jam,
         Self::Cutter,
         Self::Fault,
+        Self::WrongFormat,
         Self::Offline,
         Self::Unknown,
         Self::Absent,
@@ -63,6 +66,7 @@ impl Status {
             Self::Jam => "jam",
             Self::Cutter => "cutter",
             Self::Fault => "fault",
+            Self::WrongFormat => "wrong-format",
             Self::Offline => "offline",
             Self::Unknown => "unknown",
             Self::Absent => "absent",

@@ -89,7 +89,8 @@ impl Looks {
             // A stopped printer that says nothing worse than that paper runs low has another reason.
             (Some(Status::PaperLow) | None, Some(STOPPED)) => Status::Fault,
             (Some(status), _) if status != Status::PaperLow => status,
-            _ if self.accepts == Some(false) || !understands => Status::Fault,
+            _ if !understands => Status::WrongFormat,
+            _ if self.accepts == Some(false) => Status::Fault,
             (Some(status), _) => status,
             (None, Some(_)) => Status::Ready,
             (None, None) => Status::Unknown,
@@ -223,7 +224,7 @@ mod tests {
         assert_eq!(looks(5, &["media-low"]).status(), Status::Fault);
         assert_eq!(Looks::default().status(), Status::Unknown);
         let deaf = Looks { formats: vec!["image/urf".to_owned()], ..looks(3, &["none"]) };
-        assert_eq!(deaf.status(), Status::Fault);
+        assert_eq!(deaf.status(), Status::WrongFormat);
         assert_eq!(Looks { accepts: Some(false), ..looks(3, &["media-low"]) }.status(), Status::Fault);
     }
 
