@@ -12,6 +12,7 @@ mod accept;
 mod changes;
 mod chunks;
 mod counters;
+mod enrolment_key;
 mod files;
 mod forget;
 mod heal;

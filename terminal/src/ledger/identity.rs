@@ -1,5 +1,6 @@
 //! Who this terminal is and which hall it belongs to: the outcome of enrolment, kept in one file.
 
+use super::enrolment_key;
 use super::identity_mark::IdentityMark;
 use super::integrity::MacKey;
 use super::mark::Mark;
@@ -11,7 +12,7 @@ use bianmin_protocol::v1::{Enrolled, Envelope};
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 pub(super) const FILE: &str = "identity.json";
@@ -78,6 +79,9 @@ pub enum IdentityError {
     /// The file cannot be read or written.
     #[error("the identity file cannot be used: {0}")]
     Io(#[from] std::io::Error),
+    /// Nothing can be written where the identity is to be kept.
+    #[error("cannot write in the folder {0}: {1}; the hall was not asked, and the code is still good")]
+    Folder(PathBuf, std::io::Error),
     /// The file is damaged.
     #[error("the identity file is damaged; enrol the terminal again with a new code and a new --data folder")]
     Damaged,
@@ -147,6 +151,26 @@ impl TerminalIdentity {
         Ok(new)
     }
 
+    /// The key with which a new terminal asks to be enrolled; see [`enrolment_key`].
+    ///
+    /// # Errors
+    /// There is an identity already, or the folder cannot be written.
+    pub fn prepare(folder: &Path) -> Result<SigningKey, IdentityError> {
+        match Self::load(folder) {
+            Err(IdentityError::Missing) => enrolment_key::prepare(folder),
+            Ok(other) => Err(IdentityError::Exists(other.enrolled.certificate.terminal.to_string())),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The same for the identity that is to take the place of this one.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn prepare_successor(&self, folder: &Path) -> Result<SigningKey, IdentityError> {
+        enrolment_key::prepare(folder)
+    }
+
     /// Writes the identity durably into `folder`, readable by its owner only.
     ///
     /// # Errors
@@ -175,17 +199,18 @@ impl TerminalIdentity {
             marked: self.lineage.is_marked,
         };
         let text = Zeroizing::new(serde_json::to_vec_pretty(&stored).map_err(std::io::Error::other)?);
-        let unfinished = folder.join("identity.new");
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&unfinished)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        std::fs::rename(&unfinished, folder.join(FILE))?;
-        std::fs::File::open(folder)?.sync_all()?;
-        Ok(())
+        write_file(folder, FILE, &text)?;
+        Ok(enrolment_key::forget(folder)?)
     }
+}
+
+/// Writes a whole file or none, durably, readable by its owner only.
+pub(super) fn write_file(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
+    let unfinished = folder.join("identity.new");
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, folder.join(name))?;
+    std::fs::File::open(folder)?.sync_all()
 }

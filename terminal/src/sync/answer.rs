@@ -4,7 +4,7 @@ use super::World;
 use super::error::HallError;
 use bianmin_protocol::v1::{ErrorBody, ErrorCode};
 use bytes::Bytes;
-use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -17,6 +17,8 @@ pub(super) const SLOWEST: u64 = 4 * 1024;
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// How long to wait before asking again, where the hall says so.
+    pub(super) wait: Option<Duration>,
 }
 
 /// A binary answer of the hall, as it comes in.
@@ -49,7 +51,7 @@ impl Answer {
     pub(super) fn error(&self) -> HallError {
         match self.error_body().map(|body| body.error) {
             Some(ErrorCode::Revoked | ErrorCode::Unauthorised) => HallError::Revoked,
-            Some(code) => HallError::Rejected { status: self.status, code },
+            Some(code) => HallError::Rejected { status: self.status, code, wait: self.wait },
             None => HallError::BadAnswer,
         }
     }
@@ -123,6 +125,12 @@ impl Body {
 pub(super) fn media_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim())
+}
+
+/// How long the hall asks to be left alone, in whole seconds (RFC 9110, 10.2.3). A date is not used: clocks differ.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse::<u32>().ok()?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 /// The first byte that a partial answer brings: `bytes 5-9/10` → 5.

@@ -1,6 +1,6 @@
 //! The one HTTP client: signs every request, and believes no answer that is not the hall's.
 
-use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start};
+use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start, retry_after};
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
 use super::{Environment, Settings, World};
@@ -220,8 +220,9 @@ impl HallClient {
         match media_type(response.headers()) {
             Some(MEDIA_TYPE) => {
                 self.note_epoch(response.headers());
+                let wait = retry_after(response.headers());
                 let body = self.body(response, ANSWER_LIMIT as u64).whole().await?;
-                let answer = Answer { status, body };
+                let answer = Answer { status, body, wait };
                 if let Some(error) = answer.error_body() {
                     self.clock.learn(error.now);
                     if error.revocation.is_some() {

@@ -6,6 +6,10 @@ use super::{Environment, Settings};
 use crate::ledger::identity::{Lineage, TerminalIdentity};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::v1::{self, Enrolled, ErrorCode};
+use std::time::Duration;
+
+/// How long a hall that does not say so counts wrong codes.
+const WINDOW: Duration = Duration::from_secs(60);
 
 /// Enrols this terminal at the hall. The caller stores the identity; until then nothing has changed here.
 ///
@@ -46,6 +50,10 @@ async fn ask(
     let client = HallClient::unsigned(hall_url, settings, Environment::default())?;
     let enrolled: Enrolled = match client.post(v1::ENROL, &request).await {
         Err(HallError::Rejected { code: ErrorCode::BadCode, .. }) => return Err(SetupError::BadCode),
+        Err(HallError::Rejected { code: ErrorCode::TooMany, wait, .. }) => {
+            let seconds = wait.unwrap_or(WINDOW).as_secs().max(1);
+            return Err(SetupError::TooManyCodes { seconds });
+        }
         other => other?,
     };
     let certificate = &enrolled.certificate;

@@ -3,6 +3,7 @@
 use crate::catalogue::CatalogueError;
 use crate::ledger::LedgerError;
 use bianmin_protocol::v1::ErrorCode;
+use std::time::Duration;
 
 /// Why a request brought no answer that counts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +35,8 @@ pub enum HallError {
         status: u16,
         /// The hall's reason.
         code: ErrorCode,
+        /// How long to wait before asking again, where the hall says so.
+        wait: Option<Duration>,
     },
     /// The hall does not know this terminal, or does not want it any more.
     #[error("this terminal's enrolment is not valid (any more): ask the hall, then enrol again")]
@@ -63,6 +66,15 @@ pub enum SetupError {
     /// The hall did not enrol this terminal.
     #[error("the one-time code is unknown, used or too old: ask for a new one")]
     BadCode,
+    /// The hall did not enrol this terminal, and has heard too many wrong codes.
+    #[error(
+        "the one-time code is unknown, used or too old, and there were too many such: check it or ask for a new one, \
+         and try again in {seconds} seconds"
+    )]
+    TooManyCodes {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// The certificate that came back is not what was asked for.
     #[error("the hall's answer does not fit the request: nothing was enrolled")]
     WrongCertificate,

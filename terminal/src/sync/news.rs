@@ -33,7 +33,7 @@ impl Syncer {
         };
         let pulse: Option<Pulse> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
             Ok(pulse) => Some(pulse),
-            Err(HallError::Rejected { status, code }) => {
+            Err(HallError::Rejected { status, code, .. }) => {
                 tracing::info!(status, ?code, "the hall did not take the heartbeat");
                 None
             }

@@ -371,8 +371,8 @@ fn outcomes(answer: &Answer, expected: usize) -> Result<Vec<Outcome>, HallError>
 /// and only by status and code together: a request that came too slowly is a "bad request" too.
 fn refusal(error: &HallError) -> Option<Refusal> {
     match error {
-        HallError::Rejected { status: 400, code: ErrorCode::BadRequest } => Some(Refusal::Malformed {}),
-        HallError::Rejected { status: 413, code: ErrorCode::TooLarge } => Some(Refusal::TooLarge {}),
+        HallError::Rejected { status: 400, code: ErrorCode::BadRequest, .. } => Some(Refusal::Malformed {}),
+        HallError::Rejected { status: 413, code: ErrorCode::TooLarge, .. } => Some(Refusal::TooLarge {}),
         _ => None,
     }
 }
@@ -380,7 +380,7 @@ fn refusal(error: &HallError) -> Option<Refusal> {
 /// Whether an error may be due to what was sent, so that smaller requests get the rest through.
 fn is_about_content(error: &HallError) -> bool {
     match error {
-        HallError::Rejected { status, code } => match code {
+        HallError::Rejected { status, code, .. } => match code {
             ErrorCode::BadRequest | ErrorCode::TooLarge => *status != REQUEST_TIMEOUT,
             ErrorCode::Unavailable => *status != 503,
             _ => false,
