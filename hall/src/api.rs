@@ -18,16 +18,24 @@ use answer::Failure;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
+use axum::http::request::Parts;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use bianmin_protocol::v1;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-/// The other end of the connection; the server puts it into each request.
+/// Who asks, as far as it is known; the server puts it into each request.
 #[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
+pub struct Peer(pub IpAddr);
+
+impl Peer {
+    /// Who sent a request. One that came through no server came from here.
+    pub(crate) fn address(request: &Parts) -> IpAddr {
+        request.extensions.get::<Self>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0)
+    }
+}
 
 /// Everything the hall answers.
 pub fn router(hall: Arc<Hall>) -> Router {
@@ -50,7 +58,6 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .route(v1::ENROL, post(enrol::enrol))
         .route(v1::PHONE_PROGRESS, post(phone::progress))
         .route(v1::HEALTH, get(status::health))
-        .route("/metrics", get(status::metrics))
         .route("/r", get(phone::page))
         .route("/r/{file}", get(phone::file));
     signed
@@ -62,6 +69,11 @@ pub fn router(hall: Arc<Hall>) -> Router {
         )
         .layer(middleware::from_fn_with_state(hall.clone(), around))
         .with_state(hall)
+}
+
+/// The figures of this process, for a listener of their own: they are nobody's business who can reach the hall.
+pub fn metrics_router(hall: Arc<Hall>) -> Router {
+    Router::new().route("/metrics", get(status::metrics)).with_state(hall)
 }
 
 /// What holds for every request.

@@ -1,5 +1,6 @@
 //! `hall.toml`: what a hall may be told. Every key has a default; the command line comes first.
 
+use crate::forwarded::Proxies;
 use crate::store::address::Address;
 use bianmin_locale::{Language, Words};
 use bianmin_settings::{Invalid, Parsed};
@@ -32,6 +33,10 @@ pub struct Config {
     pub terminal_prefix: String,
     /// The most connections at the same time.
     pub max_connections: usize,
+    /// Proxies before this hall, as addresses or networks: whose word about a request's address is taken.
+    pub trusted_proxies: Vec<String>,
+    /// Where figures for monitoring are to be had; none means nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// Seconds after which a sender that pauses in mid-request is given up.
     pub patience_seconds: u64,
 }
@@ -49,6 +54,8 @@ impl Default for Config {
             time_zone: "Asia/Shanghai".to_owned(),
             terminal_prefix: "ZD".to_owned(),
             max_connections: 4096,
+            trusted_proxies: Vec::new(),
+            metrics_listen: None,
             patience_seconds: 20,
         }
     }
@@ -63,6 +70,9 @@ pub enum ConfigError {
     /// The time zone is not known.
     #[error("time_zone: {0} is not known")]
     TimeZone(String),
+    /// A proxy is neither an address nor a network.
+    #[error("trusted_proxies: {0} is neither an address nor a network")]
+    Proxy(String),
 }
 
 impl Config {
@@ -101,6 +111,9 @@ impl Config {
         if letters.len() != 2 || !letters.chars().all(|letter| letter.is_ascii_uppercase()) {
             wrong("terminal_prefix", "hall-config-prefix");
         }
+        if self.proxies().is_err() {
+            wrong("trusted_proxies", "hall-config-proxies");
+        }
         if self.max_connections == 0 {
             wrong("max_connections", "hall-config-connections");
         }
@@ -119,6 +132,14 @@ impl Config {
     /// It is not known.
     pub fn zone(&self) -> Result<TimeZone, ConfigError> {
         TimeZone::get(&self.time_zone).map_err(|_| ConfigError::TimeZone(self.time_zone.clone()))
+    }
+
+    /// The proxies that are believed.
+    ///
+    /// # Errors
+    /// One of them is neither an address nor a network.
+    pub fn proxies(&self) -> Result<Proxies, ConfigError> {
+        Proxies::parse(&self.trusted_proxies).map_err(|text| ConfigError::Proxy(text))
     }
 
     /// The language.
@@ -164,6 +185,7 @@ mod tests {
             "language",
             "listen",
             "max_connections",
+            "metrics_listen",
             "name",
             "patience_seconds",
             "public_url",
@@ -171,6 +193,7 @@ mod tests {
             "time_zone",
             "tls_cert",
             "tls_key",
+            "trusted_proxies",
         ];
         let mut known: Vec<&str> = table.keys().map(String::as_str).collect();
         known.sort_unstable();
@@ -190,6 +213,7 @@ mod tests {
             ("time_zone = \"Mars\"", "time_zone"),
             ("language = \"tlh\"", "language"),
             ("tls_cert = \"x\"", "tls_key"),
+            ("trusted_proxies = [\"10.0.0.0/40\"]", "10.0.0.0/40"),
         ] {
             std::fs::write(&file, text).unwrap();
             let told = Config::read(Some(&file)).unwrap_err().to_string();

@@ -5,13 +5,15 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::intake::{Examiner, Intake};
 use crate::keys::Keys;
-use crate::limits::{Attempts, Bodies, Nonces};
+use crate::limits::attempts::Attempts;
+use crate::limits::bodies::Bodies;
+use crate::limits::nonces::Nonces;
 use crate::metrics::Metrics;
 use crate::present::Reader;
-use crate::store::terminals::KnownTerminal;
+use crate::store::terminals::{Beat, KnownTerminal};
 use crate::store::{Present, Store, StoreError};
 use bianmin_locale::Texts;
-use bianmin_protocol::ids::{Millis, TerminalId};
+use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::standing::LastNumbers;
 use bianmin_protocol::v1::{Envelope, Heartbeat, Outcome};
 use std::collections::HashMap;
@@ -38,7 +40,7 @@ pub struct Hall {
     pub(crate) bodies: Bodies,
     present: Reader,
     terminals: Mutex<KnownTerminals>,
-    heartbeats: Mutex<HashMap<TerminalId, (Millis, Heartbeat)>>,
+    heartbeats: Mutex<HashMap<TerminalId, Beat>>,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +74,7 @@ impl Hall {
         let library = Arc::new(Library::new(store.clone(), keys.signing.clone()));
         Arc::new(Self {
             intake: Intake::start(store.clone(), keys.clone(), clock.clone(), metrics.clone()),
-            nonces: Nonces::new(),
+            nonces: Nonces::new(clock.seconds()),
             attempts: Attempts::new(),
             bodies: Bodies::new(),
             present: Reader::start(store.clone()),
@@ -144,32 +146,36 @@ impl Hall {
     }
 
     /// Notes a sign of life; it is written with others some seconds later.
-    pub(crate) fn heard(&self, id: TerminalId, mut beat: Heartbeat) {
-        let now = self.clock.now();
+    pub(crate) fn heard(&self, id: TerminalId, signed_at: u64, said: Heartbeat) {
+        let mut beat = Beat { seen_at: self.clock.now(), signed_at, said };
         let mut beats = self.beats();
-        // A copy of the terminal may know of less than it did.
-        if let Some((_, before)) = beats.get(&id) {
-            beat.numbers.raise(&before.numbers, &id);
+        if let Some(before) = beats.get_mut(&id) {
+            if before.signed_at > signed_at {
+                before.said.numbers.raise(&beat.said.numbers, &id);
+                return;
+            }
+            // A copy of the terminal may know of less than it did.
+            beat.said.numbers.raise(&before.said.numbers, &id);
         }
-        beats.insert(id, (now, beat));
+        beats.insert(id, beat);
     }
 
-    fn beats(&self) -> std::sync::MutexGuard<'_, HashMap<TerminalId, (Millis, Heartbeat)>> {
+    fn beats(&self) -> std::sync::MutexGuard<'_, HashMap<TerminalId, Beat>> {
         self.heartbeats.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// The highest numbers of a terminal that are known here.
     pub(crate) async fn last_numbers(&self, id: &TerminalId) -> Result<LastNumbers, StoreError> {
         let mut numbers = self.store.last_numbers(id).await?;
-        if let Some((_, beat)) = self.beats().get(id) {
-            numbers.raise(&beat.numbers, id);
+        if let Some(beat) = self.beats().get(id) {
+            numbers.raise(&beat.said.numbers, id);
         }
         Ok(numbers)
     }
 
     /// Writes the signs of life that were collected. A failure loses signs of life, which come again.
     pub async fn write_heartbeats(&self) {
-        let beats: Vec<_> = self.beats().drain().map(|(id, (seen_at, beat))| (id, seen_at, beat)).collect();
+        let beats: Vec<_> = self.beats().drain().collect();
         if !beats.is_empty()
             && let Err(error) = self.store.record_heartbeats(&beats).await
         {

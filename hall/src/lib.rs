@@ -10,14 +10,15 @@ pub mod clock;
 pub mod codes;
 pub mod config;
 mod files;
+mod forwarded;
 pub mod hall;
-mod impatient;
 mod intake;
 pub mod keys;
 mod limits;
 pub mod metrics;
 mod outbox;
 mod phone;
+mod places;
 mod planted;
 mod present;
 mod reopen;
@@ -30,7 +31,8 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use api::{Peer, router};
+pub use api::{Peer, metrics_router, router};
+pub use forwarded::Proxies;
 pub use hall::Hall;
 pub use outbox::{ImportError, Imported};
 pub use server::serve;

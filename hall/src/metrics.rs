@@ -29,6 +29,7 @@ macro_rules! metrics {
 metrics! {
     connections: "gauge", "Open connections.";
     connections_total: "counter", "Connections accepted.";
+    turned_away_total: "counter", "Connections of crowds that were turned away.";
     requests_total: "counter", "Requests answered.";
     unauthorised_total: "counter", "Requests without a valid signature.";
     replays_total: "counter", "Requests received before.";

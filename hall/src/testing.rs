@@ -129,9 +129,10 @@ impl TestHall {
         config.public_url.get_or_insert(url.clone());
         let max_connections = config.max_connections;
         let patience = std::time::Duration::from_secs(config.patience_seconds);
+        let proxies = config.proxies().unwrap();
         let hall = Hall::start(config, keys, clock, Arc::new(store));
         let (stop, stopped) = oneshot::channel();
-        let options = Options { tls, max_connections, patience, metrics: hall.metrics() };
+        let options = Options { tls, max_connections, patience, proxies, metrics: hall.metrics() };
         let serving = tokio::spawn(serve(listener, router(hall.clone()), options, async {
             let _ = stopped.await;
         }));

@@ -78,6 +78,8 @@ pub struct Hall {
     pub environment: Vec<(&'static str, String)>,
     /// Where it writes what goes wrong, instead of to our own errors.
     pub errors: Option<PathBuf>,
+    /// Where it tells its figures, if it was configured to.
+    pub metrics: Option<String>,
     child: Option<Child>,
 }
 
@@ -93,7 +95,15 @@ impl Hall {
         database: Option<String>,
         environment: Vec<(&'static str, String)>,
     ) -> Self {
-        let mut hall = Self { folder, url: String::new(), database, environment, errors: None, child: None };
+        let mut hall = Self {
+            folder,
+            url: String::new(),
+            database,
+            environment,
+            errors: None,
+            metrics: None,
+            child: None,
+        };
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalogue/demo.json");
         hall.command(&["catalogue", "import", demo.to_str().unwrap()]);
         hall.serve("127.0.0.1:0");
@@ -112,6 +122,7 @@ impl Hall {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the hall said {line:?}"));
         self.url = ready["listening"].as_str().unwrap().to_owned();
+        self.metrics = ready["metrics"].as_str().map(str::to_owned);
         self.child = Some(child);
     }
 

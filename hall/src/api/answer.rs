@@ -4,13 +4,14 @@ use crate::hall::Hall;
 use crate::store::StoreError;
 use crate::store::terminals::KnownTerminal;
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::standing::Revocation;
 use bianmin_protocol::v1::{ErrorBody, ErrorCode, MEDIA_TYPE};
 use serde::Serialize;
+use std::time::Duration;
 
 /// Why a request as a whole has no success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub(crate) enum Failure {
     Conflict,
     SlowBody,
     TooLarge,
-    TooMany,
+    /// Come again after so long.
+    TooMany(Duration),
     Unavailable,
 }
 
@@ -44,7 +46,7 @@ impl Failure {
             Self::Conflict => (StatusCode::CONFLICT, ErrorCode::BadRequest),
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooMany),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooMany),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
         }
     }
@@ -57,7 +59,14 @@ impl Failure {
     /// The answer, naming the terminal that is meant.
     pub(crate) fn answer_to(self, hall: &Hall, terminal: Option<TerminalId>) -> Response {
         let (status, error) = self.status_and_code();
-        json(status, &ErrorBody { error, now: hall.clock.now(), terminal, revocation: None })
+        let mut response =
+            json(status, &ErrorBody { error, now: hall.clock.now(), terminal, revocation: None });
+        if let Self::TooMany(wait) = self {
+            // Whole seconds, and never before the time.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 

@@ -3,8 +3,10 @@
 use super::answer::{self, Failure};
 use super::body;
 use crate::hall::Hall;
-use crate::limits::Freshness;
+use crate::limits::bodies;
+use crate::limits::nonces::Freshness;
 use crate::metrics::count;
+use crate::places::Visitor;
 use crate::planted::is_planted;
 use crate::store::Present;
 use crate::store::terminals::KnownTerminal;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 pub(super) struct Sender {
     pub terminal: KnownTerminal,
     pub present: Present,
+    /// When it signed, in seconds by the hall's clock as it knew it.
+    pub signed_at: u64,
 }
 
 /// Lets only requests through that an enrolled terminal has signed just now and once.
@@ -80,8 +84,12 @@ async fn check(hall: &Hall, request: Request) -> Result<(Sender, Request), Refus
         }
     };
     let told = |failure| (failure, Some(claim.terminal.clone()), Some(sender.present));
-    let sender_id = Some(&claim.terminal);
-    let bytes = body::read(hall, &parts.headers, body, REQUEST_LIMIT, sender_id).await.map_err(told)?;
+    // From here on the connection is a terminal's: nobody else's crowd takes its place.
+    if let Some(visitor) = parts.extensions.get::<Visitor>() {
+        visitor.is_terminal(&claim.terminal);
+    }
+    let whose = bodies::Sender::Terminal(&claim.terminal);
+    let bytes = body::read(hall, &parts.headers, body, REQUEST_LIMIT, whose).await.map_err(told)?;
     verify_body(&digest, &bytes).map_err(|_| told(Failure::BadRequest))?;
     match hall.nonces.note(&claim.terminal, &claim.nonce, claim.created, hall.clock.seconds()) {
         Freshness::New => {}
@@ -119,7 +127,10 @@ async fn identify(hall: &Hall, parts: &Parts) -> Result<(Claim, String, Sender),
         Ok(()) | Err(SignatureError::Stale) if terminal.revoked && !is_planted("revoked-accepted") => {
             Err(told(Failure::Revoked))
         }
-        Ok(()) => Ok((claim, digest, Sender { terminal, present })),
+        Ok(()) => {
+            let signed_at = claim.created;
+            Ok((claim, digest, Sender { terminal, present, signed_at }))
+        }
         Err(SignatureError::Stale) => Err(told(Failure::Stale)),
         Err(_) => Err((Failure::Unauthorised, None, Some(present))),
     }

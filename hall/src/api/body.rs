@@ -2,11 +2,10 @@
 
 use super::answer::Failure;
 use crate::hall::Hall;
-use crate::limits::NoRoom;
+use crate::limits::bodies::{NoRoom, Sender};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
-use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::v1::REQUEST_LIMIT;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
@@ -16,6 +15,10 @@ use tokio::time::{Instant, timeout_at};
 /// The slowest line that is served, in bytes per second (48 kbit/s), after a first allowance.
 const SLOWEST: u64 = 6 * 1024;
 const ALLOWANCE: Duration = Duration::from_secs(30);
+/// A stranger's body is small.
+const ALLOWANCE_STRANGER: Duration = Duration::from_secs(10);
+/// After so long a sender that had too much under way may come again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// How long a body is read and thrown away for a known terminal, and for anybody.
 pub(super) const DRAIN: Duration = Duration::from_secs(20);
@@ -36,13 +39,13 @@ pub(super) async fn drain(mut body: Body, patience: Duration) {
     }
 }
 
-/// The whole body, at most `limit` bytes, of this terminal if it is known who sends.
+/// The whole body, at most `limit` bytes.
 pub(super) async fn read(
     hall: &Hall,
     headers: &HeaderMap,
     body: Body,
     limit: usize,
-    sender: Option<&TerminalId>,
+    sender: Sender<'_>,
 ) -> Result<Bytes, Failure> {
     let announced = match headers.get(CONTENT_LENGTH) {
         None => limit,
@@ -55,10 +58,14 @@ pub(super) async fn read(
         return Err(Failure::TooLarge);
     }
     let _memory = hall.bodies.room_for(announced, sender).await.map_err(|reason| match reason {
-        NoRoom::ForThisTerminal => Failure::TooMany,
+        NoRoom::ForThisSender => Failure::TooMany(AGAIN),
         NoRoom::AtAll => Failure::Unavailable,
     })?;
-    let deadline = Instant::now() + ALLOWANCE + Duration::from_secs(limit as u64 / SLOWEST);
+    let allowance = match sender {
+        Sender::Terminal(_) => ALLOWANCE,
+        Sender::Stranger(_) => ALLOWANCE_STRANGER,
+    };
+    let deadline = Instant::now() + allowance + Duration::from_secs(limit as u64 / SLOWEST);
     let pause = Duration::from_secs(hall.config.patience_seconds);
     let mut body = body;
     let mut bytes = BytesMut::with_capacity(announced.min(64 * 1024));

@@ -1,8 +1,10 @@
 //! The page behind a receipt's QR code, and the one question that it asks. No account, nothing from elsewhere.
 
+use super::Peer;
 use super::answer::{Failure, ok, settle};
 use super::body;
 use crate::hall::Hall;
+use crate::limits::bodies::Sender;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::{IntoResponse as _, Response};
@@ -17,7 +19,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) -> Response {
     let result = async {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&hall, &parts.headers, body, LIMIT, None).await?;
+        let whose = Sender::Stranger(Peer::address(&parts).into());
+        let bytes = body::read(&hall, &parts.headers, body, LIMIT, whose).await?;
         let query: PhoneQuery = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
         let receipt = match Receipt::verify(&query.token, &hall.keys.signing.public()) {
             Ok(receipt) => receipt,

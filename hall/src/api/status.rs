@@ -29,7 +29,7 @@ pub(super) async fn heartbeat(
             return Err(Failure::BadRequest);
         }
         let (terminal, challenge) = (sender.terminal.id, beat.challenge.clone());
-        hall.heard(terminal.clone(), beat);
+        hall.heard(terminal.clone(), sender.signed_at, beat);
         // A terminal that does not ask would not understand the answer.
         let numbers = match challenge {
             None => None,

@@ -4,7 +4,7 @@ use super::{Common, print_json};
 use anyhow::Context as _;
 use bianmin_hall::config::check_public_url;
 use bianmin_hall::server::{Options, tls};
-use bianmin_hall::{Hall, router, serve, system};
+use bianmin_hall::{Hall, metrics_router, router, serve, system};
 use bianmin_locale::{Language, Texts};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// Connections for monitoring.
+const MONITORS: usize = 16;
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -52,13 +56,26 @@ impl Serve {
             )
         })?;
         config.public_url = Some(public_url);
-        let max_connections = system::make_room_for(config.max_connections);
-        let patience = Duration::from_secs(config.patience_seconds);
+        let metrics_listener = bind_metrics(config.metrics_listen).await?;
+        let (stop, stopped) = watch::channel(());
+        let options = Options {
+            tls,
+            max_connections: system::make_room_for(config.max_connections),
+            patience: Duration::from_secs(config.patience_seconds),
+            proxies: config.proxies()?,
+            metrics: Arc::default(),
+        };
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let hall = Hall::start(config, keys, clock, Arc::new(store));
-        let options = Options { tls, max_connections, patience, metrics: hall.metrics() };
-        print_json(&serde_json::json!({ "listening": own }))?;
+        let options = Options { metrics: hall.metrics(), ..options };
+        let mut ready = serde_json::json!({ "listening": own });
+        if let Some(listener) = metrics_listener {
+            ready["metrics"] = format!("http://{}/metrics", listener.local_addr()?).into();
+            let few = Options { max_connections: MONITORS, ..Options::default() };
+            tokio::spawn(serve(listener, metrics_router(hall.clone()), few, until(stopped)));
+        }
+        print_json(&ready)?;
         system::report_ready();
         let stop = async move {
             tokio::select! {
@@ -67,9 +84,22 @@ impl Serve {
             }
             tracing::info!("stopping: finishing what is under way");
             system::report_stopping();
+            drop(stop);
         };
         serve(listener, router(hall.clone()), options, stop).await;
         hall.close().await;
         Ok(())
     }
+}
+
+/// The listener for figures, if there is to be one.
+async fn bind_metrics(address: Option<SocketAddr>) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = address else { return Ok(None) };
+    let bound = TcpListener::bind(address).await;
+    Ok(Some(bound.with_context(|| format!("cannot listen on metrics_listen = {address}"))?))
+}
+
+/// Ends when the other half has gone.
+async fn until(mut stopped: watch::Receiver<()>) {
+    while stopped.changed().await.is_ok() {}
 }

@@ -42,6 +42,7 @@ pub(crate) mod terminal {
         pub intake_open: i64,
         pub printers: String,
         pub numbers: String,
+        pub signed_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

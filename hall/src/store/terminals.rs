@@ -3,6 +3,7 @@
 use super::entity::{invitation, terminal};
 use super::standing::{self, Author, Mark, has_numbers};
 use super::{Store, StoreError, Transaction, execute, query_one};
+use crate::planted::is_planted;
 use bianmin_protocol::ids::{Millis, Revision, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
 use bianmin_protocol::receipt::TerminalCertificate;
@@ -47,6 +48,17 @@ pub(crate) enum Enrolment {
     BadCode,
     /// The terminal whose place it wants to take is not the one that is known here under that id.
     BadReplacement,
+}
+
+/// A sign of life.
+#[derive(Debug, Clone)]
+pub(crate) struct Beat {
+    /// When it came.
+    pub seen_at: Millis,
+    /// When it was signed, in seconds by the hall's clock as the terminal knew it.
+    pub signed_at: u64,
+    /// What it says.
+    pub said: Heartbeat,
 }
 
 /// Why an invitation cannot be made.
@@ -113,6 +125,10 @@ impl Store {
         now: Millis,
         hall: &SigningKey,
     ) -> Result<Enrolment, StoreError> {
+        // A wrong code costs a look, and no turn of a writer.
+        if !is_right(self.reader(), code_hash, key, now).await? {
+            return Ok(Enrolment::BadCode);
+        }
         let mut transaction = self.begin().await?;
         let (enrolment, changed) = enrol(&mut transaction, code_hash, key, replaces, now, hall).await?;
         if changed {
@@ -188,18 +204,25 @@ impl Store {
         }))
     }
 
-    /// Writes signs of life that were collected for some seconds, in one transaction.
-    pub(crate) async fn record_heartbeats(
-        &self,
-        beats: &[(TerminalId, Millis, Heartbeat)],
-    ) -> Result<(), StoreError> {
+    /// Writes signs of life that were collected for some seconds, in one transaction. One that was signed no later than
+    /// the last that is known changes nothing: it may be a copy that was sent to another hall.
+    pub(crate) async fn record_heartbeats(&self, beats: &[(TerminalId, Beat)]) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        for (id, seen_at, beat) in beats {
-            let numbers = known_numbers(&transaction, id, beat).await?;
+        for (id, Beat { seen_at, signed_at, said: beat }) in beats {
+            let signed_at = i64::try_from(*signed_at).unwrap_or(i64::MAX);
+            let record = if is_planted("older-heartbeat-counts") {
+                RECORD.replace("signed_at < $9", "$9 > 0")
+            } else {
+                RECORD.to_owned()
+            };
+            // The highest number stays the highest, whenever it was said.
+            if let Some(numbers) = known_numbers(&transaction, id, beat).await? {
+                let sql = "UPDATE terminal SET numbers = $1 WHERE id = $2";
+                execute(&transaction, sql, [numbers.into(), id.as_str().into()]).await?;
+            }
             execute(
                 &transaction,
-                "UPDATE terminal SET seen_at = $1, version = $2, catalogue = $3, waiting = $4, quarantined = $5, \
-                 printer = $6, intake_open = $7, printers = $8, numbers = COALESCE($10, numbers) WHERE id = $9",
+                &record,
                 [
                     seen_at.0.into(),
                     beat.version.as_str().into(),
@@ -209,8 +232,8 @@ impl Store {
                     beat.printer.as_str().into(),
                     i64::from(beat.intake_open).into(),
                     serde_json::to_string(&beat.printers).unwrap_or_default().into(),
+                    signed_at.into(),
                     id.as_str().into(),
-                    numbers.into(),
                 ],
             )
             .await?;
@@ -218,6 +241,24 @@ impl Store {
         transaction.commit().await
     }
 }
+
+/// Whether a one-time code is worth anything to whoever holds this key.
+async fn is_right(
+    db: &impl ConnectionTrait,
+    code_hash: &str,
+    key: PublicKey,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let Some(invitation) = invitation::Entity::find_by_id(code_hash).one(db).await? else {
+        return Ok(false);
+    };
+    let Some(id) = invitation.used_by else { return Ok(invitation.expires_at >= now.0) };
+    let earlier = terminal::Entity::find_by_id(id).one(db).await?;
+    Ok(earlier.is_some_and(|row| row.public_key == key.as_bytes() && row.revoked_at.is_none()))
+}
+
+const RECORD: &str = "UPDATE terminal SET seen_at = $1, version = $2, catalogue = $3, waiting = $4, quarantined = $5, \
+     printer = $6, intake_open = $7, printers = $8, signed_at = $9 WHERE id = $10 AND signed_at < $9";
 
 /// How an enrolment ends, and whether it changed anything.
 async fn enrol(
@@ -312,6 +353,7 @@ pub(super) fn row(certificate: &TerminalCertificate) -> terminal::ActiveModel {
         printer: Set(String::new()),
         intake_open: Set(0),
         printers: Set("[]".to_owned()),
+        signed_at: Set(0),
         numbers: Set("{}".to_owned()),
     }
 }

@@ -52,6 +52,93 @@ on_both! {
         assert_ne!(enrol(&hall, &proofless).await.status, 200);
     }
 
+    /// However many guess at once: few are told anything, the others how long to wait, and nobody is held up who has
+    /// a right code, not even from the very same address.
+    async fn guesses_at_once_are_limited_and_hold_up_no_right_code(database) {
+        let hall = TestHall::start(database).await;
+        let (code, other) = (hall.invite("HP").await, hall.invite("HP").await);
+        let spent = hall.invite("HP").await;
+        assert_eq!(enrol(&hall, &Enrol::new(&spent, &SigningKey::generate().unwrap())).await.status, 200);
+        let url = format!("{}{ENROL}", hall.url);
+        let client = reqwest::Client::new();
+        let guess = |number: usize| {
+            // Half of them are different codes, half the same one, which was right once.
+            let guess = if number % 2 == 0 { crate::codes::new().unwrap() } else { spent.clone() };
+            let (client, url, key) = (client.clone(), url.clone(), SigningKey::generate().unwrap());
+            tokio::spawn(async move { post(&client, &url, &Enrol::new(&guess, &key)).await })
+        };
+        let guesses: Vec<_> = (0..200).map(guess).collect();
+        let amid = enrol(&hall, &Enrol::new(&code, &SigningKey::generate().unwrap())).await;
+        assert_eq!(amid.status, 200, "{amid:?}");
+        let (mut told, mut held_off) = (0, 0);
+        for guess in guesses {
+            let answer = guess.await.unwrap();
+            match answer.status {
+                403 => told += 1,
+                429 => {
+                    let wait: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+                    assert!((1..=60).contains(&wait), "{wait}");
+                    held_off += 1;
+                }
+                other => panic!("{other}"),
+            }
+        }
+        assert!(told <= 10 && told + held_off == 200, "{told} of 200 were told that they are wrong");
+        let afterwards = enrol(&hall, &Enrol::new(&other, &SigningKey::generate().unwrap())).await;
+        assert_eq!(afterwards.status, 200, "{afterwards:?}");
+    }
+
+    /// What was recorded on the line and is sent to another hall on this database, or to this one after a restart,
+    /// changes nothing.
+    async fn a_recorded_request_changes_nothing_anywhere(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let terminal = hall.enrol("HP07").await;
+        let beat = |waiting| serde_json::to_vec(&Heartbeat { waiting, ..Heartbeat::default() }).unwrap();
+        let created = now();
+        let old = terminal.signed("POST", HEARTBEAT, &beat(1), created);
+        assert_eq!(terminal.send("POST", HEARTBEAT, beat(1), &old).await.status, 200);
+        let item = &crate::testing::demo_items()[0];
+        let body = serde_json::to_vec(&Submission { envelopes: vec![terminal.example(item)] }).unwrap();
+        let submission = terminal.signed("POST", APPLICATIONS, &body, created);
+        let first = terminal.send("POST", APPLICATIONS, body.clone(), &submission).await;
+        assert_eq!(first.status, 200);
+        let later = terminal.signed("POST", HEARTBEAT, &beat(2), created + 1);
+        assert_eq!(terminal.send("POST", HEARTBEAT, beat(2), &later).await.status, 200);
+        hall.hall.write_heartbeats().await;
+        let before = hall.store().terminals().await.unwrap();
+        assert_eq!(before[0].heartbeat.waiting, 2);
+        let twin = hall.twin().await;
+        let at_the_twin = TestTerminal { url: twin.url.clone(), ..terminal };
+        for (signed, waiting) in [(&old, 1), (&later, 2)] {
+            at_the_twin.send("POST", HEARTBEAT, beat(waiting), signed).await;
+            twin.hall.write_heartbeats().await;
+            assert_eq!(hall.store().terminals().await.unwrap(), before);
+        }
+        let again = at_the_twin.send("POST", APPLICATIONS, body.clone(), &submission).await;
+        assert!(again.status == 401 || again.body == first.body, "{again:?}");
+        drop(twin);
+        // The process that remembered it is gone: what was signed before this one began is not taken.
+        while now() <= created + 1 {
+            tokio::task::yield_now().await;
+        }
+        let hall = hall.restart().await;
+        let afterwards = TestTerminal { url: hall.url.clone(), ..at_the_twin };
+        for (path, body, signed) in [
+            (HEARTBEAT, beat(1), &old),
+            (HEARTBEAT, beat(2), &later),
+            (APPLICATIONS, body, &submission),
+        ] {
+            let answer = afterwards.send("POST", path, body, signed).await;
+            assert_eq!((answer.status, answer.error()), (401, ErrorCode::StaleSignature));
+        }
+        hall.hall.write_heartbeats().await;
+        assert_eq!(hall.store().terminals().await.unwrap(), before);
+        // Signed anew it counts.
+        assert_eq!(afterwards.request("POST", HEARTBEAT, beat(3)).await.status, 200);
+        hall.hall.write_heartbeats().await;
+        assert_eq!(hall.store().terminals().await.unwrap()[0].heartbeat.waiting, 3);
+    }
+
     async fn a_revoked_terminal_is_refused_at_once_also_by_another_process(database) {
         let hall = TestHall::start(database).await;
         let terminal = hall.enrol("HP07").await;

@@ -53,7 +53,7 @@ async fn a_stranger_cannot_make_the_hall_read_a_body() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_beyond_the_bound_wait_and_are_served_later() {
-    let hall = TestHall::start_with(Database::Sqlite, |config| config.max_connections = 2).await;
+    let hall = TestHall::start_with(Database::Sqlite, |config| config.max_connections = 4).await;
     let address = hall.url.trim_start_matches("http://").to_owned();
     let held: Vec<TcpStream> = (0..2).map(|_| TcpStream::connect(&address).unwrap()).collect();
     let deadline = std::time::Instant::now() + Duration::from_secs(10);

@@ -1,7 +1,9 @@
 //! Whatever is sent to it, the hall answers or closes; it never fails, never grows without bound, and serves others
 //! meanwhile.
 
+mod crowd;
 mod crowds;
+mod flood;
 mod fuzz;
 
 use super::effect::{Copies, acknowledged};

@@ -2,10 +2,10 @@
 
 use super::bench::{Terminal, open};
 use super::effect::{Copies, acknowledged};
-use crate::programs::{Hall, Kiosk};
+use crate::programs::{Hall, Kiosk, eventually, postgres};
 use bianmin_protocol::http_signature::{SignedHeaders, TOLERANCE};
 use bianmin_protocol::keys::SigningKey;
-use bianmin_protocol::v1::{self, ErrorBody, ErrorCode, Outcome, PhoneQuery, Refusal, Submission};
+use bianmin_protocol::v1::{self, ErrorBody, ErrorCode, Heartbeat, Outcome, PhoneQuery, Refusal, Submission};
 
 #[test]
 fn a_wrong_key_and_anothers_application_are_refused() {
@@ -108,6 +108,131 @@ fn a_forged_moved_stale_or_repeated_signature_is_refused() {
     assert_eq!(own.send_signed(&hall.url, path, bytes.clone(), &good).unwrap().0, 200);
     assert_eq!(no(own.send_signed(&hall.url, path, bytes, &good)), (409, ErrorCode::Replay));
     assert_eq!(hall.cases().len(), 1);
+}
+
+/// A sign of life that says so many wait.
+fn beat(waiting: u32) -> Vec<u8> {
+    serde_json::to_vec(&Heartbeat { waiting, ..Heartbeat::default() }).unwrap()
+}
+
+fn seconds() -> u64 {
+    jiff::Timestamp::now().as_second() as u64
+}
+
+/// What a hall remembers of a terminal's requests is that terminal's: however many it signs, and for whenever, others
+/// are answered, and a copy of what they sent is still known as one.
+#[test]
+fn a_terminal_that_signs_ahead_locks_out_nobody_else() {
+    let hall = Hall::start(None);
+    let (bad, other) = (Copies::of(&Terminal::of(&hall)), Copies::of(&Terminal::of(&hall)));
+    let send = |copies: &Copies, signed: &SignedHeaders| {
+        copies.send_signed(&hall.url, v1::HEARTBEAT, beat(0), signed)
+    };
+    let before = other.signed("POST", v1::HEARTBEAT, &beat(0), seconds());
+    assert_eq!(send(&other, &before).unwrap().0, 200);
+    for number in 0..100 {
+        let ahead = bad.signed("POST", v1::HEARTBEAT, &beat(0), seconds() + 200 + number % 80);
+        assert_eq!(send(&bad, &ahead).unwrap().0, 200);
+    }
+    let after = other.signed("POST", v1::HEARTBEAT, &beat(0), seconds());
+    assert_eq!(send(&other, &after).unwrap().0, 200, "another terminal is locked out");
+    assert_eq!(no(send(&other, &before)), (409, ErrorCode::Replay));
+}
+
+/// A request that somebody recorded changes nothing at another hall on the same database, nor after a restart.
+#[test]
+fn a_recorded_request_changes_nothing_elsewhere_or_later() {
+    let database = postgres();
+    let mut hall = Hall::start(Some(database.clone()));
+    let folder = tempfile::tempdir().unwrap();
+    for key in ["hall.key", "seal.key"] {
+        std::fs::copy(hall.folder.path().join(key), folder.path().join(key)).unwrap();
+    }
+    let mut twin = Hall::start_in(folder, Some(database), Vec::new());
+    let copies = Copies::of(&Terminal::of(&hall));
+    let send = |hall: &Hall, path: &str, body: Vec<u8>, signed: &SignedHeaders| {
+        copies.send_signed(&hall.url, path, body, signed)
+    };
+    let told = |hall: &Hall| hall.command(&["terminal", "list"])[0].clone();
+    let created = seconds();
+    let (old, new) = (
+        copies.signed("POST", v1::HEARTBEAT, &beat(1), created),
+        copies.signed("POST", v1::HEARTBEAT, &beat(2), created + 1),
+    );
+    let body = serde_json::to_vec(&Submission { envelopes: vec![copies.envelope()] }).unwrap();
+    let application = copies.signed("POST", v1::APPLICATIONS, &body, created);
+    assert_eq!(send(&hall, v1::HEARTBEAT, beat(1), &old).unwrap().0, 200);
+    assert_eq!(send(&hall, v1::HEARTBEAT, beat(2), &new).unwrap().0, 200);
+    let first = send(&hall, v1::APPLICATIONS, body.clone(), &application).unwrap();
+    assert_eq!(first.0, 200);
+    hall.stop();
+    let before = told(&hall);
+    assert_eq!(before["heartbeat"]["waiting"], 2, "{before}");
+    // The other hall has never seen them.
+    send(&twin, v1::HEARTBEAT, beat(1), &old).unwrap();
+    let again = send(&twin, v1::APPLICATIONS, body.clone(), &application).unwrap();
+    assert_eq!(again, first, "the very same answer, or none");
+    twin.stop();
+    assert_eq!(told(&hall), before, "an old sign of life was taken for a new one");
+    // A process that begins later remembers nothing, and takes nothing that was signed before.
+    eventually("another second", || (seconds() > created + 1).then_some(()));
+    hall.start_again();
+    for (path, body, signed) in [(v1::HEARTBEAT, beat(2), &new), (v1::APPLICATIONS, body, &application)] {
+        assert_eq!(no(send(&hall, path, body, signed)), (401, ErrorCode::StaleSignature), "{path}");
+    }
+    assert_eq!(hall.cases().len(), 1);
+}
+
+/// Whoever guesses is told how long to wait; whoever has a right code is let in, from the same address too. And a code
+/// is not spent by a terminal that could not keep what it gets for it.
+#[test]
+fn wrong_codes_are_limited_and_a_right_one_is_never_lost() {
+    let hall = Hall::start(None);
+    let code = hall.command(&["terminal", "invite"])["code"].as_str().unwrap().to_owned();
+    let kiosk = Kiosk { folder: tempfile::tempdir().unwrap() };
+    let enrol = |code: &str| kiosk.try_command(&["enrol", "--hall", &hall.url, "--code", code]);
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut last = String::new();
+    for number in 0..11 {
+        let wrong = enrol(&format!("22222-222{}{}", number / 8 + 2, number % 8 + 2));
+        assert!(!wrong.status.success());
+        last = said(&wrong);
+    }
+    let wait = last.split(' ').filter_map(|word| word.parse::<u64>().ok()).next_back();
+    assert!(wait.is_some_and(|wait| (1..=60).contains(&wait)), "{last}");
+    // Where nothing can be written the hall is not even asked.
+    let in_the_way = kiosk.folder.path().join("identity.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let unwritable = enrol(&code);
+    assert!(
+        !unwritable.status.success() && said(&unwritable).contains("still good"),
+        "{}",
+        said(&unwritable)
+    );
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let right = enrol(&code);
+    assert!(right.status.success(), "{}", said(&right));
+    let left: Vec<_> =
+        std::fs::read_dir(kiosk.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name == "enrolment.key"), "{left:?}");
+}
+
+/// The figures are for whoever may reach their own address, and nobody else.
+#[test]
+fn figures_are_not_told_to_the_public() {
+    let mut hall = Hall::start(None);
+    hall.stop();
+    hall.configure("metrics_listen = \"127.0.0.1:0\"\n");
+    hall.start_again();
+    let ask = |url: String| {
+        super::bench::runtime().block_on(async {
+            let answer = reqwest::get(url).await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        })
+    };
+    let (status, figures) = ask(hall.metrics.clone().unwrap());
+    assert!(status == 200 && figures.contains("bianmin_hall_connections "), "{status}: {figures}");
+    assert_eq!(ask(format!("{}/metrics", hall.url)).0, 404);
 }
 
 /// A stolen terminal is revoked: from then on the hall takes nothing from it and tells it nothing.

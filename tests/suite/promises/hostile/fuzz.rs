@@ -86,7 +86,6 @@ fn rights(terminal: &Copies) -> Vec<Raw> {
         Raw::new("POST", ENROL, json(&Enrol::new("ABCD-EFGH", &terminal.identity.key))),
         Raw::new("POST", PHONE_PROGRESS, json(&PhoneQuery { token })),
         Raw::new("GET", HEALTH, Vec::new()),
-        Raw::new("GET", "/metrics", Vec::new()),
         Raw::new("GET", "/r", Vec::new()),
         Raw::new("GET", "/r/r.js", Vec::new()),
     ]
