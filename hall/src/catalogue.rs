@@ -2,20 +2,33 @@
 
 pub mod check;
 mod columns;
+pub mod difference;
 pub mod draft;
+mod encoding;
+pub mod entry;
 mod flat;
 pub mod generate;
+mod grid;
 mod json;
 pub(crate) mod library;
+pub mod limits;
+pub mod problem;
 pub mod publish;
+pub mod report;
+mod shape;
+mod suggest;
 mod table;
-
-pub use draft::{Draft, Problem, read};
-pub use publish::{Published, publish};
+mod text;
+mod values;
+mod workbook;
 
 use crate::store::{Store, StoreError};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::Revision;
+pub use difference::{Difference, difference};
+pub use draft::{Draft, read};
+pub use problem::Problem;
+pub use publish::{Options, Published, publish};
 
 /// The newest revision in short.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

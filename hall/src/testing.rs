@@ -166,7 +166,15 @@ impl TestHall {
     /// Publishes files.
     pub async fn import(&self, file: &Path) -> Published {
         let draft = draft::read(&[file]);
-        publish(&self.hall.store, &self.hall.keys.signing, &self.hall.clock, draft, false).await.unwrap()
+        publish(
+            &self.hall.store,
+            &self.hall.keys.signing,
+            &self.hall.clock,
+            draft,
+            crate::catalogue::Options::default(),
+        )
+        .await
+        .unwrap()
     }
 
     /// Plants a known bug, to see that a check can fail.

@@ -16,6 +16,7 @@ mod full;
 mod hall_disk;
 mod hall_keys;
 mod hostile;
+mod imports;
 mod ipp_printers;
 mod journal;
 mod news;

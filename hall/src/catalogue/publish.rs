@@ -4,8 +4,10 @@
 //! The version of an item (task_version) is raised here when its content changed and the file did not raise
 //! it, so that an application always finds the very item it began with.
 
-use super::check::check;
-use super::draft::{Draft, Problem};
+use super::check::{Kept, check};
+use super::draft::Draft;
+use super::entry::Entry;
+use super::problem::{Problem, Wrong};
 use crate::clock::Clock;
 use crate::store::catalogue::{ItemMark, NewVersion, Publishing};
 use crate::store::{Store, StoreError};
@@ -38,12 +40,32 @@ pub struct Published {
     pub bundle_size: u64,
 }
 
+/// How an import is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Items that the files do not have stay; otherwise they are withdrawn.
+    pub merge: bool,
+    /// More than a tenth of the items may be withdrawn.
+    pub allow_removal: bool,
+}
+
 /// Why nothing was published.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// The files are wrong; everything that was found.
     #[error("the catalogue has {} problems", .0.len())]
     Problems(Vec<Problem>),
+    /// More than a tenth of the items would be withdrawn, and that was not asked for.
+    #[error("{} of {} items would be withdrawn", .removed.len(), .of)]
+    Removal {
+        /// Their codes and names.
+        removed: Vec<(String, String)>,
+        /// How many items there are.
+        of: usize,
+    },
+    /// An item has no higher version left.
+    #[error("no version is left for item {0}: give it another code")]
+    NoVersion(String),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,8 +80,7 @@ pub enum PublishError {
     Json(#[from] serde_json::Error),
 }
 
-/// Checks a draft against what is there and publishes it as one new signed revision. With `merge`, items that
-/// the draft does not have stay; otherwise they are withdrawn.
+/// Checks a draft against what is there and publishes it as one new signed revision.
 ///
 /// # Errors
 /// See [`PublishError`]; nothing has changed then.
@@ -68,25 +89,13 @@ pub async fn publish(
     key: &SigningKey,
     clock: &Clock,
     draft: Draft,
-    merge: bool,
+    options: Options,
 ) -> Result<Published, PublishError> {
-    let newest_revision = store.present().await?.revision;
-    let before = store.items_of(newest_revision).await?;
-    let present_frame = store.frame(newest_revision).await?;
-    let present: Frame = present_frame.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
-    let kept: HashSet<ItemCode> = match merge {
-        true => before.keys().filter_map(|code| ItemCode::parse(code).ok()).collect(),
-        false => HashSet::new(),
-    };
-    let mut problems = draft.problems.clone();
-    problems.extend(check(&draft, &present, &kept, clock.day(clock.now())));
-    if !problems.is_empty() {
-        return Err(PublishError::Problems(problems));
-    }
-    let frame = serde_json::to_string(&frame(&draft, present))?;
-    let mut plan = plan(draft, &before, &store.newest_versions().await?)?;
-    if merge {
-        plan.keep(store, &before).await?;
+    let Prepared { newest_revision, before, present_frame, frame, plan, .. } =
+        prepare(store, clock, draft, options).await?;
+    if !options.allow_removal && is_large(&plan.removed, before.len()) {
+        let removed = names(store, &plan.removed, &before).await?;
+        return Err(PublishError::Removal { removed, of: before.len() });
     }
     if plan.begun.is_empty() && plan.removed.is_empty() && present_frame.as_deref() == Some(&frame) {
         return Ok(plan.told(newest_revision, false, 0));
@@ -111,33 +120,133 @@ pub async fn publish(
     Ok(plan.told(revision, true, manifest.bundle_size))
 }
 
-fn frame(draft: &Draft, present: Frame) -> Frame {
-    fn values<T: Clone>(entries: Option<&Vec<super::draft::Entry<T>>>, present: Vec<T>) -> Vec<T> {
-        entries.map_or(present, |entries| entries.iter().map(|entry| entry.value.clone()).collect())
-    }
-    Frame {
-        notice: draft.notice.clone().unwrap_or(present.notice),
-        notice_en: draft.notice_en.clone().unwrap_or(present.notice_en),
-        themes: values(draft.themes.as_ref(), present.themes),
-        life_events: values(draft.life_events.as_ref(), present.life_events),
-        fields: values(draft.fields.as_ref(), present.fields),
+/// Whether more than a tenth of the items go.
+pub(super) fn is_large(removed: &[String], of: usize) -> bool {
+    removed.len() * 10 > of
+}
+
+/// What would be published, and what is.
+pub(super) struct Prepared {
+    pub newest_revision: Revision,
+    pub before: BTreeMap<String, ItemMark>,
+    pub present: Frame,
+    present_frame: Option<String>,
+    frame: String,
+    pub plan: Plan,
+}
+
+impl Prepared {
+    /// The frame that would be published.
+    pub(super) fn next_frame(&self) -> Result<Frame, serde_json::Error> {
+        serde_json::from_str(&self.frame)
     }
 }
 
-struct Planned {
+/// Everything up to the first change of the database.
+pub(super) async fn prepare(
+    store: &Store,
+    clock: &Clock,
+    draft: Draft,
+    options: Options,
+) -> Result<Prepared, PublishError> {
+    let newest_revision = store.present().await?.revision;
+    let before = store.items_of(newest_revision).await?;
+    let present_frame = store.frame(newest_revision).await?;
+    let present: Frame = present_frame.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+    let next = frame(&draft, &present);
+    let mut problems = draft.problems.clone();
+    if !draft.partial {
+        if !options.merge && !draft.has_items && !options.allow_removal {
+            problems.push(Problem::of_place("", "", Wrong::NoItems));
+            return Err(PublishError::Problems(problems));
+        }
+        let kept = kept(store, &draft, &before, (&present, &next), options).await?;
+        problems.extend(check(&draft, &present, &kept, clock.day(clock.now())));
+    }
+    if !problems.is_empty() || draft.partial {
+        return Err(PublishError::Problems(problems));
+    }
+    let frame = serde_json::to_string(&next)?;
+    let mut plan = plan(draft, &before, &store.newest_versions().await?)?;
+    if options.merge {
+        plan.keep(store, &before).await?;
+    }
+    Ok(Prepared { newest_revision, before, present, present_frame, frame, plan })
+}
+
+/// The items that stay; their contents only where what is around them changes.
+async fn kept(
+    store: &Store,
+    draft: &Draft,
+    before: &BTreeMap<String, ItemMark>,
+    (present, next): (&Frame, &Frame),
+    options: Options,
+) -> Result<Kept, PublishError> {
+    let mut kept = Kept::default();
+    if !options.merge {
+        return Ok(kept);
+    }
+    let brought: HashSet<&str> = draft.items.iter().map(|item| item.value.code.as_str()).collect();
+    let staying: Vec<(String, u32)> = before
+        .iter()
+        .filter(|(code, _)| !brought.contains(code.as_str()))
+        .map(|(code, mark)| (code.clone(), mark.version))
+        .collect();
+    kept.codes = staying.iter().filter_map(|(code, _)| ItemCode::parse(code).ok()).collect();
+    if present.themes == next.themes && present.fields == next.fields {
+        return Ok(kept);
+    }
+    let contents: BTreeMap<String, String> = store.contents(&staying).await?.into_iter().collect();
+    for content in contents.values() {
+        kept.items.push(serde_json::from_str(content)?);
+    }
+    Ok(kept)
+}
+
+/// Codes and names of items that there are.
+pub(super) async fn names(
+    store: &Store,
+    codes: &[String],
+    before: &BTreeMap<String, ItemMark>,
+) -> Result<Vec<(String, String)>, PublishError> {
+    let wanted: Vec<(String, u32)> =
+        codes.iter().filter_map(|code| Some((code.clone(), before.get(code)?.version))).collect();
+    let mut contents = store.contents(&wanted).await?;
+    let mut named = Vec::with_capacity(wanted.len());
+    for (code, _) in wanted {
+        let content = contents.remove(&code).ok_or(StoreError::Corrupt("item version"))?;
+        named.push((code, serde_json::from_str::<ServiceItem>(&content)?.name));
+    }
+    Ok(named)
+}
+
+fn frame(draft: &Draft, present: &Frame) -> Frame {
+    fn values<T: Clone>(entries: Option<&Vec<Entry<T>>>, present: &[T]) -> Vec<T> {
+        entries.map_or(present.to_vec(), |entries| entries.iter().map(|entry| entry.value.clone()).collect())
+    }
+    Frame {
+        notice: draft.notice.clone().unwrap_or_else(|| present.notice.clone()),
+        notice_en: draft.notice_en.clone().unwrap_or_else(|| present.notice_en.clone()),
+        themes: values(draft.themes.as_ref(), &present.themes),
+        life_events: values(draft.life_events.as_ref(), &present.life_events),
+        fields: values(draft.fields.as_ref(), &present.fields),
+    }
+}
+
+pub(super) struct Planned {
     mark: ItemMark,
-    content: Arc<str>,
+    pub content: Arc<str>,
 }
 
 #[derive(Default)]
-struct Plan {
-    items: BTreeMap<String, Planned>,
+pub(super) struct Plan {
+    pub items: BTreeMap<String, Planned>,
     versions: Vec<NewVersion>,
     begun: Vec<(String, u32)>,
-    added: Vec<String>,
-    updated: Vec<String>,
-    removed: Vec<String>,
-    raised: Vec<String>,
+    pub added: Vec<String>,
+    pub updated: Vec<String>,
+    pub removed: Vec<String>,
+    pub raised: Vec<String>,
 }
 
 impl Plan {
@@ -214,7 +323,8 @@ fn settle(item: &mut ServiceItem, known: Option<&(u32, Arc<str>)>) -> Result<(u3
     if asked <= *version && serde_json::to_string(item)? == **content {
         return Ok((*version, content.clone()));
     }
-    item.version = asked.max(version.saturating_add(1));
+    let next = version.checked_add(1).ok_or_else(|| PublishError::NoVersion(item.code.to_string()))?;
+    item.version = asked.max(next);
     Ok((item.version, serde_json::to_string(item)?.into()))
 }
 

@@ -1,52 +1,120 @@
-//! Tables as they stand in CSV files and workbooks: a header row and rows of text. Knows nothing of catalogues.
+//! Tables as they stand in CSV files and workbooks: rows of cells. Knows nothing of catalogues.
 
-use calamine::{Data, Reader as _, open_workbook_auto};
-use std::path::Path;
+use super::encoding;
+use super::limits::Budget;
+use super::problem::Wrong;
+use super::workbook::Odd;
+use std::sync::Arc;
 
-/// A table with its header.
+/// A table without its remarks; the first row has the columns' names.
 #[derive(Debug)]
 pub(super) struct Table {
     /// The file, and the sheet where there are several.
     pub place: String,
     /// The sheet's or file's name, which says what the table is.
     pub name: String,
-    pub header: Vec<String>,
     pub rows: Vec<Row>,
+    /// A sheet that a person cannot show.
+    pub is_very_hidden: bool,
 }
 
 /// A row with its number as a spreadsheet counts.
 #[derive(Debug)]
 pub(super) struct Row {
     pub number: usize,
-    pub cells: Vec<String>,
+    pub cells: Vec<Cell>,
+}
+
+/// A cell as a person sees it.
+#[derive(Debug, Clone)]
+pub(super) enum Cell {
+    Empty,
+    Text(Arc<str>),
+    /// A number, or something that cannot be read.
+    Odd(Box<Odd>),
 }
 
 impl Row {
-    /// The text of a column; empty where there is none.
-    pub(super) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", |cell| cell.trim())
+    pub(super) fn cell(&self, column: usize) -> &Cell {
+        self.cells.get(column).unwrap_or(&Cell::Empty)
     }
 }
 
-/// Rows in one table: a national list has some hundred thousand at most.
-const ROWS: usize = 2_000_000;
+impl Cell {
+    pub(super) fn text(text: Arc<str>) -> Self {
+        if text.trim().is_empty() { Self::Empty } else { Self::Text(text) }
+    }
 
-/// A CSV file in UTF-8, or in GB 18030 as spreadsheets in China write it.
-pub(super) fn from_csv(bytes: &[u8], place: &str, name: &str) -> Result<Table, String> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
-        Err(_) => {
-            let (text, _, wrong) = encoding_rs::GB18030.decode(bytes);
-            if wrong {
-                return Err("UTF-8, GB 18030".to_owned());
-            }
-            text.into_owned()
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// What it shows, if that can be told.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Text(text) => text.trim(),
+            Self::Odd(odd) => odd.shown.as_deref().unwrap_or_default().trim(),
         }
-    };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut rows = Vec::new();
+    }
+
+    /// Bytes of its text.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            _ => 32,
+        }
+    }
+}
+
+impl Table {
+    /// Rows that are empty or begin with `#` are remarks.
+    pub(super) fn new(place: String, name: String, mut rows: Vec<Row>) -> Self {
+        rows.retain(|row| row.cells.iter().any(|cell| !cell.is_empty()) && !is_remark(row.cell(0)));
+        Self { place, name, rows, is_very_hidden: false }
+    }
+}
+
+fn is_remark(first: &Cell) -> bool {
+    let words = first.words();
+    words.starts_with('#') && !is_formula_error(words)
+}
+
+/// What spreadsheets write where a formula has failed.
+pub(super) fn is_formula_error(text: &str) -> bool {
+    matches!(
+        text,
+        "#REF!"
+            | "#N/A"
+            | "#VALUE!"
+            | "#NAME?"
+            | "#DIV/0!"
+            | "#NUM!"
+            | "#NULL!"
+            | "#SPILL!"
+            | "#CALC!"
+            | "#FIELD!"
+            | "#BLOCKED!"
+            | "#GETTING_DATA"
+    )
+}
+
+/// A CSV file in UTF-8, or in GB 18030 as spreadsheets in China write it; parted by commas, or by semicolons or tabs
+/// where its first row is.
+pub(super) fn from_csv(bytes: &[u8], place: &str, name: &str, budget: &mut Budget) -> Result<Table, Wrong> {
+    let text = encoding::decode(bytes)?;
+    let separator = separator(&text);
+    if let Some(line) = open_quotes(text.as_bytes(), separator) {
+        return Err(Wrong::Quotes { line });
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
+    let mut rows: Vec<Row> = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record.map_err(|error| Wrong::Unreadable(error.to_string()))?;
         // The position is before any blank lines that were passed over.
         let number = record.position().map_or(rows.len() + 1, |position| {
             let before = text.as_bytes().get(position.byte() as usize..).unwrap_or_default().iter();
@@ -54,86 +122,104 @@ pub(super) fn from_csv(bytes: &[u8], place: &str, name: &str) -> Result<Table, S
                 before.take_while(|byte| byte.is_ascii_whitespace()).filter(|byte| **byte == b'\n').count();
             position.line() as usize + blank
         });
-        rows.push(Row { number, cells: record.iter().map(str::to_owned).collect() });
-        if rows.len() > ROWS {
-            return Err(format!("> {ROWS}"));
+        let filled = (0..record.len())
+            .rev()
+            .find(|at| record.get(*at).is_some_and(|cell| !cell.trim().is_empty()))
+            .map_or(0, |last| last + 1);
+        budget.row(filled)?;
+        if filled > budget.limits.columns {
+            return Err(Wrong::TooManyColumns(budget.limits.columns));
+        }
+        let cells = record.iter().take(filled).map(|cell| Cell::text(cell.into())).collect();
+        rows.push(Row { number, cells });
+    }
+    Ok(Table::new(place.to_owned(), name.to_owned(), rows))
+}
+
+/// What parts the cells of the first line that is no remark.
+fn separator(text: &str) -> u8 {
+    let first =
+        text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
+    let count = |separator: char| first.matches(separator).count();
+    match (count(','), count(';'), count('\t')) {
+        (0, 0, 1..) => b'\t',
+        (0, 1.., 0) => b';',
+        _ => b',',
+    }
+}
+
+/// The line of a quotation mark that is not closed at the end of its cell.
+fn open_quotes(text: &[u8], separator: u8) -> Option<usize> {
+    let mut line = 1;
+    let mut opened = None;
+    let mut bytes = text.iter().copied().peekable();
+    let mut begins = true;
+    while let Some(byte) = bytes.next() {
+        line += usize::from(byte == b'\n');
+        match opened {
+            Some(_) if byte == b'"' && bytes.next_if_eq(&b'"').is_some() => {}
+            Some(_) if byte == b'"' => {
+                opened = None;
+                let next = bytes.peek().copied().unwrap_or(b'\n');
+                if next != separator && !matches!(next, b'\n' | b'\r') {
+                    return Some(line);
+                }
+            }
+            Some(_) => {}
+            None if byte == b'"' && begins => opened = Some(line),
+            None => begins = byte == separator || byte == b'\n' || byte == b'\r',
+        }
+        if opened.is_some() {
+            begins = false;
         }
     }
-    Ok(table(place.to_owned(), name.to_owned(), rows))
-}
-
-/// Every sheet of a workbook.
-pub(super) fn from_workbook(file: &Path, place: &str) -> Result<Vec<Table>, String> {
-    let mut book = open_workbook_auto(file).map_err(|error| error.to_string())?;
-    let mut tables = Vec::new();
-    for name in book.sheet_names() {
-        let range = book.worksheet_range(&name).map_err(|error| error.to_string())?;
-        let first = range.start().map_or(0, |(row, _)| row as usize);
-        // Leading empty columns are not part of the range.
-        let indent = range.start().map_or(0, |(_, column)| column as usize);
-        let rows = range
-            .rows()
-            .enumerate()
-            .map(|(index, cells)| Row {
-                number: first + index + 1,
-                cells: std::iter::repeat_n(String::new(), indent).chain(cells.iter().map(text)).collect(),
-            })
-            .collect();
-        tables.push(table(format!("{place}/{name}"), name, rows));
-    }
-    Ok(tables)
-}
-
-/// Takes the header off; rows that are empty or begin with `#` are remarks.
-fn table(place: String, name: String, rows: Vec<Row>) -> Table {
-    let mut rows = rows
-        .into_iter()
-        .filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty()) && !row.cell(0).starts_with('#'));
-    let header = rows
-        .next()
-        .map_or_else(Vec::new, |row| row.cells.iter().map(|cell| cell.trim().to_owned()).collect());
-    Table { place, name, header, rows: rows.collect() }
-}
-
-/// A cell as a person reads it: whole numbers without a decimal point, dates as yyyy-mm-dd.
-fn text(cell: &Data) -> String {
-    match cell {
-        Data::Empty => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
-        Data::Float(number) => number.to_string(),
-        Data::Bool(flag) => flag.to_string(),
-        Data::DateTime(moment) => {
-            let (year, month, day, ..) = moment.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        Data::Error(error) => error.to_string(),
-        #[allow(unreachable_patterns)]
-        _ => String::new(),
-    }
+    opened
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::limits::Limits;
     use proptest::prelude::*;
+
+    fn read(bytes: &[u8]) -> Result<Table, Wrong> {
+        from_csv(bytes, "x.csv", "x", &mut Budget::new(Limits::default()))
+    }
 
     #[test]
     fn a_table_from_a_chinese_spreadsheet_is_read() {
         let (bytes, _, _) =
             encoding_rs::GB18030.encode("local_catalog_code,task_name\n# 说明\n\nHJ01,身份证𠮷\n");
-        let table = from_csv(&bytes, "事项.csv", "事项").unwrap();
-        assert_eq!(table.header, ["local_catalog_code", "task_name"]);
-        assert_eq!((table.rows.len(), table.rows[0].number), (1, 4));
-        assert_eq!(table.rows[0].cell(1), "身份证𠮷");
-        assert_eq!(table.rows[0].cell(7), "");
+        let table = read(&bytes).unwrap();
+        assert_eq!(
+            table.rows[0].cells.iter().map(Cell::words).collect::<Vec<_>>(),
+            ["local_catalog_code", "task_name"]
+        );
+        assert_eq!((table.rows.len(), table.rows[1].number), (2, 4));
+        assert_eq!(table.rows[1].cell(1).words(), "身份证𠮷");
+        assert!(table.rows[1].cell(7).is_empty());
+    }
+
+    #[test]
+    fn separators_quotation_marks_and_errors_are_what_they_are() {
+        for text in ["code;name\nA;\"x;y\"\n", "code\tname\nA\tx;y\n", "code,name\nA,x;y\n"] {
+            let table = read(text.as_bytes()).unwrap();
+            assert_eq!(table.rows[1].cell(1).words(), "x;y", "{text}");
+        }
+        for (text, line) in
+            [("a,b\n\"x,y\nz,w\n", 2), ("a,b\n1,\"x\"y\n", 2), ("a,b\n\"x\ny\",\"z\nw\nv,1\n", 3)]
+        {
+            assert_eq!(read(text.as_bytes()).unwrap_err(), Wrong::Quotes { line }, "{text}");
+        }
+        assert!(read("a,b\n\"x\"\"y\",5\" pipe\n".as_bytes()).is_ok());
+        let table = read(b"a,b\n#REF!,1\n#remark,2\n").unwrap();
+        assert_eq!(table.rows.len(), 2, "a formula's error is no remark");
     }
 
     proptest! {
         #[test]
         fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let _ = from_csv(&bytes, "x.csv", "x");
+            let _ = read(&bytes);
         }
     }
 }

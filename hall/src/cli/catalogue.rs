@@ -1,10 +1,10 @@
 //! `catalogue import` and `show`.
 
 use super::{Common, print_json, print_rows};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use bianmin_hall::catalogue::generate::generate;
 use bianmin_hall::catalogue::publish::PublishError;
-use bianmin_hall::catalogue::{Problem, publish, read};
+use bianmin_hall::catalogue::{Difference, Options, Published, difference, publish, read, report};
 use bianmin_locale::Texts;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,9 +16,8 @@ pub enum Catalogue {
         /// One catalogue in one or more files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Keep items that the files do not have
-        #[arg(long)]
-        merge: bool,
+        #[command(flatten)]
+        import: ImportOptions,
     },
     /// The newest revision and its items
     Show,
@@ -36,10 +35,23 @@ pub enum Catalogue {
     },
 }
 
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct ImportOptions {
+    /// Keep items that the files do not have
+    #[arg(long)]
+    merge: bool,
+    /// Withdraw more than a tenth of the items if the files do not have them
+    #[arg(long)]
+    allow_removal: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 impl Catalogue {
     pub async fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
-            Self::Import { files, merge } => import(common, files, merge).await,
+            Self::Import { files, import } => import.run(common, files).await,
             Self::Show => show(common).await,
             Self::Generate { count, output, seed } => {
                 let file = std::fs::File::create(&output)
@@ -51,31 +63,130 @@ impl Catalogue {
     }
 }
 
-async fn import(common: &Common, files: Vec<PathBuf>, merge: bool) -> anyhow::Result<()> {
-    let (config, keys, clock, store) = common.open().await?;
-    let texts = Texts::new(config.language());
-    let draft = tokio::task::spawn_blocking(move || read(&files)).await?;
-    match publish(&store, &keys.signing, &clock, draft, merge).await {
-        Ok(published) => print_json(&published),
-        Err(PublishError::Problems(problems)) => {
-            tell(common, &texts, &problems)?;
-            bail!(texts.t_args("import-failed", &[("count", (problems.len() as i64).into())]))
+/// Names of withdrawn items that are told.
+const NAMES: usize = 100;
+
+impl ImportOptions {
+    async fn run(self, common: &Common, files: Vec<PathBuf>) -> anyhow::Result<()> {
+        let (config, keys, clock, store) = common.open().await?;
+        let texts = Texts::new(config.language());
+        let draft = tokio::task::spawn_blocking(move || read(&files)).await?;
+        let notices: Vec<String> = draft.notices.iter().map(|notice| notice.text(&texts)).collect();
+        tell(&notices)?;
+        let options = Options { merge: self.merge, allow_removal: self.allow_removal };
+        let done = match self.dry_run {
+            true => difference(&store, &clock, draft, options).await.map(Done::Difference),
+            false => publish(&store, &keys.signing, &clock, draft, options).await.map(Done::Published),
+        };
+        match done {
+            Ok(Done::Difference(difference)) if !common.wants_json() => show_difference(&difference, &texts),
+            Ok(done) => print_json(&Told { done, notices }),
+            Err(error) => Err(refused(common, &texts, error)?),
         }
-        Err(error) => Err(error.into()),
     }
 }
 
-/// All of them, so that they can be put right at once.
-fn tell(common: &Common, texts: &Texts, problems: &[Problem]) -> anyhow::Result<()> {
-    if common.json {
-        let list: Vec<_> = problems.iter().map(|problem| problem.to_json(texts)).collect();
-        return print_json(&serde_json::json!({ "errors": list }));
-    }
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Done {
+    Published(Published),
+    Difference(Difference),
+}
+
+#[derive(serde::Serialize)]
+struct Told {
+    #[serde(flatten)]
+    done: Done,
+    notices: Vec<String>,
+}
+
+fn tell(lines: &[String]) -> anyhow::Result<()> {
     let mut out = std::io::stderr().lock();
-    for problem in problems {
-        writeln!(out, "{}", problem.text(texts))?;
+    for line in lines {
+        writeln!(out, "{line}")?;
     }
     Ok(())
+}
+
+/// Tells why, all of it, so that it can be put right at once; and returns the last line.
+fn refused(common: &Common, texts: &Texts, error: PublishError) -> anyhow::Result<anyhow::Error> {
+    let (json, lines, last) = match error {
+        PublishError::Problems(problems) => (
+            serde_json::json!({ "errors": report::to_json(&problems, texts) }),
+            report::lines(&problems, texts),
+            texts.t_args("import-failed", &[("count", report::grouped(&problems).len().into())]),
+        ),
+        PublishError::Removal { removed, of } => {
+            let text =
+                texts.t_args("import-removal", &[("removed", removed.len().into()), ("of", of.into())]);
+            let list: Vec<_> = removed
+                .iter()
+                .map(|(code, name)| serde_json::json!({ "code": code, "name": name }))
+                .collect();
+            let mut lines: Vec<String> =
+                removed.iter().take(NAMES).map(|(code, name)| format!("{code}  {name}")).collect();
+            if removed.len() > NAMES {
+                lines.push(texts.t_args("import-more", &[("count", (removed.len() - NAMES).into())]));
+            }
+            let error = serde_json::json!({ "code": "removal", "message": text });
+            (serde_json::json!({ "errors": [error], "removed": list }), lines, text)
+        }
+        PublishError::Overtaken => return Ok(anyhow::anyhow!(texts.t("import-overtaken"))),
+        PublishError::NoVersion(item) => {
+            let item = [("item", item.as_str().into())];
+            return Ok(anyhow::anyhow!(texts.t_args("import-no-version", &item)));
+        }
+        other => return Ok(other.into()),
+    };
+    match common.json {
+        true => print_json(&json)?,
+        false => tell(&lines)?,
+    }
+    Ok(anyhow::anyhow!(last))
+}
+
+fn show_difference(difference: &Difference, texts: &Texts) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    let mut row =
+        |key: &str, code: &str, name: &str| rows.push(vec![texts.t(key), code.to_owned(), name.to_owned()]);
+    for item in &difference.added {
+        row("import-added", &item.code, &item.name);
+    }
+    for item in &difference.changed {
+        row("import-changed", &item.code, &format!("{}  {}", item.name, item.fields.join(", ")));
+    }
+    for item in &difference.removed {
+        row("import-removed", &item.code, &item.name);
+    }
+    for change in &difference.frame {
+        for (key, codes) in [
+            ("import-added", &change.added),
+            ("import-changed", &change.changed),
+            ("import-removed", &change.removed),
+        ] {
+            if !codes.is_empty() {
+                row(key, &change.part, &codes.join(", "));
+            }
+        }
+        if change.added.is_empty() && change.changed.is_empty() && change.removed.is_empty() {
+            row("import-changed", &change.part, "");
+        }
+    }
+    print_rows(rows)?;
+    let count = |list: usize| list.into();
+    let summary = texts.t_args(
+        if difference.changes { "import-difference" } else { "import-no-difference" },
+        &[
+            ("added", count(difference.added.len())),
+            ("changed", count(difference.changed.len())),
+            ("removed", count(difference.removed.len())),
+        ],
+    );
+    let removal = difference.needs_allow_removal.then(|| {
+        let (removed, of) = (difference.removed.len(), difference.of);
+        texts.t_args("import-removal", &[("removed", removed.into()), ("of", of.into())])
+    });
+    tell(&std::iter::once(summary).chain(removal).collect::<Vec<_>>())
 }
 
 async fn show(common: &Common) -> anyhow::Result<()> {

@@ -81,6 +81,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("bodies-unbounded", "hostile::crowds::slow_senders_are_given_up_and_take_no_memory_from_others"),
     ("connections-unbounded", "storm::all_terminals_coming_back_at_once_leave_the_hall_correct"),
     ("connections-unbounded", "hostile::crowds::a_crowd_that_says_nothing_keeps_nobody_out"),
+    ("unknown-sheets-ignored", "imports::what_is_not_understood_changes_nothing"),
 ];
 
 const SIMULATION: &str = "simulation::whatever_happens_the_four_ledgers_agree_in_the_end";

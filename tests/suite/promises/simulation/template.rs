@@ -4,7 +4,7 @@
 use super::hall::{say, start};
 use super::image::{HALL, Image};
 use super::schedule::TERMINALS;
-use bianmin_hall::catalogue::{draft, publish};
+use bianmin_hall::catalogue::{self, draft, publish};
 use bianmin_hall::clock::Clock as HallClock;
 use bianmin_hall::codes;
 use bianmin_hall::keys::Keys;
@@ -71,7 +71,7 @@ async fn import(keys: &Keys, store: &Store, folder: &Path) {
     std::fs::write(&file, demo.to_string()).unwrap();
     let clock = HallClock::with_source(jiff::tz::TimeZone::UTC, Arc::new(|| Template::BEGINNING));
     let draft = draft::read(&[file.as_path()]);
-    publish(store, &keys.signing, &clock, draft, false).await.unwrap();
+    publish(store, &keys.signing, &clock, draft, catalogue::Options::default()).await.unwrap();
 }
 
 async fn enrol(router: &axum::Router, store: &Store, name: &str) -> TerminalIdentity {
