@@ -139,7 +139,7 @@ impl Config {
     /// # Errors
     /// One of them is neither an address nor a network.
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
-        Proxies::parse(&self.trusted_proxies).map_err(|text| ConfigError::Proxy(text))
+        Proxies::parse(&self.trusted_proxies).map_err(ConfigError::Proxy)
     }
 
     /// The language.

@@ -63,7 +63,7 @@ on_both! {
         let client = reqwest::Client::new();
         let guess = |number: usize| {
             // Half of them are different codes, half the same one, which was right once.
-            let guess = if number % 2 == 0 { crate::codes::new().unwrap() } else { spent.clone() };
+            let guess = if number.is_multiple_of(2) { crate::codes::new().unwrap() } else { spent.clone() };
             let (client, url, key) = (client.clone(), url.clone(), SigningKey::generate().unwrap());
             tokio::spawn(async move { post(&client, &url, &Enrol::new(&guess, &key)).await })
         };
