@@ -111,9 +111,6 @@ impl Config {
         if letters.len() != 2 || !letters.chars().all(|letter| letter.is_ascii_uppercase()) {
             wrong("terminal_prefix", "hall-config-prefix");
         }
-        if self.proxies().is_err() {
-            wrong("trusted_proxies", "hall-config-proxies");
-        }
         if self.max_connections == 0 {
             wrong("max_connections", "hall-config-connections");
         }
@@ -122,6 +119,9 @@ impl Config {
         }
         if let Some(Err(error)) = self.public_url.as_deref().map(check_public_url) {
             wrong("public_url", error.key());
+        }
+        if let Err(ConfigError::Proxy(proxy)) = self.proxies() {
+            found.push(("trusted_proxies", Words::new("hall-config-proxies").with("proxy", proxy)));
         }
         found
     }

@@ -84,4 +84,4 @@ hall-config-connections = At least one
 hall-config-timeout = 1 to 3600 seconds
 hall-config-public-url = Write the address at which phones reach this hall, such as https://hall.example
 hall-config-public-url-nowhere = Phones cannot reach this address, and it would stand in the code on every receipt. Write the one at which they reach this hall, such as https://hall.example
-hall-config-proxies = Write addresses or networks such as 10.0.0.5 or 10.0.0.0/24
+hall-config-proxies = { $proxy } is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24

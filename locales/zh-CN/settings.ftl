@@ -81,4 +81,4 @@ hall-config-connections = 至少为 1
 hall-config-timeout = 1 到 3600 秒
 hall-config-public-url = 请写手机访问大厅的地址，例如 https://hall.example
 hall-config-public-url-nowhere = 手机打不开这个地址，而每张回执的二维码都会用它。请写手机能访问大厅的地址，例如 https://hall.example
-hall-config-proxies = 请写地址或网段，例如 10.0.0.5 或 10.0.0.0/24
+hall-config-proxies = { $proxy } 既不是 10.0.0.5 这样的地址，也不是 10.0.0.0/24 这样的网段
