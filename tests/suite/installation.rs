@@ -79,7 +79,11 @@ fn steps(heading: &str) -> Vec<String> {
 fn start(root: &Root, unit: &str) -> Child {
     let unit = std::fs::read_to_string(root.path(&format!("/usr/lib/systemd/system/{unit}"))).unwrap();
     let value = |key: &str| unit.lines().find_map(|line| line.strip_prefix(key)).unwrap().to_owned();
-    let script = format!("exec runuser -u {} -- {}", value("User="), value("ExecStart="));
+    let script = format!(
+        "exec setpriv --reuid={user} --regid={user} --init-groups -- {command}",
+        user = value("User="),
+        command = value("ExecStart=")
+    );
     root.shell(&script).stdout(Stdio::piped()).spawn().unwrap()
 }
 

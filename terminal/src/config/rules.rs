@@ -59,7 +59,7 @@ fn storage(config: &Config, found: &mut Vec<Violation>) {
     range("supplies.roll_metres", u64::from(config.supplies.roll_metres), 1, 500, found);
     range("supplies.sheets", u64::from(config.supplies.sheets), 1, 10_000, found);
     range("supplies.warn_jobs", u64::from(config.supplies.warn_jobs), 0, 10_000, found);
-    range("ledger.reserve_kb", config.ledger.reserve_kb, 256, 64 * 1024 * 1024, found);
+    range("ledger.reserve_kb", config.ledger.reserve_kb, 0, 64 * 1024 * 1024, found);
     range("ledger.keep_sealed_days", u64::from(config.ledger.keep_sealed_days), 0, 3650, found);
 }
 

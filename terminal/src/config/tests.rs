@@ -86,7 +86,7 @@ fn each_kind_of_mistake_is_told_with_line_key_and_remedy() {
         ("[screen]\nheight = 20000\n", 2, "screen.height", "config-range"),
         ("[supplies]\nroll_metres = 0\n", 2, "supplies.roll_metres", "config-range"),
         ("[supplies]\nsheets = 0\n", 2, "supplies.sheets", "config-range"),
-        ("[ledger]\nreserve_kb = 0\n", 2, "ledger.reserve_kb", "config-range"),
+        ("[ledger]\nreserve_kb = 99999999\n", 2, "ledger.reserve_kb", "config-range"),
         ("[ledger]\nkeep_sealed_days = 9999\n", 2, "ledger.keep_sealed_days", "config-range"),
         ("[place]\nname = \" \"\n", 2, "place.name", "config-place-name"),
         ("[place]\ncounter = \"a\\u0007b\"\n", 2, "place.counter", "config-control-character"),
