@@ -75,7 +75,6 @@ const PLANTED: &[(&str, &str)] = &[
     ("older-heartbeat-counts", "strangers::a_recorded_request_changes_nothing_elsewhere_or_later"),
     ("restart-forgets-nonces", "strangers::a_recorded_request_changes_nothing_elsewhere_or_later"),
     ("strangers-hold-places", "hostile::flood::connections_that_only_answer_pings_keep_no_terminal_out"),
-    ("strangers-hold-places", "hostile::flood::connections_that_never_read_keep_no_terminal_out"),
     ("strangers-share-all", "hostile::flood::bodies_that_never_come_take_no_memory_from_terminals"),
     ("odd-request-panics", "hostile::fuzz::no_request_makes_the_hall_fail_or_keeps_others_out"),
     ("bodies-unbounded", "hostile::crowds::slow_senders_are_given_up_and_take_no_memory_from_others"),
