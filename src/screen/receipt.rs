@@ -226,7 +226,10 @@ impl Receipt {
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let look = ctx.look;
         let paper = self.paper();
+        let is_held = self.is_stranded() && self.outbox() == OutboxState::Waiting;
         let title = ctx.t(match paper {
+            // Where it goes no further by itself, that comes before what the paper does.
+            _ if is_held => "receipt-title-stranded",
             Paper::Printing => "receipt-printing",
             Paper::Waiting(_) => "receipt-paper-waits",
             Paper::Printed => "receipt-printed",
@@ -246,9 +249,10 @@ impl Receipt {
         } else {
             Page::new(title, column![self.parts(ctx, paper), self.leave(ctx)].spacing(space::M))
         };
+        let (tone, icon) = if is_held { (Tone::Warn, Icon::Alert) } else { (Tone::Ok, Icon::Check) };
         page.subtitle(self.sent(ctx))
             .large_title()
-            .badge(Tone::Ok, Icon::Check)
+            .badge(tone, icon)
             .primary(ctx.t("receipt-done"), Some(Message::Done))
     }
 

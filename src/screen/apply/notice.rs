@@ -100,5 +100,7 @@ fn closed<'a>(draft: &'a Draft, name: String, why: &str, ctx: &Context) -> Page<
         notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else)),
     ]
     .spacing(space::M);
-    Page::new(ctx.t("apply-closed-title"), body).subtitle(name).back(Message::Back)
+    // A full disk and a moved folder end; a revoked terminal does not open again.
+    let title = if why == "revoked" { "apply-closed-title-revoked" } else { "apply-closed-title" };
+    Page::new(ctx.t(title), body).subtitle(name).back(Message::Back)
 }

@@ -9,8 +9,8 @@ use bianmin_protocol::standing::Revocation;
 pub(super) fn revoke(services: &Services) {
     let ledger = services.terminal().ledger();
     let own = &ledger.identity().enrolled.certificate;
-    let told = Revocation { terminal: own.terminal.clone(), key: own.key, told_at: Millis(1) };
-    assert!(ledger.revoke(&told.sign(&SigningKey::from_bytes(&[1; 32]).unwrap())).unwrap());
+    let statement = Revocation { terminal: own.terminal.clone(), key: own.key, told_at: Millis(1) };
+    assert!(ledger.revoke(&statement.sign(&SigningKey::from_bytes(&[1; 32]).unwrap())).unwrap());
     look(services);
 }
 
@@ -29,14 +29,15 @@ fn a_revoked_terminal_says_so_wherever_a_resident_looks() {
     assert!(driver.sees("正在发送"));
     revoke(&services);
     driver.send(Message::StatusChanged);
-    assert!(driver.sees("还没送到大厅，请带登记号到人工窗口") && driver.sees("已停用 · 1 份没送到大厅"));
+    assert!(driver.sees("已登记，但没有送到大厅") && driver.sees("请带回执或登记号到人工窗口"));
+    assert!(driver.sees("已停用 · 1 份没送到大厅"));
     for promise in ["网络恢复后", "不用再来", "正在发送", "离线可办"] {
         assert!(!driver.sees(promise), "{promise}");
     }
     driver.press("办别的事");
     assert!(driver.sees("这台机器已停用，不再受理申请"));
     let closed = applying(&services, "HJ02");
-    for words in ["现在不能受理新申请", "这台机器已停用", "人工窗口", "没送到大厅的申请"]
+    for words in ["这台机器不再受理申请", "这台机器已停用", "人工窗口", "没送到大厅的申请"]
     {
         assert!(closed.sees(words), "{words}");
     }
