@@ -68,9 +68,7 @@ impl Services {
     /// A time in words of this place.
     #[must_use]
     pub fn local(&self, at: Millis) -> DateTime {
-        let zone = &self.terminal.config().place.time_zone;
-        let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        at.timestamp().to_zoned(zone).datetime()
+        self.terminal.local(at)
     }
 
     /// Letters that become Chinese; nothing is learnt from them.

@@ -3,6 +3,7 @@
 use super::Output;
 use anyhow::{Context as _, bail};
 use bianmin_locale::{Language, Texts};
+use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Carried, Envelope, chunk_file};
 use bianmin_terminal::ledger::{ChunkRef, Ledger, OutboxState, Place, Record};
@@ -51,6 +52,7 @@ pub(super) enum Outbox {
 struct Row {
     application_id: String,
     registration: String,
+    accepted_at: Millis,
     state: OutboxState,
     case_number: Option<String>,
     reason: Option<String>,
@@ -61,6 +63,7 @@ impl From<&Record> for Row {
         Self {
             application_id: record.application_id.to_string(),
             registration: record.registration.to_string(),
+            accepted_at: record.accepted_at,
             state: record.state,
             case_number: record.case_number.as_ref().map(ToString::to_string),
             reason: record.reason.as_ref().map(|reason| reason.key().to_owned()),
@@ -73,7 +76,7 @@ pub(super) fn run(terminal: &Terminal, command: Outbox, out: &Output) -> anyhow:
     match command {
         Outbox::List { limit, after, state } => {
             let after = after.as_deref().map(parse).transpose()?;
-            list(ledger, limit, after.as_ref(), state, out)
+            list(terminal, limit, after.as_ref(), state, out)
         }
         Outbox::Show { registration } => {
             let number = parse(&registration)?;
@@ -101,12 +104,13 @@ pub(super) fn run(terminal: &Terminal, command: Outbox, out: &Output) -> anyhow:
 const PAGE: usize = 500;
 
 fn list(
-    ledger: &Ledger,
+    terminal: &Terminal,
     limit: usize,
     after: Option<&RegistrationNumber>,
     state: Option<OutboxState>,
     out: &Output,
 ) -> anyhow::Result<()> {
+    let ledger = terminal.ledger();
     let begin = match after {
         None => Place::BEGINNING,
         Some(number) => ledger.place(number)?.with_context(|| format!("there is no {number} here"))?,
@@ -123,7 +127,10 @@ fn list(
         }
         Ok(!is_cut)
     })?;
-    out.print(&rows, |rows| rows.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    let texts = Texts::new(Language::of_environment());
+    out.print(&rows, |rows| {
+        rows.iter().map(|row| line(row, terminal, &texts)).collect::<Vec<_>>().join("\n")
+    })?;
     if is_cut {
         let last = rows.last().map(|row| row.registration.as_str()).unwrap_or_default();
         eprintln!("bianmin-kiosk: there are more: this list ends after {limit}; go on with --after {last}");
@@ -205,16 +212,16 @@ fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
-fn line(row: &Row) -> String {
+fn line(row: &Row, terminal: &Terminal, texts: &Texts) -> String {
     let state = match row.state {
         OutboxState::Waiting => "waiting",
         OutboxState::Acknowledged => "acknowledged",
         OutboxState::Quarantined => "quarantined",
     };
-    let texts = Texts::new(Language::ZhCn);
+    let time = terminal.local(row.accepted_at).strftime("%Y-%m-%d %H:%M");
     let reason = row.reason.as_ref().map(|key| texts.t(&format!("refusal-{key}"))).unwrap_or_default();
     let case = row.case_number.as_deref().unwrap_or_default();
-    format!("{}  {state:12}  {case}{reason}", row.registration).trim_end().to_owned()
+    format!("{}  {time}  {state:12}  {case}{reason}", row.registration).trim_end().to_owned()
 }
 
 fn parse(text: &str) -> anyhow::Result<RegistrationNumber> {

@@ -277,9 +277,14 @@ impl Terminal {
         wall_clock()
     }
 
+    /// A moment as this place's clocks show it.
+    pub fn local(&self, at: Millis) -> DateTime {
+        at.timestamp().to_zoned(self.0.zone.clone()).datetime()
+    }
+
     /// The wall clock at this place.
     pub fn local_now(&self) -> DateTime {
-        self.now().timestamp().to_zoned(self.0.zone.clone()).datetime()
+        self.local(self.now())
     }
 
     /// The date by which items are offered and dates judged. A clock that stands before the catalogue's
