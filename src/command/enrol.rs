@@ -14,7 +14,7 @@ const KEEP: &str = "the hall has enrolled this terminal, but its identity cannot
 pub(super) fn run(config: &Config, data: &Path, hall: &str, code: &str, out: &Output) -> anyhow::Result<()> {
     // Before the code is spent.
     let key = TerminalIdentity::prepare(data)?;
-    let identity = super::runtime()?.block_on(enrol(hall, code, key, &settings(config)))?;
+    let identity = super::runtime()?.block_on(enrol(hall, code, key, &Settings::from(&config.hall)))?;
     identity.store(data).map_err(kept)?;
     let terminal = identity.enrolled.certificate.terminal.to_string();
     let hall = identity.enrolled.hall_name;
@@ -36,7 +36,8 @@ pub(super) fn replace(
     let _alone = alone(data).context("end every bianmin-kiosk that uses this --data folder first")?;
     let key = old.prepare_successor(data)?;
     let url = hall.or(config.hall.url.as_deref()).unwrap_or(&old.hall_url);
-    let new = super::runtime()?.block_on(enrol_in_place_of(&old, url, code, key, &settings(config)))?;
+    let new =
+        super::runtime()?.block_on(enrol_in_place_of(&old, url, code, key, &Settings::from(&config.hall)))?;
     let new = old.replace(data, new).map_err(kept)?;
     let (before, now) = (old.terminal().to_string(), new.terminal().to_string());
     out.print(&serde_json::json!({"terminal": now, "replaces": before}), |_| {
@@ -50,8 +51,4 @@ fn kept(error: IdentityError) -> anyhow::Error {
         IdentityError::Io(_) => anyhow::Error::from(error).context(KEEP),
         other => other.into(),
     }
-}
-
-fn settings(config: &Config) -> Settings {
-    Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http }
 }

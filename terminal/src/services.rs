@@ -205,7 +205,7 @@ impl Terminal {
         };
         let ledger = Ledger::open(data, identity.clone(), &options)?;
         let catalogue = CatalogueStore::open(&data.join("catalogue.sqlite"), identity.enrolled.hall_key);
-        let settings = Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http };
+        let settings = Settings::from(&config.hall);
         let vitals = watch::Sender::new(Vitals::default());
         let syncer = Syncer::new(ledger.clone(), catalogue.clone(), &settings, Environment::default())?
             .with_vitals(vitals.subscribe());

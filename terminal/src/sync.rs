@@ -31,6 +31,7 @@ pub use error::{HallError, SetupError, SyncError};
 pub use world::{Broken, Later, Simulated, World};
 
 use crate::catalogue::CatalogueStore;
+use crate::config;
 use crate::ledger::Ledger;
 use back_off::{BackOff, FLOOR, LINK_FLOOR, Pace};
 use bianmin_protocol::ids::{Epoch, Millis};
@@ -58,6 +59,12 @@ pub struct Settings {
     pub extra_ca: Option<PathBuf>,
     /// Allows a hall on another machine without TLS. Applications are sealed all the same.
     pub plain_http: bool,
+}
+
+impl From<&config::Hall> for Settings {
+    fn from(hall: &config::Hall) -> Self {
+        Self { extra_ca: hall.ca_file.clone(), plain_http: hall.plain_http }
+    }
 }
 
 /// Whether the hall can be reached, as far as is known.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod doctor;
 mod driver;
 mod enrolled;
 mod faults;

@@ -6,7 +6,7 @@
 mod bench;
 mod catalogue;
 mod chance;
-mod clock;
+pub mod clock;
 mod copied;
 mod damage;
 mod disks;

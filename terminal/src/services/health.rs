@@ -119,7 +119,7 @@ impl Terminal {
     pub async fn findings(&self) -> Result<Vec<Finding>, LedgerError> {
         let terminal = self.clone();
         let local = tokio::task::spawn_blocking(move || terminal.local_findings());
-        let settings = hall_settings(self.config());
+        let settings = Settings::from(&self.config().hall);
         let (local, hall) = tokio::join!(local, diagnose(&self.ledger().identity().hall_url, &settings));
         let mut findings = local.map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
         findings.push(self.clock(&hall));
@@ -129,10 +129,10 @@ impl Terminal {
 
     /// Nothing depends on the clock here, but residents read it and receipts bear it.
     fn clock(&self, hall: &Diagnosis) -> Finding {
-        let advice = Words::new("health-clock-advice");
-        if hall.is_clock_wrong() {
-            Finding::soon(Part::Clock, Words::new("health-clock-unlike-hall"), advice)
+        if let Some(finding) = wrong_clock(hall) {
+            finding
         } else if self.now() < self.catalogue().published_at {
+            let advice = Words::new("health-clock-advice");
             Finding::soon(Part::Clock, Words::new("health-clock-behind"), advice)
         } else {
             Finding::well(Part::Clock, Words::new("health-clock"))
@@ -202,8 +202,8 @@ impl Terminal {
 
     /// What it means that the hall does not take this terminal: revoked only by the hall's signed word.
     fn refused(&self) -> Finding {
-        let told = self.0.client.take_revocation();
-        let is_revoked = told.is_some_and(|told| self.ledger().revoke(&told).unwrap_or(true));
+        let statement = self.0.client.take_revocation();
+        let is_revoked = statement.is_some_and(|statement| self.ledger().revoke(&statement).unwrap_or(true));
         let (state, advice) = if is_revoked || self.ledger().is_revoked() {
             ("health-hall-revoked", "health-terminal-revoked-advice")
         } else {
@@ -344,9 +344,10 @@ pub async fn before_opening(config: &Config, data: &Path, error: &OpenError) -> 
     let printers = tokio::task::spawn_blocking(move || printers(&configured));
     match &config.hall.url {
         Some(url) => {
-            let settings = hall_settings(config);
+            let settings = Settings::from(&config.hall);
             let (found, hall) = tokio::join!(printers, diagnose(url, &settings));
             findings.extend(found.unwrap_or_default());
+            findings.extend(wrong_clock(&hall));
             findings.push(hall_finding(&hall));
         }
         None => findings.extend(printers.await.unwrap_or_default()),
@@ -379,8 +380,10 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(name)
 }
 
-fn hall_settings(config: &Config) -> Settings {
-    Settings { extra_ca: config.hall.ca_file.clone(), plain_http: config.hall.plain_http }
+/// That the clock is unlike the hall's, if it is.
+fn wrong_clock(hall: &Diagnosis) -> Option<Finding> {
+    let state = Words::new("health-clock-unlike-hall");
+    hall.is_clock_wrong().then(|| Finding::soon(Part::Clock, state, Words::new("health-clock-advice")))
 }
 
 fn hall_finding(hall: &Diagnosis) -> Finding {

@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// How long an answer is waited for.
 const TIMEOUT: Duration = Duration::from_secs(8);
+/// So much of what a hall calls its version is shown, in characters.
+const VERSION_LIMIT: usize = 32;
 /// How far the terminal's clock may be from the hall's before it is said: receipts bear the minute.
 const CLOCK_TOLERANCE_SECONDS: i64 = 120;
 /// Variables by which a program may be sent to a proxy.
@@ -149,17 +151,29 @@ fn dated(key: &str) -> Words {
 
 async fn answered(response: reqwest::Response) -> Diagnosis {
     let status = response.status().as_u16();
-    let length = response.content_length().unwrap_or(0);
-    if status != 200 || length > v1::ANSWER_LIMIT as u64 {
+    if status != 200 {
         return Diagnosis::NotTheHall(status);
     }
-    match tokio::time::timeout(TIMEOUT, response.json::<Health>()).await {
-        Ok(Ok(health)) => Diagnosis::Reached {
-            version: health.version.chars().take(32).collect(),
-            ahead_seconds: (jiff::Timestamp::now().as_millisecond() - health.now.0) / 1000,
+    match tokio::time::timeout(TIMEOUT, health(response)).await {
+        Ok(Some(health)) => Diagnosis::Reached {
+            // Whoever answers here is not known yet, and a technician's screen shows what it says.
+            version: health.version.chars().filter(|char| !char.is_control()).take(VERSION_LIMIT).collect(),
+            ahead_seconds: (jiff::Timestamp::now().as_millisecond().saturating_sub(health.now.0)) / 1000,
         },
         _ => Diagnosis::NotTheHall(status),
     }
+}
+
+/// A hall's sign of life; none if the answer is too long or something else.
+async fn health(mut response: reqwest::Response) -> Option<Health> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        if body.len() + chunk.len() > v1::ANSWER_LIMIT {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&body).ok()
 }
 
 async fn failed(url: &Url, error: &reqwest::Error) -> Diagnosis {
@@ -201,19 +215,17 @@ fn chain(error: &reqwest::Error) -> String {
 
 /// The error of TLS behind an error of the client, if it is one.
 fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
-    while let Some(error) = cause {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return Some(tls);
-        }
-        // An I/O error hands on the causes of what it carries, but not what it carries.
-        let carried = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(tls) = carried.and_then(|carried| carried.downcast_ref::<rustls::Error>()) {
-            return Some(tls);
-        }
-        cause = error.source();
+    error.source().and_then(tls_cause)
+}
+
+/// The same behind any error. An I/O error hands on the causes of what it carries, but not what it carries, and the
+/// client's layers put one into another.
+fn tls_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(tls);
     }
-    None
+    let carried = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    carried.and_then(|carried| tls_cause(carried)).or_else(|| error.source().and_then(tls_cause))
 }
 
 fn certificate_problem(error: &rustls::Error) -> Option<CertificateProblem> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 const CLOCKS: [&str; 3] = ["@1970-01-01 00:00:30", "-1h", "+3652d"];
 
 /// What makes a program see another time.
-fn at(clock: &str) -> Vec<(&'static str, String)> {
+pub fn at(clock: &str) -> Vec<(&'static str, String)> {
     [library(), vec![("FAKETIME", clock.to_owned())]].concat()
 }
 
