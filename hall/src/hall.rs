@@ -10,6 +10,7 @@ use crate::limits::bodies::Bodies;
 use crate::limits::nonces::Nonces;
 use crate::metrics::Metrics;
 use crate::present::Reader;
+use crate::store::parts::{Cause, Parts};
 use crate::store::terminals::{Beat, KnownTerminal};
 use crate::store::{Present, Store, StoreError};
 use bianmin_locale::Texts;
@@ -176,10 +177,22 @@ impl Hall {
     /// Writes the signs of life that were collected. A failure loses signs of life, which come again.
     pub async fn write_heartbeats(&self) {
         let beats: Vec<_> = self.beats().drain().collect();
-        if !beats.is_empty()
-            && let Err(error) = self.store.record_heartbeats(&beats).await
-        {
-            tracing::warn!(%error, "cannot record heartbeats");
+        if beats.is_empty() {
+            return;
+        }
+        let mut parts = Parts::of(beats.len());
+        while let Some(part) = parts.next() {
+            let beats = &beats[part.clone()];
+            let Err(error) = self.store.record_heartbeats(beats).await else { continue };
+            if error.cause() == Cause::Database {
+                tracing::warn!(%error, "cannot record heartbeats");
+                return;
+            }
+            // One that the database refuses takes no other terminal's with it.
+            if !parts.halve(part) {
+                let terminal = beats.first().map(|(terminal, _)| terminal.as_str());
+                tracing::warn!(%error, terminal, "cannot record a heartbeat");
+            }
         }
     }
 

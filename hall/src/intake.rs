@@ -5,16 +5,18 @@ use crate::catalogue::library::{Library, Rules};
 use crate::clock::Clock;
 use crate::keys::{Keys, Openers};
 use crate::metrics::{Metrics, count};
-use crate::store::Store;
 use crate::store::arrivals::{Acceptance, Arrival, Moment, Verdict};
+use crate::store::parts::{Cause, Parts};
 use crate::store::standing::Author;
 use crate::store::terminals::KnownTerminal;
+use crate::store::{Store, StoreError};
 use bianmin_protocol::application::{ApplicationBody, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::{DayType, ServiceItem, TaskState};
 use bianmin_protocol::content::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, CHUNK};
 use bianmin_protocol::form::{FieldError, FieldErrorCode, validate};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::seal::SealError;
+use bianmin_protocol::text::without_controls;
 use bianmin_protocol::v1::{Envelope, Outcome, Refusal};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -87,9 +89,8 @@ async fn write(
         }
         let now = clock.now();
         let moment = Moment { now, day: clock.day(now), key: keys.signing.clone(), is_resigning };
-        match store.record(&arrivals, &moment).await {
+        match record(&store, &arrivals, &moment, &metrics).await {
             Ok(outcomes) => {
-                count(&metrics.commits_total);
                 let mut outcomes = outcomes.into_iter();
                 for (length, reply) in replies {
                     let _ = reply.send(outcomes.by_ref().take(length).collect());
@@ -99,6 +100,42 @@ async fn write(
             Err(error) => tracing::error!(%error, applications = size, "cannot record applications"),
         }
     }
+}
+
+/// Records all in one commit; where the database refuses one of them, in smaller ones, so that the others are kept.
+async fn record(
+    store: &Store,
+    arrivals: &[Arrival],
+    moment: &Moment,
+    metrics: &Metrics,
+) -> Result<Vec<Outcome>, StoreError> {
+    let mut outcomes = Vec::with_capacity(arrivals.len());
+    let mut parts = Parts::of(arrivals.len());
+    while let Some(part) = parts.next() {
+        let error = match store.record(&arrivals[part.clone()], moment).await {
+            Ok(recorded) => {
+                count(&metrics.commits_total);
+                outcomes.extend(recorded);
+                continue;
+            }
+            Err(error) => error,
+        };
+        let cause = error.cause();
+        if cause == Cause::Database {
+            return Err(error);
+        }
+        if parts.halve(part.clone()) {
+            continue;
+        }
+        for arrival in &arrivals[part] {
+            tracing::error!(%error, application = %arrival.id, terminal = %arrival.terminal, "cannot record an application");
+            outcomes.push(match cause {
+                Cause::Content => Outcome::Refused { reason: Refusal::Malformed {} },
+                _ => Outcome::Later {},
+            });
+        }
+    }
+    Ok(outcomes)
 }
 
 /// What checking needs.
@@ -228,7 +265,8 @@ impl Examiner {
         }
         Verdict::Accept(Acceptance {
             task_code: item.task_code.clone(),
-            item_name: item.name.clone(),
+            // An earlier version published whatever a file held.
+            item_name: without_controls(&item.name).into_owned(),
             promised_days: item.promised_days,
             working_days: item.promised_day_type == DayType::Working,
             attachments: header.attachments.clone(),

@@ -15,6 +15,7 @@ use bianmin_protocol::content::CHUNK;
 use bianmin_protocol::ids::{CaseNumber, TerminalId};
 use bianmin_protocol::receipt::TerminalCertificate;
 use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::{
     Acknowledgement, Carried, Envelope, Outcome, REQUEST_LIMIT, Refusal, SignedAcknowledgement, chunk_file,
 };
@@ -171,9 +172,9 @@ fn read(path: &Path, limit: usize) -> Result<Vec<u8>, ImportError> {
 
 /// Earlier versions wrote the envelope alone.
 fn parse(text: &[u8]) -> Result<(Option<TerminalCertificate>, Envelope), ImportError> {
-    if let Ok(carried) = serde_json::from_slice::<Carried>(text) {
+    if let Ok(carried) = read_body::<Carried>(text) {
         return Ok((Some(carried.certificate), carried.envelope));
     }
-    let envelope = serde_json::from_slice(text).map_err(|_| ImportError::Form)?;
+    let envelope = read_body(text).map_err(|_| ImportError::Form)?;
     Ok((None, envelope))
 }

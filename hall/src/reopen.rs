@@ -5,6 +5,7 @@ use crate::intake::Examiner;
 use crate::store::StoreError;
 use crate::store::arrivals::{Arrival, Verdict};
 use bianmin_protocol::ids::Millis;
+use bianmin_protocol::v1::Outcome;
 
 /// Applications tried together.
 const SHARE: u32 = 64;
@@ -18,9 +19,8 @@ impl Hall {
         let mut after = (Millis(i64::MIN).0, String::new());
         let mut opened = 0;
         loop {
-            let share = self.store.unopened(&after, SHARE).await?;
-            let Some(last) = share.last() else { return Ok(opened) };
-            after = (last.received_at, last.id.clone());
+            let Some((share, last)) = self.store.unopened(&after, SHARE).await? else { return Ok(opened) };
+            after = last;
             let mut arrivals: Vec<Arrival> = Vec::new();
             for one in share {
                 let Some(sender) = self.store.known_terminal(&one.terminal).await? else { continue };
@@ -33,9 +33,8 @@ impl Hall {
                 let judged = examiner.examine(vec![one.envelope]).await.into_iter().flatten();
                 arrivals.extend(judged.filter(|arrival| !matches!(arrival.verdict, Verdict::CannotOpen)));
             }
-            let count = arrivals.len();
-            self.intake.record(arrivals).await.ok_or(StoreError::NotCommitted)?;
-            opened += count;
+            let outcomes = self.intake.record(arrivals).await.ok_or(StoreError::NotCommitted)?;
+            opened += outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Later {})).count();
         }
     }
 

@@ -15,6 +15,7 @@ pub mod keys;
 mod life;
 mod migrate;
 mod numbers;
+pub(crate) mod parts;
 pub(crate) mod standing;
 pub(crate) mod terminals;
 mod transaction;

@@ -11,6 +11,7 @@ mod numbers;
 mod operations;
 mod phone;
 mod rights;
+mod texts;
 mod writing;
 
 /// The same test on SQLite and on PostgreSQL.

@@ -9,6 +9,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+/// The longest language tag in characters (RFC 5646, 4.4.1).
+const LANGUAGE: usize = 35;
+
 /// What a field holds; decides keyboard, normal form and rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -380,6 +383,10 @@ fn normal_date(value: &str) -> String {
 /// The first thing that is wrong with it.
 pub fn check_value(definition: &FieldDefinition, value: &str, today: Date) -> Result<(), FieldErrorCode> {
     use FieldErrorCode as Wrong;
+    // No field of ours has any, and not every database takes them.
+    if value.chars().any(char::is_control) {
+        return Err(Wrong::Characters);
+    }
     let length = value.chars().count();
     let exactly = |wanted: usize| match length {
         length if length < wanted => {
@@ -444,15 +451,11 @@ pub fn check_value(definition: &FieldDefinition, value: &str, today: Date) -> Re
             }
         }
         FieldKind::PersonName => {
-            if value.chars().any(|character| character.is_ascii_digit() || character.is_control()) {
+            if value.chars().any(|character| character.is_ascii_digit()) {
                 return Err(Wrong::Characters);
             }
         }
-        FieldKind::Text | FieldKind::Address => {
-            if value.chars().any(char::is_control) {
-                return Err(Wrong::Characters);
-            }
-        }
+        FieldKind::Text | FieldKind::Address => {}
     }
     if length > definition.limit() {
         return Err(Wrong::TooLong { limit: definition.limit() as u32 });
@@ -462,7 +465,7 @@ pub fn check_value(definition: &FieldDefinition, value: &str, today: Date) -> Re
 
 fn check_email(value: &str) -> Result<(), FieldErrorCode> {
     let Some((local, domain)) = value.rsplit_once('@') else { return Err(FieldErrorCode::NotEmail) };
-    let plain = |text: &str| text.chars().all(|c| !c.is_whitespace() && !c.is_control() && c != '@');
+    let plain = |text: &str| text.chars().all(|c| !c.is_whitespace() && c != '@');
     let fits = !local.is_empty()
         && plain(local)
         && plain(domain)
@@ -602,8 +605,16 @@ pub fn validate(
             errors.push(FieldError { field: code.to_string(), code: FieldErrorCode::UnknownField });
         }
     }
+    if !is_language_tag(&body.language) {
+        errors.push(FieldError { field: "language".to_owned(), code: FieldErrorCode::Characters });
+    }
     errors.extend(validate_materials(item, body));
     errors
+}
+
+/// Whether a text has the form of a BCP 47 tag. Earlier terminals said nothing.
+fn is_language_tag(text: &str) -> bool {
+    text.len() <= LANGUAGE && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]
@@ -691,8 +702,13 @@ mod tests {
             (FieldKind::Choice, "fax", Wrong::NotOption),
             (FieldKind::BankCard, "4111111111111112", Wrong::CheckDigit),
             (FieldKind::PersonName, "张3", Wrong::Characters),
+            (FieldKind::Plate, "京A1\u{0}345", Wrong::Characters),
         ] {
             assert_eq!(check(kind, typed), Err(wrong), "{typed}");
+        }
+        for kind in KINDS {
+            let told = check_value(&field(kind), "a\u{0}b", date(2026, 11, 21));
+            assert_eq!(told, Err(Wrong::Characters), "{kind:?}");
         }
     }
 

@@ -19,5 +19,6 @@ pub mod receipt;
 pub mod registration;
 pub mod seal;
 pub mod standing;
+pub mod text;
 pub mod ticket;
 pub mod v1;

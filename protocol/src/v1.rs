@@ -440,6 +440,9 @@ pub struct ErrorBody {
     /// With [`ErrorCode::Revoked`]: the hall's signed word. Without it nobody need believe that. Older halls have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation: Option<SignedRevocation>,
+    /// The field of the body that is refused, where the hall knows it. Older halls do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 /// What is wrong with a request as a whole.

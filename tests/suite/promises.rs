@@ -3,6 +3,7 @@
 //!
 //! Each run prints its seed; `BIANMIN_SEED=…` repeats it. `BIANMIN_SOAK=1` (`make soak`) raises the counts.
 
+mod bad_row;
 mod bench;
 mod catalogue;
 mod chance;

@@ -9,14 +9,17 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::standing::Revocation;
+use bianmin_protocol::text::BodyError;
 use bianmin_protocol::v1::{ErrorBody, ErrorCode, MEDIA_TYPE};
 use serde::Serialize;
 use std::time::Duration;
 
 /// Why a request as a whole has no success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
     BadRequest,
+    /// A field of the body holds what no field may.
+    BadField(String),
     Unauthorised,
     Stale,
     Replay,
@@ -33,9 +36,10 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    fn status_and_code(self) -> (StatusCode, ErrorCode) {
+    fn status_and_code(&self) -> (StatusCode, ErrorCode) {
         match self {
             Self::BadRequest => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
+            Self::BadField(_) => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
             Self::Unauthorised => (StatusCode::UNAUTHORIZED, ErrorCode::Unauthorised),
             Self::Stale => (StatusCode::UNAUTHORIZED, ErrorCode::StaleSignature),
             Self::Replay => (StatusCode::CONFLICT, ErrorCode::Replay),
@@ -59,9 +63,11 @@ impl Failure {
     /// The answer, naming the terminal that is meant.
     pub(crate) fn answer_to(self, hall: &Hall, terminal: Option<TerminalId>) -> Response {
         let (status, error) = self.status_and_code();
-        let mut response =
-            json(status, &ErrorBody { error, now: hall.clock.now(), terminal, revocation: None });
-        if let Self::TooMany(wait) = self {
+        let wait = if let Self::TooMany(wait) = &self { Some(*wait) } else { None };
+        let field = if let Self::BadField(field) = self { Some(field) } else { None };
+        let now = hall.clock.now();
+        let mut response = json(status, &ErrorBody { error, now, terminal, revocation: None, field });
+        if let Some(wait) = wait {
             // Whole seconds, and never before the time.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
@@ -76,13 +82,22 @@ pub(crate) fn revoked(hall: &Hall, known: &KnownTerminal) -> Response {
     let (terminal, now) = (known.id.clone(), hall.clock.now());
     let revocation = Revocation { terminal: terminal.clone(), key: known.key, told_at: now };
     let revocation = Some(revocation.sign(&hall.keys.signing));
-    json(status, &ErrorBody { error, now, terminal: Some(terminal), revocation })
+    json(status, &ErrorBody { error, now, terminal: Some(terminal), revocation, field: None })
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a request failed");
         Self::Unavailable
+    }
+}
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Form => Self::BadRequest,
+            BodyError::Control { field, .. } => Self::BadField(field),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::{BATCH_LIMIT, Outcome, Submission, SubmissionOutcome};
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub(super) async fn submit(
 }
 
 async fn answer(hall: &Hall, sender: Sender, body: Bytes) -> Result<Response, Failure> {
-    let submission = parse(body).await.ok_or(Failure::BadRequest)?;
+    let submission = parse(body).await?;
     let count_of = submission.envelopes.len();
     if !(1..=BATCH_LIMIT).contains(&count_of) {
         return Err(Failure::BadRequest);
@@ -46,9 +47,10 @@ async fn answer(hall: &Hall, sender: Sender, body: Bytes) -> Result<Response, Fa
     Ok(json(status, &SubmissionOutcome { outcomes }))
 }
 
-async fn parse(body: Bytes) -> Option<Submission> {
+async fn parse(body: Bytes) -> Result<Submission, Failure> {
     if body.len() <= SMALL {
-        return serde_json::from_slice(&body).ok();
+        return Ok(read_body(&body)?);
     }
-    tokio::task::spawn_blocking(move || serde_json::from_slice(&body).ok()).await.ok().flatten()
+    let parsed = tokio::task::spawn_blocking(move || read_body(&body)).await;
+    Ok(parsed.map_err(|_| Failure::Unavailable)??)
 }

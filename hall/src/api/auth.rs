@@ -49,7 +49,7 @@ pub(super) async fn require_terminal(
                 &hall.metrics.unauthorised_total
             });
             epoch = present.map(|present| present.epoch).or(epoch);
-            match (failure, &terminal, present) {
+            match (&failure, &terminal, present) {
                 (Failure::Revoked, Some(id), Some(present)) => match hall.terminal(id, present).await {
                     Ok(Some(known)) => answer::revoked(&hall, &known),
                     _ => failure.answer_to(&hall, terminal),

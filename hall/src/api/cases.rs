@@ -7,6 +7,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::{ProgressQuery, Updates};
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ pub(super) async fn progress(
     body: Bytes,
 ) -> Response {
     let result = async {
-        let query: ProgressQuery = serde_json::from_slice(&body).map_err(|_| Failure::BadRequest)?;
+        let query: ProgressQuery = read_body(&body)?;
         Ok(ok(&hall.store.answer_for_number(&query.registration).await?))
     }
     .await;

@@ -14,6 +14,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use bianmin_protocol::receipt::TerminalCertificate;
 use bianmin_protocol::standing::KnownNumbers;
+use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::{Enrol, Enrolled};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ async fn answer(hall: &Hall, request: Request) -> Result<Response, Failure> {
     let address = Peer::address(&parts);
     let network = Network::from(address);
     let bytes = body::read(hall, &parts.headers, body, LIMIT, Sender::Stranger(network)).await?;
-    let enrol: Enrol = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
+    let enrol: Enrol = read_body(&bytes)?;
     if !enrol.proves_key() {
         hall.attempts.wrong(network, None).map_err(Failure::TooMany)?;
         return Err(Failure::BadRequest);

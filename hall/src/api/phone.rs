@@ -9,6 +9,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::{IntoResponse as _, Response};
 use bianmin_protocol::receipt::Receipt;
+use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::PhoneQuery;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) ->
         let (parts, body) = request.into_parts();
         let whose = Sender::Stranger(Peer::address(&parts).into());
         let bytes = body::read(&hall, &parts.headers, body, LIMIT, whose).await?;
-        let query: PhoneQuery = serde_json::from_slice(&bytes).map_err(|_| Failure::BadRequest)?;
+        let query: PhoneQuery = read_body(&bytes)?;
         let receipt = match Receipt::verify(&query.token, &hall.keys.signing.public()) {
             Ok(receipt) => receipt,
             // A receipt on paper outlives the key that its terminal's certificate was signed with.

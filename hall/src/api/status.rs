@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use bianmin_protocol::standing::{KnownNumbers, PREFIXES_LIMIT};
+use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::{CHALLENGE_LIMIT, Health, Heartbeat, PRINTERS_LIMIT, Pulse};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub(super) async fn heartbeat(
         if crate::planted::is_planted("odd-request-panics") {
             assert!(serde_json::from_slice::<Heartbeat>(&body).is_ok());
         }
-        let beat: Heartbeat = serde_json::from_slice(&body).map_err(|_| Failure::BadRequest)?;
+        let beat: Heartbeat = read_body(&body)?;
         if !is_short(&beat) {
             return Err(Failure::BadRequest);
         }

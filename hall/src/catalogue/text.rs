@@ -1,13 +1,14 @@
 //! What a text of a catalogue may hold: characters that a person sees, and no traces of a wrong encoding.
 
 use super::problem::Wrong;
+use bianmin_protocol::text::is_seen;
 
 /// What is wrong with a text. Where `lines` holds, it may have line breaks.
 pub(super) fn check(text: &str, lines: bool) -> Result<(), Wrong> {
     if is_garbled(text) {
         return Err(Wrong::Garbled);
     }
-    match text.chars().find(|character| !may_stand(*character)) {
+    match text.chars().find(|character| !is_seen(*character)) {
         None => Ok(()),
         Some('\n' | '\r') if lines => check_rest(text),
         Some('\n' | '\r') => Err(Wrong::LineBreak),
@@ -17,39 +18,12 @@ pub(super) fn check(text: &str, lines: bool) -> Result<(), Wrong> {
 
 /// A text without what nobody sees: what is told about a file must not do to a terminal what the file wants.
 pub(super) fn visible(text: &str) -> String {
-    text.chars().filter(|character| may_stand(*character)).collect()
+    text.chars().filter(|character| is_seen(*character)).collect()
 }
 
 /// A text of several lines: apart from the line breaks it has to hold what one line may.
 fn check_rest(text: &str) -> Result<(), Wrong> {
     text.split(['\n', '\r']).try_for_each(|line| check(line, false))
-}
-
-/// Whether a character is seen where it stands. NUL, control and invisible characters, and those that turn the
-/// direction of others, are not; nor are places that no character has.
-fn may_stand(character: char) -> bool {
-    !matches!(
-        character,
-        '\0'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{ffff}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    ) || matches!(character, '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Chinese text that was read in one encoding and written in another looks like this.

@@ -5,6 +5,7 @@ use anyhow::{Context as _, bail};
 use bianmin_hall::store::Store;
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::ids::ApplicationId;
+use bianmin_protocol::text::is_seen;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Case {
@@ -105,6 +106,9 @@ async fn show(common: &Common, id: &str) -> anyhow::Result<()> {
 async fn decide(common: &Common, id: &str, state: CaseState, remark: &str) -> anyhow::Result<()> {
     if remark.chars().count() > REMARK {
         bail!("the remark is longer than {REMARK} characters");
+    }
+    if remark.chars().any(|character| !is_seen(character)) {
+        bail!("the remark holds a line break or another character that nobody sees");
     }
     let (_, _, clock, store) = common.open().await?;
     let id = find(&store, id).await?;

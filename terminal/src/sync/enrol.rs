@@ -5,6 +5,7 @@ use super::error::{HallError, SetupError};
 use super::{Environment, Settings};
 use crate::ledger::identity::{Lineage, TerminalIdentity};
 use bianmin_protocol::keys::SigningKey;
+use bianmin_protocol::text::without_controls;
 use bianmin_protocol::v1::{self, Enrolled, ErrorCode};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub async fn enrol(
     key: SigningKey,
     settings: &Settings,
 ) -> Result<TerminalIdentity, SetupError> {
-    let request = v1::Enrol::new(code.trim(), &key);
+    let request = v1::Enrol::new(&typed(code), &key);
     ask(hall_url, request, key, settings).await
 }
 
@@ -37,8 +38,13 @@ pub async fn enrol_in_place_of(
     key: SigningKey,
     settings: &Settings,
 ) -> Result<TerminalIdentity, SetupError> {
-    let request = v1::Enrol::in_place_of(code.trim(), &key, &old.enrolled.certificate, &old.key);
+    let request = v1::Enrol::in_place_of(&typed(code), &key, &old.enrolled.certificate, &old.key);
     ask(hall_url, request, key, settings).await
+}
+
+/// A code as it goes on the wire: what was pasted with it is not part of it.
+fn typed(code: &str) -> String {
+    without_controls(code).trim().to_owned()
 }
 
 async fn ask(

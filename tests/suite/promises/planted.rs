@@ -17,6 +17,8 @@ const PLANTED: &[(&str, &str)] = &[
     ("gives-up", "drain::after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back"),
     ("link-up-ignored", "drain::after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back"),
     ("refusal-blocks", "refused::one_that_is_refused_blocks_no_other_and_its_resident_is_told"),
+    ("one-bad-row-takes-all", "bad_row::one_bad_row_takes_no_other_of_its_commit_with_it_on_sqlite"),
+    ("one-bad-row-takes-all", "bad_row::one_bad_row_takes_no_other_of_its_commit_with_it_on_postgresql"),
     ("reserve-ignored", "full::a_full_disk_of_any_size_loses_nothing_and_recovers_by_itself"),
     ("connection-reused", "hall_disk::a_hall_whose_disk_was_full_keeps_what_it_acknowledges_afterwards"),
     ("connection-reused", "hall_disk::whatever_a_bad_disk_refuses_what_was_acknowledged_is_there"),

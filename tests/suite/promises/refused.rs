@@ -31,6 +31,7 @@ fn error(status: u16, error: ErrorCode) -> Answer {
         now: Millis(jiff::Timestamp::now().as_millisecond()),
         terminal: None,
         revocation: None,
+        field: None,
     };
     Answer { status, media: MEDIA_TYPE, body: serde_json::to_vec(&body).unwrap() }
 }

@@ -6,25 +6,27 @@ use super::super::{Store, StoreError, Transaction, execute, query_all};
 use super::{Arrival, Verdict};
 use bianmin_protocol::ids::TerminalId;
 use bianmin_protocol::v1::Envelope;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect};
 use std::collections::HashMap;
 
 /// One that waits for its key, as it came.
 #[derive(Debug)]
 pub(crate) struct Unopened {
-    pub id: String,
-    pub received_at: i64,
     pub terminal: TerminalId,
     pub envelope: Envelope,
 }
 
+/// A place in the order in which they came.
+pub(crate) type Place = (i64, String);
+
 impl Store {
-    /// Applications that could not be opened, after a place in their order, at most `limit`.
+    /// Applications that could not be opened, after a place in their order, at most `limit`, and the place of the last;
+    /// none at the end. What cannot be read is told and left out.
     pub(crate) async fn unopened(
         &self,
-        after: &(i64, String),
+        after: &Place,
         limit: u32,
-    ) -> Result<Vec<Unopened>, StoreError> {
+    ) -> Result<Option<(Vec<Unopened>, Place)>, StoreError> {
         let rows = query_all(
             self.reader(),
             "SELECT id, received_at, terminal, envelope FROM application WHERE unopened = 1 \
@@ -32,20 +34,29 @@ impl Store {
             [after.0.into(), after.1.as_str().into(), i64::from(limit).into()],
         )
         .await?;
-        rows.iter()
-            .map(|row| {
-                let (terminal, envelope): (String, Vec<u8>) =
-                    (row.try_get("", "terminal")?, row.try_get("", "envelope")?);
-                Ok(Unopened {
-                    id: row.try_get("", "id")?,
-                    received_at: row.try_get("", "received_at")?,
-                    terminal: TerminalId::parse(&terminal).map_err(|_| StoreError::Corrupt("terminal"))?,
-                    envelope: serde_json::from_slice(&envelope)
-                        .map_err(|_| StoreError::Corrupt("envelope"))?,
-                })
-            })
-            .collect()
+        let Some(last) = rows.last() else { return Ok(None) };
+        let last = (last.try_get("", "received_at")?, last.try_get("", "id")?);
+        let mut unopened = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match read(row) {
+                Ok(one) => unopened.push(one),
+                Err(error) => {
+                    let application: String = row.try_get("", "id")?;
+                    tracing::error!(%error, application, "cannot try an application again");
+                }
+            }
+        }
+        Ok(Some((unopened, last)))
     }
+}
+
+fn read(row: &QueryResult) -> Result<Unopened, StoreError> {
+    let (terminal, envelope): (String, Vec<u8>) =
+        (row.try_get("", "terminal")?, row.try_get("", "envelope")?);
+    Ok(Unopened {
+        terminal: TerminalId::parse(&terminal).map_err(|_| StoreError::Corrupt("terminal"))?,
+        envelope: serde_json::from_slice(&envelope).map_err(|_| StoreError::Corrupt("envelope"))?,
+    })
 }
 
 /// The arrivals that were stored unopened and have a verdict now; what is stored says the new one.

@@ -41,7 +41,7 @@ pub(super) enum Fault {
 }
 
 pub(super) fn error(status: u16, error: ErrorCode) -> Fault {
-    let body = ErrorBody { error, now: now(), terminal: None, revocation: None };
+    let body = ErrorBody { error, now: now(), terminal: None, revocation: None, field: None };
     Fault::Answer(status, MEDIA_TYPE, serde_json::to_vec(&body).unwrap())
 }
 
@@ -215,7 +215,8 @@ impl Stub {
         let hall_now = Millis(now().0 + state.ahead * 1000);
         let (status, media, body, extra) = match self.check(&mut state, request, hall_now) {
             Err(code) => {
-                let body = ErrorBody { error: code, now: hall_now, terminal: None, revocation: None };
+                let body =
+                    ErrorBody { error: code, now: hall_now, terminal: None, revocation: None, field: None };
                 (401, MEDIA_TYPE, serde_json::to_vec(&body).unwrap(), String::new())
             }
             Ok(()) => self.answer(&mut state, request, hall_now, fault),
@@ -325,7 +326,13 @@ impl Stub {
             });
             return json(&AttachmentState { attachments: attachments.collect() });
         }
-        let body = ErrorBody { error: ErrorCode::NotFound, now: hall_now, terminal: None, revocation: None };
+        let body = ErrorBody {
+            error: ErrorCode::NotFound,
+            now: hall_now,
+            terminal: None,
+            revocation: None,
+            field: None,
+        };
         (404, MEDIA_TYPE, serde_json::to_vec(&body).unwrap(), String::new())
     }
 }
