@@ -2,12 +2,16 @@
 //! one without being asked for, nor a database that is gone by an empty one.
 
 use crate::clock::Clock;
+use crate::files::create_private;
 use crate::keys::{KeyError, Keys, PUBLIC_FILE, SEAL_FILE, SEAL_PUBLIC_FILE, SIGNING_FILE, is_there};
 use crate::store::address::Address;
 use crate::store::keys::{KeyKind, KnownKey};
 use crate::store::{Store, StoreError};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// Beside the keys while nobody has said whether the database was restored.
+const NOTICE_FILE: &str = "hall.mark-missing";
 
 /// What the operator is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,9 +115,50 @@ pub async fn open(
     store.migrate().await.map_err(told)?;
     let known = store.known_keys().await.map_err(told)?;
     let keys = keys(data, database, &known, purpose)?;
+    let replaces = purpose == Purpose::AcceptKeys || crate::planted::is_planted("keys-made-anew");
+    if let Some(other) = store.go_with(&keys, &known, replaces).await.map_err(told)? {
+        store.close().await;
+        return Err(other_key(data, database, &other, &keys));
+    }
+    mind_the_mark(data, database, mark, &store).await?;
     store.settle().await.map_err(told)?;
-    store.go_with(&keys, &known).await.map_err(told)?;
     Ok((keys, store))
+}
+
+/// Where the mark is gone, nobody can tell whether the database went back: that is said at each start until somebody who
+/// knows has said so. Kept on the disk before there is a new mark.
+async fn mind_the_mark(
+    data: &Path,
+    database: &Address,
+    mark: bool,
+    store: &Store,
+) -> Result<(), StartupError> {
+    let told = |error| StartupError::Store(database.clone(), error);
+    let notice = data.join(NOTICE_FILE);
+    if !mark && store.has_terminals().await.map_err(told)? && !is_there(&notice) {
+        let kept = create_private(&notice).and_then(|file| file.sync_all());
+        kept.map_err(|error| told(StoreError::File(notice.clone(), error)))?;
+    }
+    if is_there(&notice) {
+        tracing::warn!(
+            "{} was missing, so nobody can tell whether the database {database} was restored from a backup: if it was, \
+             say `bianmin-hall database new-epoch`, so that no case number is given twice; if it was not, say \
+             `bianmin-hall database confirm`",
+            data.join(Store::MARK_FILE).display(),
+        );
+    }
+    Ok(())
+}
+
+/// Somebody has said whether the database was restored: no more is said of the mark that was missing.
+///
+/// # Errors
+/// The file that reminds of it cannot be removed.
+pub fn settle_mark(data: &Path) -> std::io::Result<()> {
+    match fs::remove_file(data.join(NOTICE_FILE)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
 }
 
 /// Before anything is made: what in the folder shows that there were keys.
@@ -162,14 +207,18 @@ fn keys(data: &Path, database: &Address, known: &[KnownKey], purpose: Purpose) -
             && key.public_key != present.public_key
             && !is_free
         {
-            return Err(StartupError::OtherKey {
-                path: data.join(kind.file()),
-                present: present.fingerprint(),
-                database: database.clone(),
-                known: key.fingerprint(),
-            });
+            return Err(other_key(data, database, key, &keys));
         }
     }
     keys.publish(data)?;
     Ok(keys)
+}
+
+fn other_key(data: &Path, database: &Address, known: &KnownKey, keys: &Keys) -> StartupError {
+    StartupError::OtherKey {
+        path: data.join(known.kind.file()),
+        present: KnownKey::present(known.kind, keys).fingerprint(),
+        database: database.clone(),
+        known: known.fingerprint(),
+    }
 }

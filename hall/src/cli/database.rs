@@ -1,7 +1,7 @@
-//! `database new`, `new-epoch` and `backup`.
+//! `database new`, `new-epoch`, `confirm` and `backup`.
 
 use super::{Common, print_json};
-use bianmin_hall::startup::Purpose;
+use bianmin_hall::startup::{self, Purpose};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Subcommand)]
@@ -14,6 +14,8 @@ pub enum Database {
         #[arg(long, value_name = "N")]
         cases_above: Option<u32>,
     },
+    /// Where hall.mark was lost: the database is as it was, and was not restored from a backup
+    Confirm,
     /// Copy the SQLite database to a new file, also while the hall serves
     Backup {
         /// The new file
@@ -28,7 +30,13 @@ impl Database {
         match self {
             Self::New => print_json(&serde_json::json!({ "epoch": store.present().await?.epoch })),
             Self::NewEpoch { cases_above } => {
-                print_json(&serde_json::json!({ "epoch": store.new_epoch_above(cases_above).await?.epoch }))
+                let epoch = store.new_epoch_above(cases_above).await?.epoch;
+                startup::settle_mark(&common.data)?;
+                print_json(&serde_json::json!({ "epoch": epoch }))
+            }
+            Self::Confirm => {
+                startup::settle_mark(&common.data)?;
+                print_json(&serde_json::json!({ "epoch": store.present().await?.epoch }))
             }
             Self::Backup { file } => {
                 store.backup(&file).await?;

@@ -4,6 +4,7 @@ use super::{Store, StoreError, execute, query_all};
 use crate::keys::{Keys, SEAL_FILE, SIGNING_FILE};
 use bianmin_protocol::bytes::{decode, encode};
 use bianmin_protocol::keys::PublicKey;
+use sea_orm::ConnectionTrait;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -62,38 +63,51 @@ impl KnownKey {
     }
 }
 
+async fn known_keys(db: &impl ConnectionTrait) -> Result<Vec<KnownKey>, StoreError> {
+    let rows =
+        query_all(db, "SELECT kind, public_key, is_current FROM hall_key ORDER BY since, kind", []).await?;
+    rows.iter()
+        .map(|row| {
+            let name: String = row.try_get("", "kind")?;
+            let kind = KeyKind::ALL.into_iter().find(|kind| kind.name() == name);
+            Ok(KnownKey {
+                kind: kind.ok_or(StoreError::Corrupt("kind of key"))?,
+                public_key: row.try_get("", "public_key")?,
+                is_current: row.try_get::<i64>("", "is_current")? != 0,
+            })
+        })
+        .collect()
+}
+
 impl Store {
     /// The keys that this database goes and went with.
     ///
     /// # Errors
     /// The database fails.
     pub async fn known_keys(&self) -> Result<Vec<KnownKey>, StoreError> {
-        let rows = query_all(
-            self.reader(),
-            "SELECT kind, public_key, is_current FROM hall_key ORDER BY since, kind",
-            [],
-        )
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let name: String = row.try_get("", "kind")?;
-                let kind = KeyKind::ALL.into_iter().find(|kind| kind.name() == name);
-                Ok(KnownKey {
-                    kind: kind.ok_or(StoreError::Corrupt("kind of key"))?,
-                    public_key: row.try_get("", "public_key")?,
-                    is_current: row.try_get::<i64>("", "is_current")? != 0,
-                })
-            })
-            .collect()
+        known_keys(self.reader()).await
     }
 
-    /// From now on the database goes with these keys.
-    pub(crate) async fn go_with(&self, keys: &Keys, known: &[KnownKey]) -> Result<(), StoreError> {
+    /// From now on the database goes with these keys. Without `replaces` another hall may have begun it meanwhile with
+    /// keys of its own: then nothing changes, and the answer is its key.
+    pub(crate) async fn go_with(
+        &self,
+        keys: &Keys,
+        known: &[KnownKey],
+        replaces: bool,
+    ) -> Result<Option<KnownKey>, StoreError> {
         let present = KeyKind::ALL.map(|kind| KnownKey::present(kind, keys));
         if present.iter().all(|key| known.contains(key)) {
-            return Ok(());
+            return Ok(None);
         }
         let transaction = self.begin().await?;
+        // Seen in the turn: nobody changes it now.
+        let current = known_keys(&transaction).await?.into_iter().filter(|key| key.is_current);
+        let other = current.into_iter().find(|key| !present.contains(key));
+        if other.is_some() && !replaces {
+            transaction.rollback().await?;
+            return Ok(other);
+        }
         for key in present {
             execute(
                 &transaction,
@@ -109,7 +123,8 @@ impl Store {
             )
             .await?;
         }
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(None)
     }
 
     /// The public keys with which this hall signed before.

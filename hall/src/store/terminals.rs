@@ -189,6 +189,11 @@ impl Store {
             .collect())
     }
 
+    /// Whether there ever was a terminal: without one no number was given.
+    pub(crate) async fn has_terminals(&self) -> Result<bool, StoreError> {
+        Ok(query_one(self.reader(), "SELECT id FROM terminal LIMIT 1", []).await?.is_some())
+    }
+
     pub(crate) async fn known_terminal(&self, id: &TerminalId) -> Result<Option<KnownTerminal>, StoreError> {
         let row = terminal::Entity::find_by_id(id.as_str()).one(self.reader()).await?;
         let Some(row) = row else { return Ok(None) };

@@ -84,6 +84,52 @@ on_both! {
         }
     }
 
+    async fn of_halls_that_begin_one_database_at_once_with_other_keys_one_goes_on(database) {
+        let folder = tempfile::TempDir::new().unwrap();
+        let address = match database {
+            crate::testing::Database::Sqlite => {
+                let address = format!("sqlite:{}", folder.path().join("shared.sqlite").display());
+                // Empty, but there: making one file is not what they compete for.
+                let clock = crate::clock::Clock::new(jiff::tz::TimeZone::UTC);
+                let parsed = address.parse().unwrap();
+                Store::connect(&parsed, folder.path(), &clock).await.unwrap().close().await;
+                address
+            }
+            crate::testing::Database::Postgres => crate::testing::empty_database().await,
+        };
+        let mut halls = tokio::task::JoinSet::new();
+        for number in 0..4 {
+            let (data, address) = (folder.path().join(number.to_string()), address.clone());
+            Keys::open(&data).unwrap();
+            halls.spawn(async move {
+                let clock = crate::clock::Clock::new(jiff::tz::TimeZone::UTC);
+                let opened = opened(&data, &address, &clock, Purpose::Usual).await;
+                (data, opened.map(|keys| encode(keys.signing.public().as_bytes())))
+            });
+        }
+        let mut first = Vec::new();
+        for (data, opened) in halls.join_all().await {
+            match opened {
+                Ok(key) => first.push((data, key)),
+                Err(told) => {
+                    assert!(matches!(told, StartupError::OtherKey { .. }), "{told}");
+                    assert!(told.to_string().contains("keys accept"), "{told}");
+                }
+            }
+        }
+        assert_eq!(first.len(), 1, "{first:?}");
+        let clock = crate::clock::Clock::new(jiff::tz::TimeZone::UTC);
+        let (_, store) = startup::open(&first[0].0, &address.parse().unwrap(), &clock, Purpose::Usual).await.unwrap();
+        let known = store.known_keys().await.unwrap();
+        assert_eq!(known.len(), 2);
+        assert!(known.iter().any(|key| key.public_key == first[0].1));
+        // Whoever looked before the first had said so.
+        let late = Keys::open(&folder.path().join("late")).unwrap();
+        assert!(store.go_with(&late, &[], false).await.unwrap().is_some());
+        assert_eq!(store.known_keys().await.unwrap(), known);
+        store.close().await;
+    }
+
     async fn a_missing_database_is_told_and_an_empty_one_begun_only_when_asked_for(database) {
         let hall = TestHall::start(database).await;
         let epoch = hall.store().present().await.unwrap().epoch;

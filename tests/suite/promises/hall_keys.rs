@@ -63,3 +63,31 @@ fn a_key_that_comes_back_opens_what_waited_for_it_and_its_terminal_learns_of_it(
     assert!(terminal.kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"));
     assert_eq!(hall.cases().len(), 2);
 }
+
+#[test]
+fn a_missing_mark_is_told_at_each_start_until_somebody_has_settled_it() {
+    let mut hall = Hall::start(None);
+    let terminal = Terminal::of(&hall);
+    terminal.write(1);
+    terminal.kiosk.command(&["sync", "--once"]);
+    let mark = hall.folder.path().join("hall.mark");
+    let told = |hall: &Hall| String::from_utf8(hall.output(&["case", "list"]).stderr).unwrap();
+    for (settle, change) in [("confirm", false), ("new-epoch", true)] {
+        hall.stop();
+        let epoch = |hall: &Hall| hall.command(&["database", "confirm"])["epoch"].clone();
+        let before = epoch(&hall);
+        assert_eq!(told(&hall), "");
+        std::fs::remove_file(&mark).unwrap();
+        for _ in 0..2 {
+            let told = told(&hall);
+            for words in [mark.to_str().unwrap(), "database new-epoch", "database confirm"] {
+                assert!(told.contains(words), "{told}");
+            }
+        }
+        hall.command(&["database", settle]);
+        assert_eq!(told(&hall), "");
+        assert_eq!(epoch(&hall) != before, change);
+        hall.start_again();
+    }
+    assert_eq!(hall.cases().len(), 1);
+}
