@@ -23,21 +23,11 @@ mod values;
 mod workbook;
 
 use crate::store::{Store, StoreError};
-use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::Revision;
 pub use difference::{Difference, difference};
 pub use draft::{Draft, read};
 pub use problem::Problem;
 pub use publish::{Options, Published, publish};
-
-/// The newest revision in short.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Shown {
-    /// The revision; 0 before the first import.
-    pub revision: Revision,
-    /// Its items in order of code.
-    pub items: Vec<ShownItem>,
-}
 
 /// An item in short.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -50,21 +40,26 @@ pub struct ShownItem {
     pub name: String,
 }
 
-/// The newest revision in short.
+/// Items of a revision in short, in order of code, after this one, at most `limit`.
 ///
 /// # Errors
 /// The database fails.
-pub async fn show(store: &Store) -> Result<Shown, StoreError> {
-    let revision = store.present().await?.revision;
-    let items = store.items_of(revision).await?;
-    let wanted: Vec<(String, u32)> = items.iter().map(|(code, mark)| (code.clone(), mark.version)).collect();
-    let contents = store.contents(&wanted).await?;
-    let items = wanted
+pub async fn show(
+    store: &Store,
+    at: Revision,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<ShownItem>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        task_name: String,
+    }
+    let items = store.items_after(at, after, limit).await?;
+    items
         .into_iter()
-        .map(|(item, version)| {
-            let content = contents.get(&item).and_then(|text| serde_json::from_str::<ServiceItem>(text).ok());
-            Ok(ShownItem { version, name: content.ok_or(StoreError::Corrupt("item"))?.name, item })
+        .map(|(item, version, content)| {
+            let named: Named = serde_json::from_str(&content).map_err(|_| StoreError::Corrupt("item"))?;
+            Ok(ShownItem { item, version, name: named.task_name })
         })
-        .collect::<Result<_, StoreError>>()?;
-    Ok(Shown { revision, items })
+        .collect()
 }

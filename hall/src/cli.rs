@@ -5,6 +5,7 @@ mod case;
 mod catalogue;
 mod database;
 mod keys;
+mod list;
 mod outbox;
 mod receipt;
 mod serve;

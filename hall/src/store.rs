@@ -7,7 +7,7 @@
 pub mod address;
 pub(crate) mod arrivals;
 pub(crate) mod attachments;
-pub(crate) mod cases;
+pub mod cases;
 pub(crate) mod catalogue;
 mod connect;
 pub(crate) mod entity;
@@ -17,7 +17,7 @@ mod migrate;
 mod numbers;
 pub(crate) mod parts;
 pub(crate) mod standing;
-pub(crate) mod terminals;
+pub mod terminals;
 mod transaction;
 mod watermark;
 

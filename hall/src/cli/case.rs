@@ -1,8 +1,10 @@
 //! `case list`, `show` and `decide`.
 
-use super::{Common, print_json, print_rows};
+use super::list::{self, Row, Window};
+use super::{Common, print_json};
 use anyhow::{Context as _, bail};
 use bianmin_hall::store::Store;
+use bianmin_hall::store::cases::{CaseLine, ListPlace, RefusalLine};
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::text::is_seen;
@@ -14,9 +16,8 @@ pub enum Case {
         /// List applications that became no case, and why, instead
         #[arg(long)]
         refused: bool,
-        /// The most to list
-        #[arg(long, value_name = "N", default_value_t = 100_000)]
-        limit: u32,
+        #[command(flatten)]
+        window: Window,
     },
     /// One application with its content, for staff
     Show {
@@ -46,31 +47,55 @@ fn state(text: &str) -> Result<CaseState, String> {
 impl Case {
     pub async fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
-            Self::List { refused, limit } => list(common, refused, limit).await,
+            Self::List { refused, window } => list(common, refused, &window).await,
             Self::Show { id } => show(common, &id).await,
             Self::Decide { id, state, remark } => decide(common, &id, state, &remark).await,
         }
     }
 }
 
-async fn list(common: &Common, refused: bool, limit: u32) -> anyhow::Result<()> {
+async fn list(common: &Common, refused: bool, window: &Window) -> anyhow::Result<()> {
     let (_, _, _, store) = common.open().await?;
+    let first = match &window.after {
+        Some(id) => store.place(find(&store, id).await?).await?.context("the application is gone")?,
+        None => ListPlace::BEGINNING,
+    };
     if refused {
-        return print_json(&store.refusals(limit).await?);
+        return list::print(common, window, ("[", "]"), async |last: Option<&RefusalLine>, size| {
+            let after = last.map_or_else(|| first.clone(), RefusalLine::place);
+            Ok(store.refusals_after(&after, size).await?)
+        })
+        .await;
     }
-    let cases = store.cases(limit).await?;
-    if common.wants_json() {
-        return print_json(&cases);
+    list::print(common, window, ("[", "]"), async |last: Option<&CaseLine>, size| {
+        let after = last.map_or_else(|| first.clone(), CaseLine::place);
+        Ok(store.cases_after(&after, size).await?)
+    })
+    .await
+}
+
+impl Row for CaseLine {
+    fn columns(&self) -> Vec<String> {
+        let received_at = self.received_at.timestamp().to_string();
+        let texts = [&self.registration, &self.case_number, &self.item, &self.state];
+        texts.into_iter().cloned().chain([received_at]).collect()
     }
-    print_rows(cases.into_iter().map(|case| {
-        vec![
-            case.registration,
-            case.case_number,
-            case.item,
-            case.state,
-            case.received_at.timestamp().to_string(),
-        ]
-    }))
+
+    fn id(&self) -> &str {
+        &self.registration
+    }
+}
+
+impl Row for RefusalLine {
+    fn columns(&self) -> Vec<String> {
+        let received_at = self.received_at.timestamp().to_string();
+        let reason = self.reason.key().to_owned();
+        vec![self.registration.clone(), self.item.clone(), reason, received_at]
+    }
+
+    fn id(&self) -> &str {
+        &self.registration
+    }
 }
 
 async fn find(store: &Store, id: &str) -> anyhow::Result<ApplicationId> {

@@ -1,10 +1,11 @@
 //! `catalogue import` and `show`.
 
+use super::list::{self, Row, Window};
 use super::{Common, print_json, print_rows};
 use anyhow::Context as _;
 use bianmin_hall::catalogue::generate::generate;
 use bianmin_hall::catalogue::publish::PublishError;
-use bianmin_hall::catalogue::{Difference, Options, Published, difference, publish, read, report};
+use bianmin_hall::catalogue::{Difference, Options, Published, ShownItem, difference, publish, read, report};
 use bianmin_locale::Texts;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ pub enum Catalogue {
         import: ImportOptions,
     },
     /// The newest revision and its items
-    Show,
+    Show(Window),
     /// Write a large catalogue for tests of scale; demonstration data
     Generate {
         /// How many items
@@ -52,7 +53,7 @@ impl Catalogue {
     pub async fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
             Self::Import { files, import } => import.run(common, files).await,
-            Self::Show => show(common).await,
+            Self::Show(window) => show(common, &window).await,
             Self::Generate { count, output, seed } => {
                 let file = std::fs::File::create(&output)
                     .with_context(|| format!("cannot write {}", output.display()))?;
@@ -189,11 +190,24 @@ fn show_difference(difference: &Difference, texts: &Texts) -> anyhow::Result<()>
     tell(&std::iter::once(summary).chain(removal).collect::<Vec<_>>())
 }
 
-async fn show(common: &Common) -> anyhow::Result<()> {
+async fn show(common: &Common, window: &Window) -> anyhow::Result<()> {
     let (_, _, _, store) = common.open().await?;
-    let shown = bianmin_hall::catalogue::show(&store).await?;
-    if common.wants_json() {
-        return print_json(&shown);
+    let revision = store.present().await?.revision;
+    let first = window.after.as_deref().unwrap_or_default();
+    let open = format!("{{\"revision\":{revision},\"items\":[");
+    list::print(common, window, (&open, "]}"), async |last: Option<&ShownItem>, size| {
+        let after = last.map_or(first, |item| item.item.as_str());
+        Ok(bianmin_hall::catalogue::show(&store, revision, after, size).await?)
+    })
+    .await
+}
+
+impl Row for ShownItem {
+    fn columns(&self) -> Vec<String> {
+        vec![self.item.clone(), self.version.to_string(), self.name.clone()]
     }
-    print_rows(shown.items.into_iter().map(|item| vec![item.item, item.version.to_string(), item.name]))
+
+    fn id(&self) -> &str {
+        &self.item
+    }
 }

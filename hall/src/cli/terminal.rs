@@ -1,8 +1,10 @@
 //! `terminal invite`, `list` and `revoke`.
 
-use super::{Common, print_json, print_rows};
+use super::list::{self, Row, Window};
+use super::{Common, print_json};
 use anyhow::{Context as _, bail};
 use bianmin_hall::codes;
+use bianmin_hall::store::terminals::TerminalRecord;
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::v1::PrinterReport;
 
@@ -18,7 +20,7 @@ pub enum Terminal {
         hours: u16,
     },
     /// All terminals and their last signs of life
-    List,
+    List(Window),
     /// End a terminal's enrolment; what it sends is refused from now on
     Revoke {
         /// The terminal's id
@@ -30,7 +32,7 @@ impl Terminal {
     pub async fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
             Self::Invite { id, hours } => invite(common, id, hours).await,
-            Self::List => list(common).await,
+            Self::List(window) => list(common, &window).await,
             Self::Revoke { id } => revoke(common, id).await,
         }
     }
@@ -52,18 +54,28 @@ async fn invite(common: &Common, id: Option<String>, hours: u16) -> anyhow::Resu
     print_json(&serde_json::json!({ "code": code, "terminal": name, "expires_at": expires_at }))
 }
 
-async fn list(common: &Common) -> anyhow::Result<()> {
+async fn list(common: &Common, window: &Window) -> anyhow::Result<()> {
     let (_, _, _, store) = common.open().await?;
-    let terminals = store.terminals().await?;
-    if common.wants_json() {
-        return print_json(&terminals);
+    let first = window.after.as_deref().unwrap_or_default();
+    list::print(common, window, ("[", "]"), async |last: Option<&TerminalRecord>, size| {
+        let after = last.map_or(first, |one| one.terminal.as_str());
+        Ok(store.terminals_after(after, size).await?)
+    })
+    .await
+}
+
+impl Row for TerminalRecord {
+    fn columns(&self) -> Vec<String> {
+        let seen = self.seen_at.map(|at| at.timestamp().to_string()).unwrap_or_default();
+        let beat = &self.heartbeat;
+        let printers: Vec<String> = beat.printers.iter().map(printer).collect();
+        let printers = if printers.is_empty() { beat.printer.clone() } else { printers.join("; ") };
+        vec![self.terminal.clone(), self.state.to_owned(), seen, beat.version.clone(), printers]
     }
-    print_rows(terminals.into_iter().map(|one| {
-        let seen = one.seen_at.map(|at| at.timestamp().to_string()).unwrap_or_default();
-        let printers: Vec<String> = one.heartbeat.printers.iter().map(printer).collect();
-        let printers = if printers.is_empty() { one.heartbeat.printer } else { printers.join("; ") };
-        vec![one.terminal, one.state.to_owned(), seen, one.heartbeat.version, printers]
-    }))
+
+    fn id(&self) -> &str {
+        &self.terminal
+    }
 }
 
 /// `slip paper-low, 38 left until 2026-12-04, 2 unknown`.

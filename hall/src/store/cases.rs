@@ -10,7 +10,7 @@ use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Envelope, ProgressAnswer, Refusal};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect,
+    QuerySelect, Value,
 };
 
 /// A case in a list.
@@ -45,6 +45,36 @@ pub struct RefusalLine {
     pub received_at: Millis,
 }
 
+/// A place in a list that goes from the newest to the oldest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPlace {
+    received_at: Millis,
+    id: String,
+}
+
+impl ListPlace {
+    /// Before the newest.
+    pub const BEGINNING: Self = Self { received_at: Millis(i64::MAX), id: String::new() };
+
+    fn page(&self, limit: u32) -> [Value; 3] {
+        [self.received_at.0.into(), self.id.as_str().into(), i64::from(limit).into()]
+    }
+}
+
+impl CaseLine {
+    /// Where it stands in the list.
+    pub fn place(&self) -> ListPlace {
+        ListPlace { received_at: self.received_at, id: self.application_id.clone() }
+    }
+}
+
+impl RefusalLine {
+    /// Where it stands in the list.
+    pub fn place(&self) -> ListPlace {
+        ListPlace { received_at: self.received_at, id: self.application_id.clone() }
+    }
+}
+
 /// Everything that is kept of one application, still sealed.
 #[derive(Debug)]
 pub struct StoredApplication {
@@ -62,19 +92,29 @@ const PROGRESS: &str = "SELECT a.registration, a.received_at, a.terminal, a.id, 
      c.changed_at, c.promised_days, c.working_days, c.remark \
      FROM application a JOIN case_file c ON c.id = a.id";
 
+/// `CROSS JOIN` has SQLite follow the index of the first table.
+pub(super) const CASES: &str = "SELECT a.id, a.registration, c.case_number, a.item, c.state, a.received_at \
+     FROM application a CROSS JOIN case_file c WHERE c.id = a.id AND (a.received_at, a.id) < ($1, $2) \
+     ORDER BY a.received_at DESC, a.id DESC LIMIT $3";
+
+pub(super) const REFUSALS: &str = "SELECT id, registration, item, refusal, received_at FROM application \
+     WHERE refusal IS NOT NULL AND (received_at, id) < ($1, $2) ORDER BY received_at DESC, id DESC LIMIT $3";
+
 impl Store {
-    /// Cases, newest first, at most `limit`.
+    /// The newest cases, at most `limit`.
     ///
     /// # Errors
     /// The database fails.
     pub async fn cases(&self, limit: u32) -> Result<Vec<CaseLine>, StoreError> {
-        let rows = query_all(
-            self.reader(),
-            "SELECT a.id, a.registration, c.case_number, a.item, c.state, a.received_at \
-             FROM application a JOIN case_file c ON c.id = a.id ORDER BY a.received_at DESC, a.id DESC LIMIT $1",
-            [i64::from(limit).into()],
-        )
-        .await?;
+        self.cases_after(&ListPlace::BEGINNING, limit).await
+    }
+
+    /// Cases, newest first, after a place in the list, at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn cases_after(&self, after: &ListPlace, limit: u32) -> Result<Vec<CaseLine>, StoreError> {
+        let rows = query_all(self.reader(), CASES, after.page(limit)).await?;
         rows.iter()
             .map(|row| {
                 Ok(CaseLine {
@@ -89,29 +129,48 @@ impl Store {
             .collect()
     }
 
-    /// Applications that were refused, newest first, at most `limit`.
+    /// The newest applications that were refused, at most `limit`.
     ///
     /// # Errors
     /// The database fails.
     pub async fn refusals(&self, limit: u32) -> Result<Vec<RefusalLine>, StoreError> {
-        let rows = application::Entity::find()
-            .filter(application::Column::Refusal.is_not_null())
-            .order_by_desc(application::Column::ReceivedAt)
-            .limit(u64::from(limit))
-            .all(self.reader())
-            .await?;
-        rows.into_iter()
+        self.refusals_after(&ListPlace::BEGINNING, limit).await
+    }
+
+    /// Applications that were refused, newest first, after a place in the list, at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn refusals_after(
+        &self,
+        after: &ListPlace,
+        limit: u32,
+    ) -> Result<Vec<RefusalLine>, StoreError> {
+        let rows = query_all(self.reader(), REFUSALS, after.page(limit)).await?;
+        rows.iter()
             .map(|row| {
-                let reason = row.refusal.as_deref().and_then(|text| serde_json::from_str(text).ok());
+                let reason: String = row.try_get("", "refusal")?;
                 Ok(RefusalLine {
-                    application_id: row.id,
-                    registration: row.registration,
-                    item: row.item,
-                    reason: reason.ok_or(StoreError::Corrupt("refusal"))?,
-                    received_at: Millis(row.received_at),
+                    application_id: row.try_get("", "id")?,
+                    registration: row.try_get("", "registration")?,
+                    item: row.try_get("", "item")?,
+                    reason: serde_json::from_str(&reason).map_err(|_| StoreError::Corrupt("refusal"))?,
+                    received_at: Millis(row.try_get("", "received_at")?),
                 })
             })
             .collect()
+    }
+
+    /// The place in lists of an application; none if it is unknown.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn place(&self, id: ApplicationId) -> Result<Option<ListPlace>, StoreError> {
+        let sql = "SELECT received_at FROM application WHERE id = $1";
+        let Some(row) = query_one(self.reader(), sql, [id.to_string().into()]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(ListPlace { received_at: Millis(row.try_get("", "received_at")?), id: id.to_string() }))
     }
 
     /// How many other bodies are kept under known ids or registration numbers.

@@ -51,6 +51,26 @@ impl Store {
         items_of(self.reader(), at.0 as i64).await
     }
 
+    /// Items held by a revision in order of code, after this one, at most `limit`: code, version and content.
+    pub(crate) async fn items_after(
+        &self,
+        at: Revision,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, u32, String)>, StoreError> {
+        let rows = query_all(
+            self.reader(),
+            "SELECT s.code, s.version, i.content FROM item_span s \
+             JOIN item_version i ON i.code = s.code AND i.version = s.version \
+             WHERE s.since <= $1 AND s.until > $1 AND s.code > $2 ORDER BY s.code LIMIT $3",
+            [(at.0 as i64).into(), after.into(), i64::from(limit).into()],
+        )
+        .await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("", "code")?, version(row)?, row.try_get("", "content")?)))
+            .collect()
+    }
+
     /// The exact bytes of some versions.
     pub(crate) async fn contents(
         &self,

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_keys_and_numbers", include_str!("../../migrations/0003_keys_and_numbers.sql")),
     ("0003_standing", include_str!("../../migrations/0003_standing.sql")),
     ("0004_heartbeats", include_str!("../../migrations/0004_heartbeats.sql")),
+    ("0006_lists", include_str!("../../migrations/0006_lists.sql")),
 ];
 
 /// Whether a migration is missing. Looks without taking the turn, so that lists do not wait for whoever writes.

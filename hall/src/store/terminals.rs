@@ -8,7 +8,7 @@ use bianmin_protocol::ids::{Millis, Revision, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
 use bianmin_protocol::receipt::TerminalCertificate;
 use bianmin_protocol::v1::Heartbeat;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 /// What the hall knows of a terminal that signs a request.
 #[derive(Debug, Clone)]
@@ -165,7 +165,20 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn terminals(&self) -> Result<Vec<TerminalRecord>, StoreError> {
-        let rows = terminal::Entity::find().order_by_asc(terminal::Column::Id).all(self.reader()).await?;
+        self.terminals_after("", u32::MAX).await
+    }
+
+    /// Terminals in order of id, after this one, at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn terminals_after(&self, after: &str, limit: u32) -> Result<Vec<TerminalRecord>, StoreError> {
+        let rows = terminal::Entity::find()
+            .filter(terminal::Column::Id.gt(after))
+            .order_by_asc(terminal::Column::Id)
+            .limit(u64::from(limit))
+            .all(self.reader())
+            .await?;
         Ok(rows
             .into_iter()
             .map(|row| TerminalRecord {
