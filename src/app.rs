@@ -2,6 +2,9 @@
 //! language and the look.
 
 mod changes;
+mod clock;
+mod dialogs;
+mod guard;
 mod hardware;
 mod knock;
 mod status;
@@ -11,20 +14,21 @@ use std::time::{Duration, Instant};
 
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::ids::Revision;
-use iced::widget::column;
-use iced::{Element, Size, Subscription, Task, Theme, event, keyboard, mouse, touch, window};
+use iced::{Element, Point, Size, Subscription, Task, Theme, event, keyboard, window};
+
+pub use clock::Clock;
+pub use guard::{GUARD, REACH};
 
 use crate::context::{Context, Layout};
-use crate::icon::Icon;
 use crate::screen::{
     self, HardKey, Screen, apply, browse, display, guide, help, home, idle, listing, maintenance, progress,
     receipt, search,
 };
 use crate::services::Services;
 use crate::session::{Limits, Phase, Session};
-use crate::theme::{Density, Look, Mode, Panel, space};
+use crate::theme::{Density, Look, Mode, Panel};
+use crate::widget::Surface;
 use crate::widget::page::Chrome;
-use crate::widget::{button, dialog};
 
 /// More screens than this are not remembered for going back.
 const MAX_TRAIL: usize = 12;
@@ -48,15 +52,18 @@ pub struct App {
     revision: Revision,
     hardware: hardware::Hardware,
     knock: knock::Knock,
-    /// Where to, once it is confirmed that what was entered may go.
+    /// Where to, once it is confirmed that what is on the screen may go.
     leaving: Option<Leaving>,
+    clock: Clock,
+    guard: guard::Guard,
 }
 
-/// Where to go when an application is left.
+/// Where to go when an application or a receipt is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Leaving {
     Home,
     Back,
+    End,
 }
 
 /// Something happened.
@@ -72,6 +79,10 @@ pub enum Message {
     Display(display::Message),
     /// The next language was asked for.
     NextLanguage,
+    /// A finger came down here.
+    FingerDown(Point, Instant),
+    /// What the thing under the finger says; it counts only where the finger was meant for this page.
+    Effect(Box<Message>),
     /// Somebody touched something.
     Touched(Instant),
     /// The clock on the strip was touched.
@@ -90,7 +101,7 @@ pub enum Message {
     Hardware(HardKey, Instant),
     /// No key came for a moment.
     HardwarePaused(Instant),
-    /// What was entered may go.
+    /// What is on the screen may go.
     LeaveConfirmed,
     /// It may not.
     LeaveCancelled,
@@ -127,8 +138,11 @@ impl App {
             hardware: hardware::Hardware::new(Instant::now()),
             knock: knock::Knock::default(),
             leaving: None,
+            clock: Clock::default(),
+            guard: guard::Guard::new(0, Instant::now()),
         };
         app.read_status();
+        app.show_page();
         app
     }
 
@@ -136,6 +150,14 @@ impl App {
     #[must_use]
     pub fn on(mut self, screen: Screen) -> Self {
         self.screen = screen;
+        self.show_page();
+        self
+    }
+
+    /// The same, with the time of touches from `clock`.
+    #[must_use]
+    pub fn timed_by(mut self, clock: Clock) -> Self {
+        self.clock = clock;
         self
     }
 
@@ -170,18 +192,61 @@ impl App {
     /// What follows from `message`.
     pub fn update(&mut self, message: Message) -> Task<Message> {
         crate::watchdog::note_progress();
+        let task = match message {
+            Message::FingerDown(place, now) => {
+                self.guard.press(place, now);
+                self.touched(now);
+                Task::none()
+            }
+            Message::Effect(message) if self.guard.allows() => self.follow(*message),
+            Message::Effect(_) => Task::none(),
+            message => self.follow(message),
+        };
+        self.show_page();
+        task
+    }
+
+    /// Tells the guard which page is shown.
+    fn show_page(&mut self) {
+        self.guard.show(self.page(), self.clock.now());
+    }
+
+    /// Tells this page from others: what stands under a finger is another thing there. A language or a look is none.
+    #[must_use]
+    pub fn page(&self) -> u64 {
+        let mut page = DefaultHasher::new();
+        self.screen.tell_page(&mut page);
+        (self.trail.len(), self.session.id()).hash(&mut page);
+        (self.display_open, self.warning.is_some(), self.leaving.is_some()).hash(&mut page);
+        page.finish()
+    }
+
+    /// Somebody is there. While the warning stands, only its own buttons count: it must not vanish under the finger
+    /// that presses one.
+    fn touched(&mut self, now: Instant) {
+        if self.warning.is_some() {
+            return;
+        }
+        self.session.touch(now);
+        if let Screen::Receipt(receipt) = &mut self.screen {
+            receipt.touched();
+        }
+    }
+
+    fn follow(&mut self, message: Message) -> Task<Message> {
         match message {
+            // Never one within the other.
+            Message::FingerDown(..) | Message::Effect(_) => {}
             Message::Screen(message) => return self.screen_update(message),
             Message::Home => match &self.screen {
                 Screen::Apply(apply) if apply.is_sending() => {}
-                Screen::Apply(apply) if apply.holds_something() => self.leaving = Some(Leaving::Home),
-                _ => self.go_home(),
+                _ => self.leave(Leaving::Home),
             },
-            Message::LeaveConfirmed => match self.leaving.take() {
-                Some(Leaving::Home) => self.go_home(),
-                Some(Leaving::Back) => self.go_back(),
-                None => {}
-            },
+            Message::LeaveConfirmed => {
+                if let Some(to) = self.leaving.take() {
+                    self.go(to);
+                }
+            }
             Message::LeaveCancelled => self.leaving = None,
             Message::StatusChanged => {
                 self.read_status();
@@ -206,15 +271,7 @@ impl App {
             Message::DisplayOpened => self.display_open = true,
             Message::Display(message) => self.display_update(message),
             Message::NextLanguage => self.speak(self.ctx.texts.language().next()),
-            // While the warning stands, only its own buttons count: it must
-            // not vanish under the finger that presses one.
-            Message::Touched(now) if self.warning.is_none() => {
-                self.session.touch(now);
-                if let Screen::Receipt(receipt) = &mut self.screen {
-                    receipt.touched();
-                }
-            }
-            Message::Touched(_) => {}
+            Message::Touched(now) => self.touched(now),
             Message::Second(now) => return self.second(now),
             Message::Renewed(services) => self.services = services,
             Message::Continued(now) => {
@@ -295,8 +352,8 @@ impl App {
             (Screen::Receipt(screen), M::Receipt(message)) => match screen.update(message) {
                 receipt::Action::None => {}
                 receipt::Action::Run(task) => return task.map(screen::Message::Receipt).map(Message::Screen),
-                receipt::Action::Home => self.go_home(),
-                receipt::Action::End => self.end_session(Instant::now()),
+                receipt::Action::Home => self.leave(Leaving::Home),
+                receipt::Action::End => self.leave(Leaving::End),
             },
             (Screen::Progress(screen), M::Progress(message)) => {
                 let action = screen.update(message);
@@ -320,10 +377,7 @@ impl App {
         match action {
             apply::Action::None => Task::none(),
             apply::Action::Leave => {
-                match &self.screen {
-                    Screen::Apply(apply) if apply.holds_something() => self.leaving = Some(Leaving::Back),
-                    _ => self.go_back(),
-                }
+                self.leave(Leaving::Back);
                 Task::none()
             }
             apply::Action::Run(task) => task.map(screen::Message::Apply).map(Message::Screen),
@@ -431,6 +485,24 @@ impl App {
             self.trail.remove(0);
         }
         self.trail.push(std::mem::replace(&mut self.screen, screen));
+    }
+
+    /// Leaves the screen, after a question where something would be lost.
+    fn leave(&mut self, to: Leaving) {
+        let asks = match &mut self.screen {
+            Screen::Apply(apply) => apply.holds_something(),
+            Screen::Receipt(receipt) => receipt.asks(),
+            _ => false,
+        };
+        if asks { self.leaving = Some(to) } else { self.go(to) }
+    }
+
+    fn go(&mut self, to: Leaving) {
+        match to {
+            Leaving::Home => self.go_home(),
+            Leaving::Back => self.go_back(),
+            Leaving::End => self.end_session(Instant::now()),
+        }
     }
 
     fn go_back(&mut self) {
@@ -559,46 +631,9 @@ impl App {
             clock: Message::ClockTouched,
         };
         let page = self.screen.view(&self.ctx).map(Message::Screen).view(&self.ctx, chrome);
-        let look = self.ctx.look;
-        let place = dialog::place(&self.ctx);
-        if let Some(seconds) = self.warning {
-            dialog::view(look, page, self.warning_view(seconds), 880.0, place)
-        } else if self.leaving.is_some() {
-            dialog::view(look, page, self.leaving_view(), 880.0, place)
-        } else if self.display_open {
-            let choices = display::view(&self.ctx).map(Message::Display);
-            dialog::view(look, page, choices, 1000.0, dialog::Place::Bottom)
-        } else {
-            page
-        }
-    }
-
-    fn warning_view(&self, seconds: u64) -> Element<'_, Message> {
-        let ctx = &self.ctx;
-        let words = ctx.t_args("warning-text", &[("seconds", seconds.into())]);
-        let leave = Some(Message::Left(Instant::now()));
-        column![
-            ctx.look.title(ctx.t("warning-title")),
-            ctx.look.body(words),
-            button::primary(ctx.look, ctx.t("warning-continue"), Some(Message::Continued(Instant::now())))
-                .height(ctx.look.control_height() * 1.4),
-            button::secondary(ctx.look, Some(Icon::Exit), ctx.t("warning-leave"), leave),
-        ]
-        .spacing(space::L)
-        .into()
-    }
-
-    fn leaving_view(&self) -> Element<'_, Message> {
-        let ctx = &self.ctx;
-        column![
-            ctx.look.title(ctx.t("leaving-title")),
-            ctx.look.body(ctx.t("leaving-text")),
-            button::primary(ctx.look, ctx.t("leaving-stay"), Some(Message::LeaveCancelled))
-                .height(ctx.look.control_height() * 1.4),
-            button::secondary(ctx.look, Some(Icon::Exit), ctx.t("leaving-go"), Some(Message::LeaveConfirmed)),
-        ]
-        .spacing(space::L)
-        .into()
+        let shown = self.under_dialog(page);
+        let shown = shown.map(|message| Message::Effect(Box::new(message)));
+        Surface::new(shown, |place| Message::FingerDown(place, self.clock.now())).into()
     }
 
     /// Touches, keys, seconds, the terminal's status and the size of the window.
@@ -626,14 +661,10 @@ impl App {
                 }
                 _ => None,
             }),
+            // Fingers are told by the surface.
             event::listen_with(|event, _, _| {
-                let touched = matches!(
-                    event,
-                    iced::Event::Touch(touch::Event::FingerPressed { .. })
-                        | iced::Event::Mouse(mouse::Event::ButtonPressed(_))
-                        | iced::Event::Keyboard(keyboard::Event::KeyPressed { .. })
-                );
-                touched.then(|| Message::Touched(Instant::now()))
+                let key = matches!(event, iced::Event::Keyboard(keyboard::Event::KeyPressed { .. }));
+                key.then(|| Message::Touched(Instant::now()))
             }),
         ])
     }
@@ -642,9 +673,7 @@ impl App {
     #[must_use]
     pub fn theme(&self) -> Theme {
         let mut page = DefaultHasher::new();
-        self.screen.tell_page(&mut page);
-        (self.trail.len(), self.ctx.texts.language(), self.ctx.look.is_large()).hash(&mut page);
-        (self.display_open, self.warning.is_some(), self.leaving.is_some()).hash(&mut page);
+        (self.page(), self.ctx.texts.language(), self.ctx.look.is_large()).hash(&mut page);
         self.ctx.look.theme_of_page((page.finish() % 64) as u8)
     }
 

@@ -102,11 +102,18 @@ impl Screen {
         }
     }
 
-    /// Tells this page from others, for whoever draws.
+    /// Tells this page from others: where another thing stands under a finger that has not moved. What is typed and
+    /// the pages of a list make none, so that keys and pagers can be pressed fast.
     pub fn tell_page(&self, page: &mut impl Hasher) {
         std::mem::discriminant(self).hash(page);
-        if let Self::Apply(apply) = self {
-            apply.tell_page(page);
+        match self {
+            Self::Search(search) => search.tell_page(page),
+            Self::Guide(guide) => guide.tell_page(page),
+            Self::Apply(apply) => apply.tell_page(page),
+            Self::Receipt(receipt) => receipt.tell_page(page),
+            Self::Progress(progress) => progress.tell_page(page),
+            Self::Maintenance(maintenance) => maintenance.tell_page(page),
+            Self::Idle(_) | Self::Home(_) | Self::Browse(_) | Self::Listing(_) | Self::Help(_) => {}
         }
     }
 

@@ -15,6 +15,7 @@ pub mod pager;
 pub mod qr;
 pub mod steps;
 pub mod strip;
+pub mod surface;
 pub mod words;
 
 pub use card::{chip, facts, notice, row_card, tile, tile_small};
@@ -23,3 +24,4 @@ pub use field::Field;
 pub use keyboard::{Board, KeyPress, Keyboard};
 pub use page::Page;
 pub use pager::Pager;
+pub use surface::Surface;

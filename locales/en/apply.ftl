@@ -138,7 +138,12 @@ receipt-step-refused = Please take the number to the staffed counter
 receipt-again = Print again
 receipt-more = Something else
 receipt-done = Done, leave
-receipt-take = Take your ID card, papers and receipt
+receipt-noted = I noted the number
+receipt-leaving-title = Have you noted the number?
+receipt-leaving-text = Once you leave, it is no longer shown. You need it to see how your application stands.
+receipt-leaving-stay = Back to the number
+receipt-leaving-go = Noted, leave
+receipt-take = Take your card, papers and receipt
 receipt-leaves = { $seconds ->
     [one] Ends in { $seconds } second and erases your data. Touch the screen to stay longer.
    *[other] Ends in { $seconds } seconds and erases your data. Touch the screen to stay longer.

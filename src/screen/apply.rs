@@ -134,11 +134,12 @@ pub enum Action {
 }
 
 impl Apply {
-    /// Tells this step from others, for whoever draws.
     pub(super) fn tell_page(&self, page: &mut impl Hasher) {
         std::mem::discriminant(&self.step).hash(page);
-        if let Step::Fields(fields) = &self.step {
-            fields.first().hash(page);
+        match &self.step {
+            Step::Fields(fields) => fields.tell_page(page),
+            Step::Materials(materials) => materials.tell_page(page),
+            _ => {}
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod elements;
 
+use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_locale::Language;
@@ -64,6 +65,10 @@ impl Guide {
     #[must_use]
     pub fn new(services: Services, item: Arc<ServiceItem>) -> Self {
         Self { services, paper: Paper::default(), item, full: false, page: 0 }
+    }
+
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        self.full.hash(page);
     }
 
     /// What follows from `message`.

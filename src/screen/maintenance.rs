@@ -8,6 +8,8 @@ mod jobs;
 mod journal;
 pub mod lock;
 
+use std::hash::{Hash as _, Hasher};
+
 use iced::Task;
 
 use crate::context::Context;
@@ -68,6 +70,13 @@ impl Maintenance {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.state, State::Open(_))
+    }
+
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        std::mem::discriminant(&self.state).hash(page);
+        if let State::Open(desk) = &self.state {
+            desk.tell_page(page);
+        }
     }
 
     /// What follows from `message`.

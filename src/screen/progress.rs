@@ -1,6 +1,8 @@
 //! How an application stands: the registration number is typed or the receipt's code scanned; this terminal
 //! and, where it can be reached, the hall say what they know.
 
+use std::hash::{Hash as _, Hasher};
+
 use bianmin_protocol::case::{CaseState, Progress as Case};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
@@ -103,6 +105,16 @@ impl Progress {
             typist.press(&KeyPress::Mode(Mode::Digits), &mut String::new(), 0);
         }
         self.typist = Some(typist);
+    }
+
+    /// Whether the on-screen keyboard is open.
+    #[must_use]
+    pub const fn has_keyboard(&self) -> bool {
+        self.typist.is_some() && matches!(self.state, State::Asking)
+    }
+
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        (std::mem::discriminant(&self.state), self.typist.is_some()).hash(page);
     }
 
     /// What follows from `message`.

@@ -2,6 +2,7 @@
 //!
 //! It says that something was printed, sent or received only when the terminal knows it.
 
+use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_locale::Language;
@@ -59,6 +60,10 @@ pub struct Receipt {
     left: u32,
     whole: u32,
     page: usize,
+    /// Whether the number was written down or photographed.
+    noted: bool,
+    /// Whether it was asked for once before leaving.
+    asked: bool,
     form: paper::Paper,
     /// Ends the watching with the screen.
     watching: Option<task::Handle>,
@@ -86,6 +91,8 @@ pub enum Message {
     Form(Language, paper::Message),
     /// Another page.
     Turned(usize),
+    /// The number was written down or photographed.
+    Noted,
     /// Do something else in this session.
     More,
     /// I am done.
@@ -123,6 +130,8 @@ impl Receipt {
             left: whole,
             whole,
             page: 0,
+            noted: false,
+            asked: false,
             form: paper::Paper::default(),
             watching: None,
         };
@@ -174,10 +183,22 @@ impl Receipt {
             // The journal tells what becomes of it.
             Message::Stands(..) | Message::Ordered(..) => {}
             Message::Turned(page) => self.page = page,
+            Message::Noted => self.noted = true,
             Message::More => return Action::Home,
             Message::Done => return Action::End,
         }
         Action::None
+    }
+
+    /// Whether to ask before it is left, because the number would be lost: once.
+    pub fn asks(&mut self) -> bool {
+        let asks = !self.asked && !self.noted && self.paper() != Paper::Printed;
+        self.asked |= asks;
+        asks
+    }
+
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        self.noted.hash(page);
     }
 
     /// Somebody touched the screen.
@@ -235,6 +256,11 @@ impl Receipt {
             Paper::Printed => "receipt-printed",
             Paper::Failed(_) | Paper::Unknown | Paper::NoPrinter => "receipt-not-printed",
         });
+        let primary = if paper.is_trouble() && !self.noted {
+            (ctx.t("receipt-noted"), Message::Noted)
+        } else {
+            (ctx.t("receipt-more"), Message::More)
+        };
         let page = if ctx.is_landscape() {
             let left = column![self.number(ctx), gap(), self.leave(ctx)].spacing(space::M);
             // Large text leaves room for what there is to do, beside what is wrong with the paper.
@@ -250,22 +276,23 @@ impl Receipt {
             Page::new(title, column![self.parts(ctx, paper), self.leave(ctx)].spacing(space::M))
         };
         let (tone, icon) = if is_held { (Tone::Warn, Icon::Alert) } else { (Tone::Ok, Icon::Check) };
-        page.subtitle(self.sent(ctx))
-            .large_title()
-            .badge(tone, icon)
-            .primary(ctx.t("receipt-done"), Some(Message::Done))
+        page.subtitle(self.sent(ctx)).large_title().badge(tone, icon).primary(primary.0, Some(primary.1))
     }
 
     /// Everything but the countdown, on as many pages as it takes.
     fn parts<'a>(&'a self, ctx: &'a Context, paper: Paper) -> Element<'a, Message> {
         responsive(move |size| {
             let look = ctx.look;
-            let mut heights = vec![NUMBER_HEIGHT, self.next_height(ctx, size.width), look.control_height()];
-            let mut parts = vec![self.number(ctx), self.next(ctx, false), self.buttons(ctx, &paper)];
+            let mut heights = vec![NUMBER_HEIGHT, self.next_height(ctx, size.width)];
+            let mut parts = vec![self.number(ctx), self.next(ctx, false)];
+            if let Some(buttons) = self.buttons(ctx, &paper) {
+                parts.push(buttons);
+                heights.push(look.control_height());
+            }
             if let Some(notice) = paper_notice(ctx, &paper) {
                 // Nearest to the number, which is what to do about it.
                 parts.insert(1, notice);
-                heights.insert(1, (look.size.body + 2.0 * look.size.hint) * 1.3 + space::XS + 2.0 * space::L);
+                heights.insert(1, notice_height(ctx, &paper, size.width));
             }
             let whole = room::sheets(&heights, space::M, size.height);
             let sheets = if whole.len() == 1 {
@@ -285,19 +312,20 @@ impl Receipt {
         .into()
     }
 
-    fn buttons<'a>(&'a self, ctx: &Context, paper: &Paper) -> Element<'a, Message> {
+    /// What can be had on paper; nothing where there is no printer.
+    fn buttons<'a>(&'a self, ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>> {
         let look = ctx.look;
         let again = (!matches!(paper, Paper::Printing | Paper::Waiting(_))).then_some(Message::Again);
         let again = (*paper != Paper::NoPrinter)
             .then(|| button::secondary(look, Some(Icon::Printer), ctx.t("receipt-again"), again));
-        let more = button::secondary(look, Some(Icon::List), ctx.t("receipt-more"), Some(Message::More));
         let language = ctx.texts.language();
         let form = self.facts.form.as_ref().and_then(|_| {
             let can = self.services.terminal().can_print(Outlet::Page);
             self.form.button(ctx, can, ctx.t("receipt-form"))
         });
         let form = form.map(|form| Element::from(form).map(move |message| Message::Form(language, message)));
-        row![].push(again).push(form).push(more).spacing(space::M).into()
+        let any = again.is_some() || form.is_some();
+        any.then(|| row![].push(again).push(form).spacing(space::M).into())
     }
 
     /// Where the application is, in one line.
@@ -458,9 +486,18 @@ impl Receipt {
         .into()
     }
 
+    /// When it leaves by itself, and the way to leave now: not in the bar, where the application was handed in.
     fn leave<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
+        let look = ctx.look;
         let hint = ctx.t_args("receipt-leaves", &[("seconds", self.left.into())]);
-        notice(ctx.look, Tone::Warn, Icon::Exit, ctx.t("receipt-take"), Some(hint)).into()
+        let done = button::secondary(look, None, ctx.t("receipt-done"), Some(Message::Done));
+        row![
+            notice(look, Tone::Warn, Icon::Exit, ctx.t("receipt-take"), Some(hint)),
+            done.width(look.size.body * 8.0),
+        ]
+        .spacing(space::M)
+        .align_y(Alignment::Center)
+        .into()
     }
 }
 
@@ -502,7 +539,8 @@ impl Paper {
     }
 }
 
-fn paper_notice<'a>(ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>> {
+/// What is wrong with the paper, and what to do.
+fn paper_words(ctx: &Context, paper: &Paper) -> Option<(String, String)> {
     let (title, hint) = match paper {
         Paper::Printing | Paper::Printed => return None,
         Paper::Waiting(reason) => {
@@ -516,5 +554,19 @@ fn paper_notice<'a>(ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>
         Paper::Unknown => (ctx.t("receipt-paper-unknown"), "receipt-paper-unknown-hint"),
         Paper::NoPrinter => (ctx.t("receipt-paper-none"), "receipt-paper-instead"),
     };
-    Some(notice(ctx.look, Tone::Warn, Icon::Camera, title, Some(ctx.t(hint))).into())
+    Some((title, ctx.t(hint)))
+}
+
+fn paper_notice<'a>(ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>> {
+    let (title, hint) = paper_words(ctx, paper)?;
+    Some(notice(ctx.look, Tone::Warn, Icon::Camera, title, Some(hint)).into())
+}
+
+fn notice_height(ctx: &Context, paper: &Paper, width: f32) -> f32 {
+    let size = ctx.look.size;
+    let within = width - 3.0 * space::L - size.question;
+    let words = paper_words(ctx, paper).map_or(0.0, |(title, hint)| {
+        room::text(&title, size.body, within) + room::text(&hint, size.hint, within)
+    });
+    words + space::XS + 2.0 * space::L
 }

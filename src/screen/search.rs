@@ -1,5 +1,6 @@
 //! Finding an item by what is typed: words, pinyin or initials.
 
+use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_protocol::catalogue::ServiceItem;
@@ -29,6 +30,8 @@ pub struct Search {
     keyboard: bool,
     items: Vec<Arc<ServiceItem>>,
     page: usize,
+    /// How often a suggestion was taken: where it stood, something else stands now.
+    suggested: u32,
 }
 
 /// What somebody looks for may be about themselves: it never appears in a log.
@@ -83,9 +86,14 @@ impl Search {
             keyboard: true,
             items: Vec::new(),
             page: 0,
+            suggested: 0,
         };
         search.find();
         search
+    }
+
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        (self.keyboard, self.suggested).hash(page);
     }
 
     /// What follows from `message`.
@@ -100,6 +108,7 @@ impl Search {
             Message::Suggested(word) => {
                 self.typist.clear();
                 self.query = word;
+                self.suggested = self.suggested.wrapping_add(1);
                 self.find();
             }
             Message::Turned(page) => self.page = page,

@@ -12,6 +12,8 @@ pub enum Place {
     Middle,
     /// At the bottom, within everybody's reach.
     Bottom,
+    /// Low, but above the action bar: what is pressed there is no answer here.
+    AboveBar,
 }
 
 /// Shows `content` on a card over `page`. The card is at most `width` wide.
@@ -30,6 +32,9 @@ pub fn view<'a, M: 'a>(
     let over = match place {
         Place::Middle => over.center_y(Length::Fill),
         Place::Bottom => over.align_bottom(Length::Fill),
+        Place::AboveBar => over
+            .padding(iced::padding::all(space::XL).bottom(super::page::bar_height(look)))
+            .align_bottom(Length::Fill),
     };
     stack![page, opaque(over)].into()
 }
@@ -38,7 +43,7 @@ pub fn view<'a, M: 'a>(
 #[must_use]
 pub fn place(ctx: &crate::context::Context) -> Place {
     match ctx.layout {
-        crate::context::Layout::PortraitLow => Place::Bottom,
+        crate::context::Layout::PortraitLow => Place::AboveBar,
         _ => Place::Middle,
     }
 }

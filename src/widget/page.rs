@@ -203,6 +203,12 @@ pub fn strip_height(ctx: &Context) -> f32 {
     strip::height(ctx.look, &ctx.line, two_lines(ctx), ctx.size.width)
 }
 
+/// How high the action bar is.
+#[must_use]
+pub fn bar_height(look: Look) -> f32 {
+    look.line_width() + look.control_height() + space::S + 2.0 * space::M
+}
+
 fn two_lines(ctx: &Context) -> bool {
     !ctx.is_landscape() && (ctx.look.is_large() || !ctx.is_chinese())
 }

@@ -1,5 +1,6 @@
 //! Drives the application as a person would: it looks for words on the screen and presses them, types, waits
-//! for what the terminal does, and takes pictures. It needs no display.
+//! for what the terminal does, and takes pictures. It needs no display. The clock of its touches goes on as a person's
+//! does: who presses something has first looked for it.
 //!
 //! Self-contained, so that a rehearsal outside the tests can include it by its path.
 
@@ -8,9 +9,11 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bianmin_kiosk::app::{App, Message};
+use bianmin_kiosk::app::{App, Clock, Message};
 use bianmin_kiosk::font;
 use bianmin_kiosk::screen::{self, HardKey, Screen, apply};
 use bianmin_kiosk::widget::KeyPress;
@@ -28,6 +31,9 @@ use iced_test::selector::Candidate;
 /// How often the world is looked at while something is awaited.
 const LOOK: Duration = Duration::from_millis(40);
 
+/// How long a person looks for what they press.
+const SEARCH: Duration = Duration::from_secs(1);
+
 /// A text on the screen and where it is.
 #[derive(Debug, Clone)]
 pub struct Words {
@@ -39,6 +45,9 @@ pub struct Words {
 pub struct Driver {
     app: App,
     work: SelectAll<BoxStream<Action<Message>>>,
+    start: Instant,
+    /// Milliseconds since then, for the hand.
+    time: Arc<AtomicU64>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -46,7 +55,13 @@ impl Driver {
     pub fn new(app: App) -> Self {
         font::load().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        Self { app, work: SelectAll::new(), runtime: runtime.unwrap() }
+        let (start, time) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+        let clock = {
+            let time = Arc::clone(&time);
+            Clock::new(move || start + Duration::from_millis(time.load(Ordering::Relaxed)))
+        };
+        let app = app.timed_by(clock);
+        Self { app, work: SelectAll::new(), start, time, runtime: runtime.unwrap() }
     }
 
     pub fn app(&self) -> &App {
@@ -63,6 +78,16 @@ impl Driver {
         if let Some(stream) = task::into_stream(task) {
             self.work.push(stream);
         }
+    }
+
+    /// Lets time go by for the hand.
+    pub fn pause(&mut self, time: Duration) {
+        self.time.fetch_add(time.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    /// What time it is for the hand.
+    pub fn now(&self) -> Instant {
+        self.start + Duration::from_millis(self.time.load(Ordering::Relaxed))
     }
 
     pub fn size(&self) -> Size {
@@ -87,6 +112,7 @@ impl Driver {
     /// Presses what shows exactly `text`, with a finger.
     #[track_caller]
     pub fn press(&mut self, text: &str) {
+        self.pause(SEARCH);
         let messages = self.messages_of(text);
         let on_screen = || self.words().into_iter().map(|one| one.words).collect::<Vec<_>>().join(" | ");
         let Some(messages) = messages else {
@@ -107,6 +133,7 @@ impl Driver {
 
     /// Presses `text` if it is there and does something.
     pub fn try_press(&mut self, text: &str) -> bool {
+        self.pause(SEARCH);
         let messages = self.messages_of(text).unwrap_or_default();
         let any = !messages.is_empty();
         for message in messages {
@@ -130,20 +157,25 @@ impl Driver {
         let mut places =
             all.into_inner().unwrap().into_iter().rev().filter(|one| one.words == text).peekable();
         places.peek()?;
-        let id = touch::Finger(1);
         for place in places.map(|one| one.bounds.center()) {
-            let mut ui = Simulator::with_size(font::settings(), self.size(), self.app.view());
-            ui.point_at(place);
-            ui.simulate([
-                Event::Touch(touch::Event::FingerPressed { id, position: place }),
-                Event::Touch(touch::Event::FingerLifted { id, position: place }),
-            ]);
-            let messages: Vec<Message> = ui.into_messages().collect();
-            if !messages.is_empty() {
+            let messages = self.touch(place);
+            if messages.iter().any(is_effect) {
                 return Some(Some((place, messages)));
             }
         }
         Some(None)
+    }
+
+    /// What a tap at `place` says; nothing follows from it yet.
+    pub fn touch(&self, place: Point) -> Vec<Message> {
+        let id = touch::Finger(1);
+        let mut ui = Simulator::with_size(font::settings(), self.size(), self.app.view());
+        ui.point_at(place);
+        ui.simulate([
+            Event::Touch(touch::Event::FingerPressed { id, position: place }),
+            Event::Touch(touch::Event::FingerLifted { id, position: place }),
+        ]);
+        ui.into_messages().collect()
     }
 
     /// Types on the on-screen keyboard of an application form; characters that need a choice of candidates come
@@ -273,6 +305,11 @@ impl Driver {
         encoder.set_depth(png::BitDepth::Eight);
         encoder.write_header().unwrap().write_image_data(&rgba).unwrap();
     }
+}
+
+/// Whether something was under the finger.
+pub fn is_effect(message: &Message) -> bool {
+    matches!(message, Message::Effect(_))
 }
 
 /// Notes every text and selects none.

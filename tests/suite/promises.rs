@@ -35,5 +35,6 @@ mod simulation;
 mod storm;
 mod strangers;
 mod supervisor;
+mod taps;
 mod thin_line;
 mod upgrade;

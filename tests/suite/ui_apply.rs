@@ -1,7 +1,8 @@
 //! Applying on the screen: what a resident sees, types and gets, on a real terminal.
 
 mod closed;
-mod pictures;
+mod leaving;
+pub mod pictures;
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::enrolled::terminal;
 
 const SOON: Duration = Duration::from_secs(30);
 
-fn config(panel: Panel) -> Config {
+pub fn config(panel: Panel) -> Config {
     let mut config = Config::default();
     config.place.name = "和平社区".into();
     config.screen.inches = panel.inches;
@@ -39,13 +40,13 @@ fn config(panel: Panel) -> Config {
 }
 
 /// A terminal that nobody but this test has.
-fn own(config: Config) -> (Services, TempDir) {
+pub fn own(config: Config) -> (Services, TempDir) {
     let (terminal, folder) = terminal(config);
     (Services::new(terminal), folder)
 }
 
 /// A terminal without a printer that the tests of one thread share.
-fn shared(panel: Panel) -> Services {
+pub fn shared(panel: Panel) -> Services {
     thread_local! {
         static TERMINALS: RefCell<Vec<(u32, Services, TempDir)>> = const { RefCell::new(Vec::new()) };
     }
@@ -59,13 +60,13 @@ fn shared(panel: Panel) -> Services {
     })
 }
 
-fn item(services: &Services, code: &str) -> Arc<ServiceItem> {
+pub fn item(services: &Services, code: &str) -> Arc<ServiceItem> {
     let catalogue = services.catalogue();
     catalogue.items.iter().find(|item| item.code.as_str() == code).unwrap().clone()
 }
 
 /// In front of the guide of `item`.
-fn at_guide(services: &Services, item: &Arc<ServiceItem>) -> Driver {
+pub fn at_guide(services: &Services, item: &Arc<ServiceItem>) -> Driver {
     let screen = Screen::Guide(guide::Guide::new(services.clone(), Arc::clone(item)));
     let mut app = App::new(services.clone()).on(screen);
     app.context_mut().now = date(2026, 11, 21).at(10, 23, 0, 0);
@@ -73,7 +74,7 @@ fn at_guide(services: &Services, item: &Arc<ServiceItem>) -> Driver {
     Driver::new(app)
 }
 
-fn applying(services: &Services, code: &str) -> Driver {
+pub fn applying(services: &Services, code: &str) -> Driver {
     let item = item(services, code);
     let mut driver = at_guide(services, &item);
     driver.send(Message::Screen(screen::Message::Guide(guide::Message::Apply)));
@@ -81,19 +82,19 @@ fn applying(services: &Services, code: &str) -> Driver {
 }
 
 #[track_caller]
-fn apply_of(app: &App) -> &apply::Apply {
+pub fn apply_of(app: &App) -> &apply::Apply {
     match app.screen() {
         Screen::Apply(apply) => apply,
         other => panic!("not applying: {other:?}"),
     }
 }
 
-fn t(driver: &Driver, key: &str) -> String {
+pub fn t(driver: &Driver, key: &str) -> String {
     driver.app().context().t(key)
 }
 
 /// Answers the active field as the item's example does.
-fn answer(driver: &mut Driver) {
+pub fn answer(driver: &mut Driver) {
     let apply = apply_of(driver.app());
     let Some(code) = apply.active() else { return };
     let draft = apply.draft();
@@ -140,7 +141,7 @@ fn nothing_is_hidden(driver: &Driver, what: &str) {
 
 /// Goes through the form by "next", answering as the example does.
 #[track_caller]
-fn fill(driver: &mut Driver) {
+pub fn fill(driver: &mut Driver) {
     let next = t(driver, "apply-next");
     let code = apply_of(driver.app()).draft().item.code.clone();
     for _ in 0..80 {
@@ -182,7 +183,7 @@ fn answer_optional(driver: &mut Driver) {
 
 /// Says of each material what the example says.
 #[track_caller]
-fn bring(driver: &mut Driver) {
+pub fn bring(driver: &mut Driver) {
     let example = apply_of(driver.app()).draft().item.example.clone();
     for material in example.materials {
         let message = |message| Message::Screen(screen::Message::Apply(apply::Message::Materials(message)));
@@ -198,13 +199,13 @@ fn bring(driver: &mut Driver) {
     driver.press(&next);
 }
 
-fn begin(driver: &mut Driver) {
+pub fn begin(driver: &mut Driver) {
     let agree = t(driver, "apply-notice-agree");
     driver.press(&agree);
 }
 
 #[track_caller]
-fn submit(driver: &mut Driver) {
+pub fn submit(driver: &mut Driver) {
     let submit = t(driver, "apply-review-submit");
     driver.press(&submit);
     driver.until("the receipt", SOON, |app| matches!(app.screen(), Screen::Receipt(_)));
@@ -466,7 +467,7 @@ fn a_full_disk_closes_intake_with_a_clear_screen() {
 }
 
 /// At the last look of an item with a promised material.
-fn ready(services: &Services) -> Driver {
+pub fn ready(services: &Services) -> Driver {
     let catalogue = services.catalogue();
     let item = catalogue
         .items
@@ -550,6 +551,7 @@ fn progress_is_found_by_number_and_by_code() {
     let mut driver = ready(&services);
     submit(&mut driver);
     let record = services.terminal().ledger().records().unwrap().remove(0);
+    driver.press("登记号记下了");
     driver.press("办别的事");
     driver.press("查进度");
     driver.press("查询");
@@ -598,10 +600,10 @@ fn keys_that_are_plugged_in_do_the_same() {
 }
 
 #[derive(Clone, Copy)]
-struct Seen {
-    language: Language,
-    mode: Mode,
-    layout: Layout,
+pub struct Seen {
+    pub language: Language,
+    pub mode: Mode,
+    pub layout: Layout,
 }
 
 const PLAIN: Seen = Seen {
@@ -610,7 +612,7 @@ const PLAIN: Seen = Seen {
     layout: Layout::Portrait,
 };
 
-fn looks() -> Vec<(&'static str, Seen)> {
+pub fn looks() -> Vec<(&'static str, Seen)> {
     let large = Mode { text: TextSize::Large, ..Mode::default() };
     let yellow = Mode { contrast: Contrast::YellowOnBlack, ..Mode::default() };
     vec![

@@ -31,7 +31,7 @@ use crate::programs::eventually;
 
 const SOON: Duration = Duration::from_secs(30);
 
-fn own(panel: Panel) -> (Services, Memory, TempDir) {
+pub fn own(panel: Panel) -> (Services, Memory, TempDir) {
     with(panel, PagePrinter::None)
 }
 
@@ -77,7 +77,7 @@ fn check(name: &str, looks: &[&str], make: impl Fn(&Services) -> Screen) {
 const ALL: [&str; 5] = ["portrait", "landscape", "large", "yellow", "en"];
 
 /// At the door of a terminal that has a PIN, after these messages.
-fn door(services: &Services, messages: Vec<lock::Message>) -> Screen {
+pub fn door(services: &Services, messages: Vec<lock::Message>) -> Screen {
     pin::set(services.terminal().data(), &Pin::typed("135792".to_owned())).unwrap();
     let mut screen = Maintenance::new(services.clone());
     for message in messages {
@@ -144,7 +144,7 @@ fn unknown(job: i64, kind: JobKind, registration: Option<&str>, label: Option<&s
 }
 
 /// Behind the door, with these findings and jobs.
-fn at_desk(services: &Services) -> Maintenance {
+pub fn at_desk(services: &Services) -> Maintenance {
     let (mut screen, _looking) = Maintenance::open(services.clone());
     let id = TerminalId::parse("HP07").unwrap();
     let number = RegistrationNumber::from_parts(id, 261_121, 36).unwrap();

@@ -1,6 +1,8 @@
 //! The real terminal in its real window, on a display without a screen, with a hand at its mouse and keyboard.
 
 use crate::programs::{Kiosk, eventually, tool};
+use bianmin_kiosk::app::{GUARD, REACH};
+use std::cell::Cell;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ pub struct Display {
     name: String,
     server: Child,
     picture: File,
+    /// Where the hand was last.
+    last: Cell<Option<(f32, f32)>>,
     _folder: tempfile::TempDir,
 }
 
@@ -46,7 +50,7 @@ impl Display {
             said.ends_with('\n').then(|| said.trim().to_owned())
         });
         let picture = File::open(folder.path().join("Xvfb_screen0")).unwrap();
-        Self { name: format!(":{number}"), server, picture, _folder: folder }
+        Self { name: format!(":{number}"), server, picture, last: Cell::default(), _folder: folder }
     }
 
     /// How many in a thousand of the dots of `rgba` are otherwise on the display.
@@ -73,8 +77,18 @@ impl Display {
         assert!(done.status.success(), "xdotool is needed: run scripts/install.sh test: {errors}");
     }
 
-    /// Presses and lets go at this dot.
+    /// Presses and lets go at this dot, as who has looked at what is there: where the finger has just been, it waits
+    /// until it is not taken for a series of taps.
     pub fn click(&self, x: f32, y: f32) {
+        let near = |(a, b): (f32, f32)| (a - x).hypot(b - y) <= 2.0 * REACH;
+        if self.last.replace(Some((x, y))).is_some_and(near) {
+            std::thread::sleep(GUARD);
+        }
+        self.tap(x, y);
+    }
+
+    /// The same at once.
+    pub fn tap(&self, x: f32, y: f32) {
         self.hand(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
     }
 

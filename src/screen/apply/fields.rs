@@ -6,6 +6,7 @@
 mod view;
 
 use std::collections::BTreeSet;
+use std::hash::{Hash as _, Hasher};
 use std::ops::Range;
 
 use bianmin_protocol::form::{FieldDefinition, FieldError, FieldKind, FormField, FormPage};
@@ -150,9 +151,11 @@ impl Fields {
         self.typist.is_some()
     }
 
-    /// What this page asks for first, which no other page does.
-    pub fn first(&self) -> Option<&str> {
-        self.fields.first().map(|field| field.code.as_str())
+    /// Tells this page from others. The field that is filled in decides what is shown, and where.
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        let first = self.fields.first().map(|field| field.code.as_str());
+        let active = self.active.as_ref().map(FieldCode::as_str);
+        (first, active, self.has_keyboard(), self.example).hash(page);
     }
 
     /// What the keyboard shows.

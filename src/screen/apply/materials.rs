@@ -1,6 +1,8 @@
 //! The materials: each is here, or follows against an undertaking where that is allowed. What is missing is
 //! told all at once, with what can be done about it.
 
+use std::hash::{Hash as _, Hasher};
+
 use bianmin_protocol::catalogue::{Material, MaterialForm, Need};
 use bianmin_protocol::form::FieldError;
 use bianmin_protocol::ids::MaterialCode;
@@ -70,6 +72,10 @@ impl Materials {
     #[must_use]
     pub fn judged() -> Self {
         Self { judged: true, ..Self::default() }
+    }
+
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        self.undertaking.is_some().hash(page);
     }
 
     /// What follows from `message`.

@@ -48,7 +48,7 @@ pub fn body_height(ctx: &Context, title: &str, subtitle: &str, keyboard: bool, a
     let size = look.size;
     let within = body_width(ctx, keyboard, aside);
     let strip = page::strip_height(ctx);
-    let bar = look.line_width() + look.control_height() + space::S + 2.0 * space::M;
+    let bar = page::bar_height(look);
     let steps = size.title + space::XS + space::XS + size.caption * LINE;
     let mut head = text(title, size.title, within);
     // In the low layout the keyboard leaves room for the question and one field.

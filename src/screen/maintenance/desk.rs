@@ -1,5 +1,6 @@
 //! Behind the door: every part with its state and advice, and what a technician does about it.
 
+use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_locale::Language;
@@ -29,7 +30,7 @@ pub struct Desk {
     looking: Option<task::Handle>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Sheet {
     Parts,
     /// The jobs of which nobody knows.
@@ -127,6 +128,11 @@ impl Desk {
         } else {
             Task::none()
         }
+    }
+
+    /// A job that is settled makes room for the next one.
+    pub(super) fn tell_page(&self, page: &mut impl Hasher) {
+        (self.sheet, self.findings.is_some(), self.jobs.unknown.len()).hash(page);
     }
 
     pub(super) fn update(&mut self, message: Message) -> Action {
@@ -227,8 +233,10 @@ impl Desk {
         };
         let version = env!("CARGO_PKG_VERSION");
         let args = [("terminal", terminal.id().into()), ("version", version.into())];
+        let looking = self.looking.is_some();
+        let words = ctx.t(if looking { "maintenance-looking" } else { "maintenance-look" });
         page.subtitle(ctx.t_args("maintenance-subtitle", &args))
-            .primary(ctx.t("maintenance-done"), Some(Message::Done))
+            .primary(words, (!looking).then_some(Message::Look))
     }
 
     fn note<'a>(&self, ctx: &Context) -> Option<Element<'a, Message>> {
@@ -264,9 +272,8 @@ impl Desk {
         tool(Icon::List, words, (unknown > 0).then_some(Message::Jobs));
         tool(Icon::Progress, ctx.t("maintenance-journal"), Some(Message::Journal));
         tool(Icon::Globe, ctx.t("maintenance-send"), Some(Message::Send));
-        let looking = self.looking.is_some();
-        let words = ctx.t(if looking { "maintenance-looking" } else { "maintenance-look" });
-        tool(Icon::Search, words, (!looking).then_some(Message::Look));
+        // Not in the bar, where the PIN was entered.
+        tool(Icon::Exit, ctx.t("maintenance-done"), Some(Message::Done));
         let rows = tools.chunks(2).map(|pair| {
             let pair = pair.iter().map(|(icon, words, message)| {
                 button::secondary(ctx.look, Some(*icon), words.clone(), message.clone()).into()

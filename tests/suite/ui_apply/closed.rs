@@ -34,6 +34,7 @@ fn a_revoked_terminal_says_so_wherever_a_resident_looks() {
     for promise in ["网络恢复后", "不用再来", "正在发送", "离线可办"] {
         assert!(!driver.sees(promise), "{promise}");
     }
+    driver.press("登记号记下了");
     driver.press("办别的事");
     assert!(driver.sees("这台机器已停用，不再受理申请"));
     let closed = applying(&services, "HJ02");

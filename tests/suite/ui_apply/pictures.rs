@@ -136,7 +136,7 @@ fn the_last_look_looks_right() {
     });
 }
 
-fn number() -> RegistrationNumber {
+pub fn number() -> RegistrationNumber {
     RegistrationNumber::from_parts(TerminalId::parse("HP07").unwrap(), 261_121, 36).unwrap()
 }
 
@@ -144,7 +144,7 @@ fn number() -> RegistrationNumber {
 const ACCEPTED: Millis = Millis(1_795_228_260_000);
 
 /// A receipt for `code` in this state, the same in every run.
-fn receipt_screen(
+pub fn receipt_screen(
     services: &Services,
     code: &str,
     print: (JobState, Option<&str>),
