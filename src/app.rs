@@ -672,9 +672,7 @@ impl App {
     /// The theme of the window.
     #[must_use]
     pub fn theme(&self) -> Theme {
-        let mut page = DefaultHasher::new();
-        (self.page(), self.ctx.texts.language(), self.ctx.look.is_large()).hash(&mut page);
-        self.ctx.look.theme_of_page((page.finish() % 64) as u8)
+        self.ctx.look.theme()
     }
 
     /// Physical pixels for one logical pixel.

@@ -172,24 +172,11 @@ impl Look {
     /// The theme for iced itself: ground and text of the window.
     #[must_use]
     pub fn theme(&self) -> Theme {
-        self.theme_of_page(0)
-    }
-
-    /// The same, told from that of another page.
-    ///
-    /// The ground differs from `page` to page by less than any display can show. Where it is another one, the software
-    /// renderer draws the window once; where it is the same, it draws every box again for each word that has changed
-    /// in it, and a new page has dozens of those.
-    #[must_use]
-    pub fn theme_of_page(&self, page: u8) -> Theme {
         let p = &self.palette;
-        let shift = f32::from(page) * 1e-6;
-        let b = if p.ground.b < 0.5 { p.ground.b + shift } else { p.ground.b - shift };
-        let ground = Color { b, ..p.ground };
         Theme::custom(
             "Bianmin",
             iced::theme::Palette {
-                background: ground,
+                background: p.ground,
                 text: p.ink,
                 primary: p.primary,
                 success: p.ok,

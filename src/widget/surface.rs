@@ -1,6 +1,11 @@
-//! What every page stands on: it says where a finger comes down, before anything on the page hears of it.
+//! What every page stands on. It says where a finger comes down, before anything on the page hears of it: buttons speak
+//! when a finger is lifted and know neither place nor time. And it has the whole window drawn when anything changes.
 //!
-//! Buttons speak when a finger is lifted and know neither place nor time. It must not know what follows from a press.
+//! It must not know what follows from a press.
+
+mod repaint;
+
+use std::cell::RefCell;
 
 use iced::advanced::layout::{self, Layout};
 use iced::advanced::widget::{Operation, Tree, tree};
@@ -29,22 +34,24 @@ fn pressed(event: &Event, cursor: mouse::Cursor) -> Option<Point> {
     }
 }
 
+type State = RefCell<repaint::Last>;
+
 /// All but the presses is the page's own.
 impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
     fn tag(&self) -> tree::Tag {
-        self.page.as_widget().tag()
+        tree::Tag::of::<State>()
     }
 
     fn state(&self) -> tree::State {
-        self.page.as_widget().state()
+        tree::State::new(State::default())
     }
 
     fn children(&self) -> Vec<Tree> {
-        self.page.as_widget().children()
+        vec![Tree::new(&self.page)]
     }
 
     fn diff(&self, tree: &mut Tree) {
-        self.page.as_widget().diff(tree);
+        tree.diff_children(std::slice::from_ref(&self.page));
     }
 
     fn size(&self) -> Size<Length> {
@@ -56,7 +63,7 @@ impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
     }
 
     fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
-        self.page.as_widget_mut().layout(tree, renderer, limits)
+        self.page.as_widget_mut().layout(&mut tree.children[0], renderer, limits)
     }
 
     fn operate(
@@ -66,7 +73,7 @@ impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
         renderer: &Renderer,
         operation: &mut dyn Operation,
     ) {
-        self.page.as_widget_mut().operate(tree, layout, renderer, operation);
+        self.page.as_widget_mut().operate(&mut tree.children[0], layout, renderer, operation);
     }
 
     fn update(
@@ -83,7 +90,8 @@ impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
         if let Some(place) = pressed(event, cursor) {
             shell.publish((self.on_press)(place));
         }
-        self.page.as_widget_mut().update(tree, event, layout, cursor, renderer, clipboard, shell, viewport);
+        let page = &mut tree.children[0];
+        self.page.as_widget_mut().update(page, event, layout, cursor, renderer, clipboard, shell, viewport);
     }
 
     fn mouse_interaction(
@@ -94,7 +102,7 @@ impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
         viewport: &Rectangle,
         renderer: &Renderer,
     ) -> mouse::Interaction {
-        self.page.as_widget().mouse_interaction(tree, layout, cursor, viewport, renderer)
+        self.page.as_widget().mouse_interaction(&tree.children[0], layout, cursor, viewport, renderer)
     }
 
     fn draw(
@@ -107,7 +115,9 @@ impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
         cursor: mouse::Cursor,
         viewport: &Rectangle,
     ) {
-        self.page.as_widget().draw(tree, renderer, theme, style, layout, cursor, viewport);
+        self.page.as_widget().draw(&tree.children[0], renderer, theme, style, layout, cursor, viewport);
+        let last = tree.state.downcast_ref::<State>();
+        last.borrow_mut().finish(renderer, layout.bounds().size());
     }
 
     fn overlay<'b>(
@@ -118,7 +128,7 @@ impl<M> Widget<M, Theme, Renderer> for Surface<'_, M> {
         viewport: &Rectangle,
         translation: Vector,
     ) -> Option<overlay::Element<'b, M, Theme, Renderer>> {
-        self.page.as_widget_mut().overlay(tree, layout, renderer, viewport, translation)
+        self.page.as_widget_mut().overlay(&mut tree.children[0], layout, renderer, viewport, translation)
     }
 }
 

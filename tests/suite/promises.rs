@@ -11,6 +11,7 @@ pub mod clock;
 mod copied;
 mod damage;
 mod disks;
+mod dots;
 mod drain;
 mod effect;
 mod full;

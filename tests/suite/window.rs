@@ -53,14 +53,26 @@ impl Display {
         Self { name: format!(":{number}"), server, picture, last: Cell::default(), _folder: folder }
     }
 
+    /// How many dots are otherwise than in `rgba`, without the first `from`.
+    pub fn differing(&self, rgba: &[u8], from: usize) -> usize {
+        let shown = self.shown(rgba.len());
+        let dots = shown.chunks_exact(4).zip(rgba.chunks_exact(4)).skip(from);
+        dots.filter(|(shown, wanted)| (0..3).any(|channel| shown[2 - channel] != wanted[channel])).count()
+    }
+
+    /// The picture of the display, of so many bytes.
+    fn shown(&self, size: usize) -> Vec<u8> {
+        let mut shown = vec![0; size];
+        let begin = self.picture.metadata().unwrap().len() - size as u64;
+        self.picture.read_exact_at(&mut shown, begin).unwrap();
+        shown
+    }
+
     /// How many in a thousand of the dots of `rgba` are otherwise on the display.
     pub fn differs_from(&self, rgba: &[u8]) -> usize {
         /// One dot in so many is looked at, in each row others.
         const STEP: usize = 7;
-        let size = rgba.len();
-        let mut shown = vec![0; size];
-        let begin = self.picture.metadata().unwrap().len() - size as u64;
-        self.picture.read_exact_at(&mut shown, begin).unwrap();
+        let shown = self.shown(rgba.len());
         let dots = shown.chunks_exact(4).zip(rgba.chunks_exact(4)).step_by(STEP);
         let looked_at = dots.len();
         let others = dots.filter(|(shown, wanted)| {

@@ -67,12 +67,12 @@ impl Entered {
 }
 
 /// A terminal that runs in its window, and a hand that knows where things are on it.
-struct Hand {
-    display: Display,
+pub struct Hand {
+    pub display: Display,
     window: Window,
-    twin: Driver,
+    pub twin: Driver,
     now: Instant,
-    terminal: Terminal,
+    pub terminal: Terminal,
     folder: tempfile::TempDir,
     _twins: tempfile::TempDir,
     _hall: Hall,
@@ -81,7 +81,7 @@ struct Hand {
 impl Hand {
     /// At a terminal that waits so many seconds for its resident: by the machine's clock, which goes on while the hand is
     /// slow.
-    fn new(idle_seconds: u32) -> Self {
+    pub fn new(idle_seconds: u32) -> Self {
         let hall = Hall::start(None);
         let terminal = Terminal::of(&hall);
         let twins = tempfile::tempdir().unwrap();
@@ -111,7 +111,7 @@ impl Hand {
 
     /// Waits until the window shows what the twin shows.
     #[track_caller]
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         self.settle_within(ALIKE);
     }
 

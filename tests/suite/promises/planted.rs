@@ -83,6 +83,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("connections-unbounded", "storm::all_terminals_coming_back_at_once_leave_the_hall_correct"),
     ("connections-unbounded", "hostile::crowds::a_crowd_that_says_nothing_keeps_nobody_out"),
     ("guard-ignored", "taps::a_series_of_taps_applies_for_one_step_and_keeps_the_receipt"),
+    ("old-dots-kept", "dots::what_the_window_has_built_up_is_what_is_drawn_from_nothing"),
     ("unknown-sheets-ignored", "imports::what_is_not_understood_changes_nothing"),
 ];
 
