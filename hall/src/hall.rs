@@ -7,6 +7,7 @@ use crate::intake::{Examiner, Intake};
 use crate::keys::Keys;
 use crate::limits::attempts::Attempts;
 use crate::limits::bodies::Bodies;
+use crate::limits::lookups::Lookups;
 use crate::limits::nonces::Nonces;
 use crate::metrics::Metrics;
 use crate::present::Reader;
@@ -37,6 +38,7 @@ pub struct Hall {
     pub(crate) intake: Intake,
     pub(crate) nonces: Nonces,
     pub(crate) attempts: Attempts,
+    pub(crate) lookups: Lookups,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) bodies: Bodies,
     present: Reader,
@@ -77,6 +79,7 @@ impl Hall {
             intake: Intake::start(store.clone(), keys.clone(), clock.clone(), metrics.clone()),
             nonces: Nonces::new(clock.seconds()),
             attempts: Attempts::new(),
+            lookups: Lookups::default(),
             bodies: Bodies::new(),
             present: Reader::start(store.clone()),
             terminals: Mutex::default(),

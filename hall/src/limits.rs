@@ -1,8 +1,10 @@
 //! What keeps strangers, and terminals that went bad, from wearing the hall down: replays of signed requests, guesses
-//! at one-time codes, and bodies that take all its memory. Knows nothing of HTTP.
+//! at one-time codes, questions without end, and bodies that take all its memory. Knows nothing of HTTP.
 
 pub(crate) mod attempts;
 pub(crate) mod bodies;
+mod counts;
+pub(crate) mod lookups;
 pub(crate) mod nonces;
 
 use std::net::IpAddr;

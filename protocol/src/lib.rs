@@ -15,6 +15,7 @@ pub mod http_signature;
 pub mod identity;
 pub mod ids;
 pub mod keys;
+pub mod lookup;
 pub mod receipt;
 pub mod registration;
 pub mod seal;

@@ -158,13 +158,18 @@ impl Replacement {
     }
 }
 
-fn sign(key: &SigningKey, domain: &[u8], value: &impl Serialize) -> (Blob, Blob) {
+pub(crate) fn sign(key: &SigningKey, domain: &[u8], value: &impl Serialize) -> (Blob, Blob) {
     let text = serde_json::to_vec(value).expect("only plain fields");
     let signature = key.sign(domain, &text).into();
     (text.into(), signature)
 }
 
-fn read<T: DeserializeOwned>(key: &PublicKey, domain: &[u8], text: &Blob, signature: &Blob) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(
+    key: &PublicKey,
+    domain: &[u8],
+    text: &Blob,
+    signature: &Blob,
+) -> Option<T> {
     if !key.verify(domain, &text.0, &signature.0) {
         return None;
     }

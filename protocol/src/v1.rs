@@ -10,6 +10,7 @@ use crate::catalogue::SignedManifest;
 use crate::form::FieldError;
 use crate::ids::{ApplicationId, CaseNumber, Epoch, Millis, Revision, TerminalId};
 use crate::keys::{PublicKey, SigningKey};
+use crate::lookup::{SignedCaseAnswer, SignedUpdates};
 use crate::receipt::TerminalCertificate;
 use crate::registration::RegistrationNumber;
 use crate::seal::{SealPublicKey, Sealed};
@@ -35,11 +36,11 @@ pub const ENROL: &str = "/v1/enrol";
 pub const HEARTBEAT: &str = "/v1/heartbeat";
 /// `POST` [`Submission`] → [`SubmissionOutcome`].
 pub const APPLICATIONS: &str = "/v1/applications";
-/// `GET ?after=N` → [`Updates`].
+/// `GET ?after=N&signed=true` → [`Updates`].
 pub const UPDATES: &str = "/v1/updates";
 /// `GET` → [`CatalogueState`]; `?have=N` names the revision that the terminal holds.
 pub const CATALOGUE: &str = "/v1/catalogue";
-/// `POST` [`ProgressQuery`] → [`ProgressAnswer`]. Signed from a terminal.
+/// `POST` [`ProgressQuery`] → [`ProgressReply`]. Signed from a terminal.
 pub const PROGRESS: &str = "/v1/progress";
 /// `POST` [`PhoneQuery`] → [`ProgressAnswer`]. Not signed: the receipt's token is the right to ask.
 pub const PHONE_PROGRESS: &str = "/v1/phone/progress";
@@ -377,10 +378,13 @@ pub struct Pulse {
 /// Changes of this terminal's cases after a cursor, a contiguous run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Updates {
-    /// The changes in order.
+    /// The changes in order, for terminals that do not ask for them signed.
     pub updates: Vec<CaseUpdate>,
     /// Whether there are more.
     pub more: bool,
+    /// The same, signed, for terminals that ask for that: they believe nothing else. Older halls have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<SignedUpdates>,
 }
 
 /// Asks where a case stands, from a terminal, for any terminal's receipt.
@@ -388,6 +392,17 @@ pub struct Updates {
 pub struct ProgressQuery {
     /// What the receipt says.
     pub registration: RegistrationNumber,
+    /// Random bytes, repeated in the signed answer, which can thus be no older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Blob>,
+}
+
+/// The hall's signed answer to a [`ProgressQuery`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressReply {
+    /// The answer. Older halls have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<SignedCaseAnswer>,
 }
 
 /// Asks where a case stands, from a phone.

@@ -1,6 +1,7 @@
 //! The real programs as processes: a hall, a terminal's command line, a database server. They are stopped when
 //! dropped. What is missing fails the test and says how to get it; nothing is skipped.
 
+use bianmin_protocol::keys::SigningKey;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -196,6 +197,12 @@ impl Hall {
     pub fn listen_at(&mut self, address: &str) {
         self.stop();
         self.serve(address);
+    }
+
+    /// What it signs with.
+    pub fn signing_key(&self) -> SigningKey {
+        let text = std::fs::read_to_string(self.folder.path().join("hall.key")).unwrap();
+        SigningKey::from_bytes(&bianmin_protocol::bytes::decode(text.trim()).unwrap()).unwrap()
     }
 
     /// A terminal of this hall.

@@ -5,6 +5,7 @@
 
 mod bad_row;
 mod bench;
+mod cases;
 mod catalogue;
 mod chance;
 pub mod clock;

@@ -7,8 +7,9 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use bianmin_protocol::lookup::{CaseAnswer, UpdatePage};
 use bianmin_protocol::text::read_body;
-use bianmin_protocol::v1::{ProgressQuery, Updates};
+use bianmin_protocol::v1::{CHALLENGE_LIMIT, ProgressQuery, ProgressReply, Updates};
 use std::sync::Arc;
 
 /// Changes in one answer: some 400 bytes each, so well below the answer limit.
@@ -18,6 +19,9 @@ const UPDATES: u64 = 500;
 pub(super) struct After {
     #[serde(default)]
     after: u64,
+    /// Whether the terminal believes only what is signed.
+    #[serde(default)]
+    signed: bool,
 }
 
 pub(super) async fn updates(
@@ -27,8 +31,16 @@ pub(super) async fn updates(
 ) -> Response {
     let result = async {
         let Query(query) = query.map_err(|_| Failure::BadRequest)?;
-        let (updates, more) = hall.store.updates(&sender.terminal.id, query.after, UPDATES).await?;
-        Ok(ok(&Updates { updates, more }))
+        let terminal = sender.terminal.id;
+        let (updates, more) = hall.store.updates(&terminal, query.after, UPDATES).await?;
+        if !query.signed {
+            return Ok(ok(&Updates { updates, more, signed: None }));
+        }
+        let epoch = sender.present.epoch;
+        let page = UpdatePage { terminal, epoch, after: query.after, updates, more };
+        let signed = Some(page.sign(&hall.keys.signing));
+        // Once is enough on a thin line.
+        Ok(ok(&Updates { updates: Vec::new(), more: false, signed }))
     }
     .await;
     settle(&hall, result)
@@ -36,12 +48,20 @@ pub(super) async fn updates(
 
 pub(super) async fn progress(
     State(hall): State<Arc<Hall>>,
-    Extension(_): Extension<Sender>,
+    Extension(sender): Extension<Sender>,
     body: Bytes,
 ) -> Response {
     let result = async {
+        hall.lookups.note(&sender.terminal.id).map_err(Failure::TooMany)?;
         let query: ProgressQuery = read_body(&body)?;
-        Ok(ok(&hall.store.answer_for_number(&query.registration).await?))
+        let ProgressQuery { registration, challenge } = query;
+        let answer = hall.store.answer_for_number(&registration).await?;
+        let Some(challenge) = challenge else { return Ok(ok(&answer)) };
+        if challenge.0.len() > CHALLENGE_LIMIT {
+            return Err(Failure::BadRequest);
+        }
+        let signed = CaseAnswer { registration, challenge, answer }.sign(&hall.keys.signing);
+        Ok(ok(&ProgressReply { signed: Some(signed) }))
     }
     .await;
     settle(&hall, result)

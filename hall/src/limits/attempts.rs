@@ -5,8 +5,7 @@
 //! limited is how often somebody learns that a guess was wrong, and what it costs the hall.
 
 use super::Network;
-use std::collections::HashMap;
-use std::hash::Hash;
+use super::counts::Counts;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -15,9 +14,6 @@ use tokio::time::Instant;
 const WRONG_CODES: u32 = 10;
 /// How often one code may be wrong within one window.
 const SAME_CODE: u32 = 5;
-const WINDOW: Duration = Duration::from_secs(60);
-/// Networks and codes that are remembered; the oldest make room.
-const REMEMBERED: usize = 4096;
 
 /// Wrong one-time codes.
 #[derive(Debug, Default)]
@@ -41,35 +37,9 @@ impl Attempts {
     }
 }
 
-#[derive(Debug)]
-struct Counts<K>(HashMap<K, (Instant, u32)>);
-
-impl<K> Default for Counts<K> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
-
-impl<K: Eq + Hash + Clone> Counts<K> {
-    fn note(&mut self, key: K, most: u32, now: Instant) -> Result<(), Duration> {
-        if !self.0.contains_key(&key) && self.0.len() >= REMEMBERED {
-            self.0.retain(|_, (since, _)| now - *since < WINDOW);
-            let oldest = self.0.iter().min_by_key(|(_, (since, _))| *since).map(|(key, _)| key.clone());
-            if let Some(oldest) = oldest.filter(|_| self.0.len() >= REMEMBERED) {
-                self.0.remove(&oldest);
-            }
-        }
-        let (since, count) = self.0.entry(key).or_insert((now, 0));
-        if now - *since >= WINDOW {
-            (*since, *count) = (now, 0);
-        }
-        *count = count.saturating_add(1);
-        if *count <= most { Ok(()) } else { Err(WINDOW - (now - *since)) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::counts::{REMEMBERED, WINDOW};
     use super::*;
     use std::net::IpAddr;
 
@@ -109,6 +79,6 @@ mod tests {
             assert_eq!(attempts.wrong(network, Some(&number.to_string())), Ok(()));
         }
         let counts = attempts.0.lock().unwrap();
-        assert_eq!((counts.0.0.len(), counts.1.0.len()), (REMEMBERED, REMEMBERED));
+        assert_eq!((counts.0.len(), counts.1.len()), (REMEMBERED, REMEMBERED));
     }
 }

@@ -3,6 +3,7 @@
 use bianmin_protocol::application::{
     ApplicationBody, AttachmentEntry, Header, MaterialAnswer, MaterialState,
 };
+use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::http_signature::{SignedHeaders, sign};
 use bianmin_protocol::ids::{ApplicationId, Millis, Revision};
@@ -11,7 +12,8 @@ use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::Sealed;
 use bianmin_protocol::v1::{
-    self, Enrol, Enrolled, Envelope, ErrorBody, Outcome, Submission, SubmissionOutcome,
+    self, Enrol, Enrolled, Envelope, ErrorBody, Outcome, ProgressAnswer, ProgressQuery, ProgressReply,
+    Submission, SubmissionOutcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -129,6 +131,14 @@ impl TestTerminal {
     /// `POST` of JSON.
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
         self.request("POST", path, serde_json::to_vec(body).unwrap()).await
+    }
+
+    /// Asks where a case stands; the answer must be signed by the hall.
+    pub async fn look_up(&self, registration: &RegistrationNumber) -> ProgressAnswer {
+        let challenge = Blob(uuid::Uuid::now_v7().as_bytes().to_vec());
+        let query = ProgressQuery { registration: registration.clone(), challenge: Some(challenge.clone()) };
+        let reply: ProgressReply = self.post(v1::PROGRESS, &query).await.json();
+        reply.signed.unwrap().verify(&self.enrolled.hall_key, registration, &challenge).unwrap()
     }
 
     /// Hands in applications.

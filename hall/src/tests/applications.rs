@@ -200,7 +200,7 @@ on_both! {
         let told: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
         assert_eq!(told, ProgressAnswer::Refused {});
         let registration = mixed_in[1].read_header().unwrap().registration;
-        let told: ProgressAnswer = terminal.post(PROGRESS, &ProgressQuery { registration }).await.json();
+        let told: ProgressAnswer = terminal.post(PROGRESS, &ProgressQuery { registration, challenge: None }).await.json();
         assert_eq!(told, ProgressAnswer::Refused {});
     }
 
@@ -277,7 +277,7 @@ on_both! {
         assert!(other.get(UPDATES).await.json::<Updates>().updates.is_empty());
         // Any terminal may ask for a receipt's number; a phone with the token.
         let registration = envelopes[0].read_header().unwrap().registration;
-        let asked: ProgressAnswer = other.post(PROGRESS, &ProgressQuery { registration }).await.json();
+        let asked = other.look_up(&registration).await;
         let ProgressAnswer::Known { progress } = &asked else { panic!("{asked:?}") };
         assert_eq!((progress.state, progress.item_name.as_str()), (CaseState::Granted, item.name.as_str()));
         assert_eq!(phone(token.clone()).await.json::<ProgressAnswer>(), asked);

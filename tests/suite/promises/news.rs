@@ -5,9 +5,10 @@ use super::chance::{Chance, rounds};
 use super::disks::SmallDisk;
 use super::relay::changing;
 use crate::programs::{Hall, Kiosk};
+use bianmin_protocol::lookup::UpdatePage;
+use bianmin_protocol::v1::Updates;
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
-use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,17 +20,19 @@ fn config(kiosk: &Kiosk, text: &str) -> String {
 
 /// Passes everything on, but leaves one of the changes of cases out while `withholds` is set: as when two changes
 /// are committed in another order than they were numbered.
-fn withholding(url: &str, which: usize, withholds: Arc<AtomicBool>) -> String {
-    changing(url, move |path, body| {
+fn withholding(hall: &Hall, which: usize, withholds: Arc<AtomicBool>) -> String {
+    let key = hall.signing_key();
+    changing(&hall.url, move |path, body| {
         if !path.contains("/updates?") || !withholds.load(Ordering::SeqCst) {
             return body;
         }
-        let mut body: Value = serde_json::from_slice(&body).unwrap();
-        let updates = body["updates"].as_array_mut().unwrap();
-        if which < updates.len() {
-            updates.remove(which);
+        let mut answer: Updates = serde_json::from_slice(&body).unwrap();
+        let mut page: UpdatePage = serde_json::from_slice(&answer.signed.unwrap().page.0).unwrap();
+        if which < page.updates.len() {
+            page.updates.remove(which);
         }
-        body.to_string().into_bytes()
+        answer.signed = Some(page.sign(&key));
+        serde_json::to_vec(&answer).unwrap()
     })
 }
 
@@ -46,7 +49,7 @@ fn a_change_that_comes_late_is_not_left_out() {
         }
         let withholds = Arc::new(AtomicBool::new(true));
         // Not the last one: that would be no hole.
-        let relay = withholding(&hall.url, chance.below(4), withholds.clone());
+        let relay = withholding(&hall, chance.below(4), withholds.clone());
         let aimed = config(&terminal.kiosk, &format!("[hall]\nurl = \"{relay}\"\n"));
         let _ = terminal.kiosk.try_command(&["sync", "--once", "--config", &aimed]);
         withholds.store(false, Ordering::SeqCst);

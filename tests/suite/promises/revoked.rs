@@ -100,9 +100,7 @@ fn only_the_halls_own_word_closes_a_terminal() {
             Revocation { terminal: certificate.terminal.clone(), key: certificate.key, told_at: Millis(1) };
         revocation.sign(key)
     };
-    let hall_key = std::fs::read_to_string(hall.folder.path().join("hall.key")).unwrap();
-    let hall_key = bianmin_protocol::bytes::decode(hall_key.trim()).unwrap();
-    let hall_key = SigningKey::from_bytes(&hall_key).unwrap();
+    let hall_key = hall.signing_key();
     for forged in [said(&terminal, &SigningKey::generate().unwrap()), said(&other, &hall_key)] {
         assert!(!ledger.revoke(&forged).unwrap());
         assert_eq!(ledger.intake(), Intake::Open, "somebody else's word closed the terminal");

@@ -8,6 +8,7 @@ use bianmin_protocol::case::CaseUpdate;
 use bianmin_protocol::http_signature::{SignatureError, claim};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Epoch, Millis, Revision, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
+use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::receipt::TerminalCertificate;
 use bianmin_protocol::seal::SealSecretKey;
 use bianmin_protocol::v1::*;
@@ -285,7 +286,10 @@ impl Stub {
             let after: u64 = request.query("after");
             let rest: Vec<_> = state.updates.iter().filter(|update| update.cursor > after).cloned().collect();
             let more = rest.len() > state.page;
-            return json(&Updates { updates: rest.into_iter().take(state.page).collect(), more });
+            let updates = rest.into_iter().take(state.page).collect();
+            let terminal = TerminalId::parse("HP07").unwrap();
+            let page = UpdatePage { terminal, epoch: state.epoch, after, updates, more };
+            return json(&Updates { updates: Vec::new(), more: false, signed: Some(page.sign(&hall())) });
         }
         if path == CATALOGUE {
             let manifest = state.catalogue.as_ref().map(|published| published.signed.clone());
@@ -411,7 +415,8 @@ impl Request {
 
     fn query(&self, name: &str) -> u64 {
         let query = self.target.split_once('?').unwrap().1;
-        query.strip_prefix(&format!("{name}=")).unwrap().parse().unwrap()
+        let named = |part: &str| part.strip_prefix(&format!("{name}=")).map(str::to_owned);
+        query.split('&').find_map(named).unwrap().parse().unwrap()
     }
 }
 

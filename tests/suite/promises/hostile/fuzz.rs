@@ -77,7 +77,11 @@ fn rights(terminal: &Copies) -> Vec<Raw> {
         Raw::new("POST", APPLICATIONS, json(&Submission { envelopes: two })),
         Raw::new("POST", APPLICATIONS, json(&Submission { envelopes: vec![envelope] })),
         Raw::new("GET", &format!("{UPDATES}?after=0"), Vec::new()),
-        Raw::new("POST", PROGRESS, json(&ProgressQuery { registration: header.registration })),
+        Raw::new(
+            "POST",
+            PROGRESS,
+            json(&ProgressQuery { registration: header.registration, challenge: None }),
+        ),
         Raw::new("GET", &format!("{CATALOGUE}?have=0"), Vec::new()),
         Raw::new("GET", &bundle_path(Revision(1)), Vec::new()),
         Raw::new("GET", &delta_path(Revision(1), Revision(2)), Vec::new()),

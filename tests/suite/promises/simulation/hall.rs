@@ -13,6 +13,7 @@ use bianmin_hall::store::Store;
 use bianmin_hall::{Hall, router};
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::ids::{ApplicationId, Millis};
+use bianmin_protocol::keys::SigningKey;
 use bianmin_terminal::planted::is_planted;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -73,6 +74,11 @@ impl HallNode {
             backup: None,
             older_mark: Vec::new(),
         }
+    }
+
+    /// What it signs with.
+    pub fn key(&self) -> &SigningKey {
+        &self.template.keys.signing
     }
 
     pub fn is_running(&self) -> bool {

@@ -4,6 +4,8 @@ use super::hall::Said;
 use super::line::Answer;
 use super::schedule::Weather;
 use crate::promises::chance::Chance;
+use bianmin_protocol::keys::SigningKey;
+use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::v1;
 use bianmin_terminal::sync::Broken;
 use bytes::Bytes;
@@ -84,10 +86,10 @@ pub fn fate(weather: Weather, chance: &mut Chance) -> Fate {
 }
 
 /// The answer as it comes out of the network.
-pub fn carried(said: Said, back: Back) -> Answer {
+pub fn carried(said: Said, back: Back, hall: &SigningKey) -> Answer {
     match back {
         Back::Comes(_) => Ok(said.map(reqwest::Body::from)),
-        Back::Withholds(which) => Ok(said.map(|body| reqwest::Body::from(without(&body, which)))),
+        Back::Withholds(which) => Ok(said.map(|body| reqwest::Body::from(without(&body, which, hall)))),
         Back::CutAfter(bytes) => Ok(said.map(|body| {
             let length = bytes.min(body.len().saturating_sub(1));
             reqwest::Body::wrap(Cut(VecDeque::from([body.slice(..length)])).map_err(|()| "the line broke"))
@@ -102,14 +104,18 @@ pub fn elsewhere(status: u16, text: &'static str) -> Answer {
     Ok(answer.body(reqwest::Body::from(text)).unwrap())
 }
 
-fn without(body: &Bytes, which: usize) -> Bytes {
-    let Ok(mut page) = serde_json::from_slice::<v1::Updates>(body) else { return body.clone() };
+fn without(body: &Bytes, which: usize, hall: &SigningKey) -> Bytes {
+    let Ok(mut answer) = serde_json::from_slice::<v1::Updates>(body) else { return body.clone() };
+    let Some(signed) = &answer.signed else { return body.clone() };
+    let mut page: UpdatePage = serde_json::from_slice(&signed.page.0).unwrap();
     // Without the last one there would be no gap.
     if which + 1 >= page.updates.len() {
         return body.clone();
     }
     page.updates.remove(which);
-    serde_json::to_vec(&page).unwrap().into()
+    // It is the hall itself that leaves it out.
+    answer.signed = Some(page.sign(hall));
+    serde_json::to_vec(&answer).unwrap().into()
 }
 
 /// A body that breaks off after what it has.

@@ -88,7 +88,7 @@ impl Day {
                 return Ok(());
             }
         };
-        let answer = network::carried(said.swap_remove(0), back);
+        let answer = network::carried(said.swap_remove(0), back, self.hall.key());
         self.after(pause, Happening::Answer { to, answer });
         Ok(())
     }
