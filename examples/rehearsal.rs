@@ -1,7 +1,7 @@
 //! A scripted resident at a real terminal, without a display: every screen that is passed is left as a picture.
 //!
 //! `rehearsal DATA CONFIG PICTURES apply LETTERS NAME` finds an item, applies and prints
-//! `{"registration": …}`; `rehearsal DATA CONFIG PICTURES ask NUMBER` looks at its progress. The demonstration
+//! `{"registration": …}`; `rehearsal DATA CONFIG PICTURES ask NUMBER` looks at its progress with the code of its receipt. The demonstration
 //! runs the first while the hall is away and the second when it is back.
 
 use std::path::{Path, PathBuf};
@@ -51,7 +51,10 @@ fn main() -> anyhow::Result<()> {
         }
         ["ask", number] => {
             let awaited = driver.app().context().t("case-state-received");
-            resident::asks(&mut driver, number, &awaited, &mut watch);
+            let record =
+                terminal.ledger().record(&number.parse()?)?.context("the number is not of this terminal")?;
+            let code = terminal.receipt_url(&record.token);
+            resident::asks(&mut driver, &code, &awaited, &mut watch);
             println!("{}", serde_json::json!({ "registration": number, "seen": awaited }));
         }
         _ => bail!("usage: rehearsal DATA CONFIG PICTURES apply LETTERS NAME | ask NUMBER"),

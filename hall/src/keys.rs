@@ -3,9 +3,11 @@
 
 use crate::files::{SecretError, create_private, read_secret};
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry};
-use bianmin_protocol::bytes::{decode, encode};
+use bianmin_protocol::bytes::{Blob, decode, encode};
+use bianmin_protocol::credential::{Credential, Proof};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::keys::{PublicKey, SigningKey};
+use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::{SealError, SealSecretKey, open_attachment};
 use bianmin_protocol::v1::Envelope;
 use std::fs::{self, File};
@@ -102,6 +104,19 @@ impl Openers {
     /// It is sealed to none of these keys, or holds no application.
     pub fn open(&self, envelope: &Envelope) -> Result<ApplicationBody, SealError> {
         self.first(|key| envelope.open(key))
+    }
+
+    /// Opens what a resident gave beside a number.
+    ///
+    /// # Errors
+    /// It is sealed to none of these keys, or was given for another question.
+    pub fn open_proof(
+        &self,
+        proof: &Proof,
+        number: &RegistrationNumber,
+        challenge: &Blob,
+    ) -> Result<Credential, SealError> {
+        self.first(|key| proof.open(number, challenge, key))
     }
 
     /// Opens a file that followed an application.

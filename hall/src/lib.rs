@@ -15,6 +15,7 @@ pub mod hall;
 mod intake;
 pub mod keys;
 mod limits;
+mod lookup;
 pub mod metrics;
 mod outbox;
 mod phone;

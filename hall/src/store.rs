@@ -13,6 +13,7 @@ mod connect;
 pub(crate) mod entity;
 pub mod keys;
 mod life;
+mod lookups;
 mod migrate;
 mod numbers;
 pub(crate) mod parts;

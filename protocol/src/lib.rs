@@ -10,6 +10,7 @@ pub mod bytes;
 pub mod case;
 pub mod catalogue;
 pub mod content;
+pub mod credential;
 pub mod form;
 pub mod http_signature;
 pub mod identity;

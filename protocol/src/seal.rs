@@ -23,12 +23,16 @@ use zeroize::Zeroizing;
 
 const BODY_INFO: &[u8] = b"bianmin application body v1";
 const CHUNK_INFO: &[u8] = b"bianmin attachment v1";
+const TEXT_INFO: &[u8] = b"bianmin sealed text v1";
 const ENVELOPE_DOMAIN: &[u8] = b"bianmin envelope v1";
 
 /// The largest sealed body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
 /// The largest header, in bytes.
 pub const HEADER_LIMIT: usize = 16 * 1024;
+
+/// The longest [`SealedText`], in bytes.
+pub const TEXT_LIMIT: usize = 256;
 
 /// Which algorithms an envelope uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -293,6 +297,45 @@ impl<T: Serialize + DeserializeOwned> Sealed<T> {
         let clear = opener.open(&self.header.0, &self.ciphertext.0).map_err(|_| SealError::Open)?;
         let clear = Zeroizing::new(clear);
         serde_json::from_slice(&clear).map_err(|_| SealError::Json)
+    }
+}
+
+/// A few words that only the hall can open, and only together with what they were said about.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedText {
+    /// The key encapsulation.
+    pub encapsulated: Blob,
+    /// The sealed text.
+    pub ciphertext: Blob,
+}
+
+impl std::fmt::Debug for SealedText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SealedText({} bytes)", self.ciphertext.0.len())
+    }
+}
+
+impl SealedText {
+    /// Seals `text` to the hall with `about` as associated data.
+    ///
+    /// # Errors
+    /// The key is none to which anything can be sealed.
+    pub fn seal(text: &[u8], about: &[u8], hall: &SealPublicKey) -> Result<Self, SealError> {
+        let PreparedSeal { encapsulated, mut sealer } = PreparedSeal::new(hall, TEXT_INFO)?;
+        let ciphertext = sealer.seal(about, text).map_err(|_| SealError::TooLarge)?;
+        Ok(Self { encapsulated: encapsulated.into(), ciphertext: ciphertext.into() })
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Sealed to another key, about something else, or too long.
+    pub fn open(&self, about: &[u8], hall: &SealSecretKey) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        if self.ciphertext.0.len() > TEXT_LIMIT + 16 {
+            return Err(SealError::TooLarge);
+        }
+        let mut opener = hall.opener(&self.encapsulated.0, TEXT_INFO)?;
+        opener.open(about, &self.ciphertext.0).map(Zeroizing::new).map_err(|_| SealError::Open)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::application::ApplicationBody;
 use crate::bytes::{Blob, Digest};
 use crate::case::CaseUpdate;
 use crate::catalogue::SignedManifest;
+use crate::credential::Proof;
 use crate::form::FieldError;
 use crate::ids::{ApplicationId, CaseNumber, Epoch, Millis, Revision, TerminalId};
 use crate::keys::{PublicKey, SigningKey};
@@ -395,6 +396,9 @@ pub struct ProgressQuery {
     /// Random bytes, repeated in the signed answer, which can thus be no older one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Blob>,
+    /// What the resident gave beside the number. Older terminals send none, and are told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 /// The hall's signed answer to a [`ProgressQuery`].
@@ -429,6 +433,11 @@ pub enum ProgressAnswer {
     },
     /// The hall received it and did not take it; staff and the terminal's quarantine know why.
     Refused {},
+    /// What was given beside the number does not fit. Never said to phones.
+    Wrong {},
+    /// Nothing that could be given beside the number is in the application: its receipt's code alone shows it. Never said
+    /// to phones.
+    CodeOnly {},
 }
 
 /// The hall is up.

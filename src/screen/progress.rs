@@ -1,13 +1,17 @@
-//! How an application stands: the registration number is typed or the receipt's code scanned; this terminal
-//! and, where it can be reached, the hall say what they know.
+//! How an application stands: the registration number is typed and proven by the last four characters of a number in the
+//! application, or the receipt's code scanned; this terminal and, where it can be reached, the hall say what they know.
+
+mod question;
+mod told;
 
 use std::hash::{Hash as _, Hasher};
 
-use bianmin_protocol::case::{CaseState, Progress as Case};
+use bianmin_protocol::case::Progress as Case;
+use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{JobState, OutboxState, Outlet, Record};
-use bianmin_terminal::services::{CaseView, HallSays};
+use bianmin_terminal::ledger::{JobState, Outlet, Record};
+use bianmin_terminal::services::{CaseView, Lookup, Scan};
 use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
@@ -16,10 +20,13 @@ use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::typing::{Typed, Typist};
-use crate::widget::keyboard::{self, Keyboard, Mode};
-use crate::widget::{Field, KeyPress, Page, busy, chip, notice};
+use crate::widget::keyboard::Mode;
+use crate::widget::{KeyPress, Page, busy, chip, notice};
 
+use super::apply::Secret;
 use super::paper::{self, Paper};
+use question::Trouble;
+use told::Told;
 
 /// The longest number in characters; a scanned code comes whole and is not typed.
 const LIMIT: usize = 19;
@@ -32,8 +39,10 @@ pub struct Progress {
     services: Services,
     /// Letters and digits only.
     number: String,
+    /// What is typed to prove that one may know.
+    four: Secret<String>,
     typist: Option<Typist>,
-    wrong: bool,
+    trouble: Option<Trouble>,
     /// Ends the reading of a scanned code with the screen.
     reading: Option<task::Handle>,
     state: State,
@@ -44,8 +53,11 @@ pub struct Progress {
 #[derive(Debug)]
 enum State {
     Asking,
+    /// The number is known, and has to be proven.
+    Proving(RegistrationNumber),
     Waiting(RegistrationNumber, #[expect(dead_code, reason = "dropping it ends the question")] task::Handle),
     Known(Box<CaseView>),
+    CodeOnly,
     Failed,
 }
 
@@ -59,11 +71,11 @@ pub enum Message {
     /// Look.
     Look,
     /// What a scanned code says; none if it is no receipt's.
-    Read(Option<RegistrationNumber>),
+    Read(Option<Scan>),
     /// The receipt once more.
     Paper(paper::Message),
     /// The answer about a number; none if the ledger cannot be read.
-    Answered(RegistrationNumber, Option<Box<CaseView>>),
+    Answered(RegistrationNumber, Option<Lookup>),
     /// Another number.
     Other,
     /// The step before.
@@ -89,8 +101,9 @@ impl Progress {
         let mut new = Self {
             services,
             number,
+            four: Secret(String::new()),
             typist: None,
-            wrong: false,
+            trouble: None,
             reading: None,
             state: State::Asking,
             paper: Paper::default(),
@@ -100,8 +113,10 @@ impl Progress {
     }
 
     fn open_keyboard(&mut self) {
-        let mut typist = Typist::new(Mode::Upper, self.services.compose());
-        if !self.number.is_empty() {
+        let is_proving = matches!(self.state, State::Proving(_));
+        let mode = if is_proving { Mode::IdNumber } else { Mode::Upper };
+        let mut typist = Typist::new(mode, self.services.compose());
+        if !is_proving && !self.number.is_empty() {
             typist.press(&KeyPress::Mode(Mode::Digits), &mut String::new(), 0);
         }
         self.typist = Some(typist);
@@ -110,7 +125,7 @@ impl Progress {
     /// Whether the on-screen keyboard is open.
     #[must_use]
     pub const fn has_keyboard(&self) -> bool {
-        self.typist.is_some() && matches!(self.state, State::Asking)
+        self.typist.is_some() && matches!(self.state, State::Asking | State::Proving(_))
     }
 
     pub(super) fn tell_page(&self, page: &mut impl Hasher) {
@@ -123,31 +138,55 @@ impl Progress {
             Message::Focused => self.open_keyboard(),
             Message::Key(key) => self.press(&key),
             Message::Look => return self.look(),
-            Message::Read(number) => {
+            Message::Read(scan) => {
                 self.reading = None;
-                match number {
-                    Some(number) => return self.ask(number),
-                    None => self.wrong = true,
+                match scan {
+                    Some(Scan::Number(number)) => self.prove(number, None),
+                    Some(Scan::Receipt(number, given)) => return self.ask(number, given),
+                    None => self.trouble = Some(Trouble::Number),
                 }
             }
             Message::Paper(message) => return self.print(message),
-            Message::Answered(number, view) => {
+            Message::Answered(number, found) => {
                 if matches!(&self.state, State::Waiting(asked, _) if *asked == number) {
-                    self.state = view.map_or(State::Failed, State::Known);
+                    self.answered(number, found);
                 }
             }
             Message::Other => {
-                self.state = State::Asking;
                 self.number = self.services.terminal().id().to_owned();
-                self.open_keyboard();
+                self.begin();
             }
-            Message::Back if !matches!(self.state, State::Asking) => {
-                self.state = State::Asking;
-                self.open_keyboard();
-            }
+            Message::Back if !matches!(self.state, State::Asking) => self.begin(),
             Message::Back => return Action::Back,
         }
         Action::None
+    }
+
+    /// Asks for a number.
+    fn begin(&mut self) {
+        self.state = State::Asking;
+        self.trouble = None;
+        self.four = Secret(String::new());
+        self.open_keyboard();
+    }
+
+    /// Asks for what shows that one may know.
+    fn prove(&mut self, number: RegistrationNumber, trouble: Option<Trouble>) {
+        self.number = number.to_string().replace('-', "");
+        self.state = State::Proving(number);
+        self.trouble = trouble;
+        self.four = Secret(String::new());
+        self.open_keyboard();
+    }
+
+    fn answered(&mut self, number: RegistrationNumber, found: Option<Lookup>) {
+        match found {
+            Some(Lookup::View(view)) => self.state = State::Known(view),
+            Some(Lookup::Wrong) => self.prove(number, Some(Trouble::Wrong)),
+            Some(Lookup::Wait(wait)) => self.prove(number, Some(Trouble::Wait(wait))),
+            Some(Lookup::CodeOnly) => self.state = State::CodeOnly,
+            None => self.state = State::Failed,
+        }
     }
 
     fn press(&mut self, key: &KeyPress) {
@@ -157,24 +196,28 @@ impl Progress {
             KeyPress::Space => return,
             _ => {}
         }
-        self.wrong = false;
-        match typist.press(key, &mut self.number, LIMIT) {
+        self.trouble = None;
+        let is_proving = matches!(self.state, State::Proving(_));
+        let (text, limit) =
+            if is_proving { (&mut self.four.0, LastFour::LENGTH) } else { (&mut self.number, LIMIT) };
+        let typed = typist.press(key, text, limit);
+        text.make_ascii_uppercase();
+        match typed {
             Typed::Hide => self.typist = None,
-            Typed::Changed if self.number.is_empty() => self.open_keyboard(),
+            Typed::Changed if !is_proving && self.number.is_empty() => self.open_keyboard(),
             Typed::Changed | Typed::Nothing => {}
         }
-        self.number.make_ascii_uppercase();
     }
 
     /// A scanner read a code: the receipt's.
     pub fn scanned(&mut self, text: &str) -> Action {
         if text.len() > LONGEST_CODE {
-            self.wrong = true;
+            self.trouble = Some(Trouble::Number);
             return Action::None;
         }
         // Two signatures are checked: not on the thread that draws.
         let (task, handle) =
-            Task::perform(self.services.read_number(text.to_owned()), Message::Read).abortable();
+            Task::perform(self.services.read_code(text.to_owned()), Message::Read).abortable();
         self.reading = Some(handle.abort_on_drop());
         Action::Run(task)
     }
@@ -190,39 +233,53 @@ impl Progress {
     /// A key of a keyboard that is plugged in.
     pub fn hardware(&mut self, key: super::HardKey) -> Action {
         use super::HardKey;
-        match (key, &self.state) {
-            (HardKey::Text(text), State::Asking) => {
-                for character in text.0.chars().filter(char::is_ascii_alphanumeric) {
-                    if self.number.len() < LIMIT {
-                        self.number.push(character.to_ascii_uppercase());
+        let (text, limit) = match &self.state {
+            State::Asking => (&mut self.number, LIMIT),
+            State::Proving(_) => (&mut self.four.0, LastFour::LENGTH),
+            _ => return Action::None,
+        };
+        match key {
+            HardKey::Text(typed) => {
+                for character in typed.0.chars().filter(char::is_ascii_alphanumeric) {
+                    if text.len() < limit {
+                        text.push(character.to_ascii_uppercase());
                     }
                 }
-                self.wrong = false;
+                self.trouble = None;
             }
-            (HardKey::Backspace, State::Asking) => self.press(&KeyPress::Backspace),
-            (HardKey::Enter, State::Asking) => return self.look(),
-            _ => {}
+            HardKey::Backspace => self.press(&KeyPress::Backspace),
+            HardKey::Enter => return self.look(),
+            HardKey::Tab | HardKey::Escape => {}
         }
         Action::None
     }
 
     fn look(&mut self) -> Action {
-        match RegistrationNumber::parse(&self.number) {
-            Ok(number) => self.ask(number),
-            Err(_) => {
-                self.wrong = true;
-                Action::None
-            }
+        match &self.state {
+            State::Asking => match RegistrationNumber::parse(&self.number) {
+                Ok(number) => self.prove(number, None),
+                Err(_) => self.trouble = Some(Trouble::Number),
+            },
+            State::Proving(number) => match LastFour::parse(&self.four.0) {
+                Some(four) => {
+                    let number = number.clone();
+                    return self.ask(number, Credential::LastFour(four));
+                }
+                None => self.trouble = Some(Trouble::Short),
+            },
+            _ => {}
         }
+        Action::None
     }
 
-    fn ask(&mut self, number: RegistrationNumber) -> Action {
-        self.wrong = false;
+    fn ask(&mut self, number: RegistrationNumber, given: Credential) -> Action {
+        self.trouble = None;
         self.paper = Paper::default();
         self.number = number.to_string().replace('-', "");
+        self.four = Secret(String::new());
         let asked = number.clone();
-        let answer = move |view: Result<CaseView, _>| Message::Answered(asked, view.ok().map(Box::new));
-        let (task, handle) = Task::perform(self.services.progress(number.clone()), answer).abortable();
+        let answer = move |found: Result<Lookup, _>| Message::Answered(asked, found.ok());
+        let (task, handle) = Task::perform(self.services.look_up(number.clone(), given), answer).abortable();
         self.state = State::Waiting(number, handle.abort_on_drop());
         Action::Run(task)
     }
@@ -230,7 +287,8 @@ impl Progress {
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         match &self.state {
-            State::Asking => self.question(ctx),
+            State::Asking => self.number_question(ctx),
+            State::Proving(number) => self.proof_question(ctx, number),
             State::Waiting(..) => {
                 let wait = busy::view(
                     ctx.look,
@@ -241,43 +299,13 @@ impl Progress {
                 Page::new(ctx.t("progress-title"), wait).back(Message::Back)
             }
             State::Known(view) => self.answer(ctx, view),
+            State::CodeOnly => {
+                nothing(ctx, Icon::Qr, ctx.t("progress-code-only"), ctx.t("progress-code-only-hint"))
+            }
             State::Failed => {
-                let body = notice(
-                    ctx.look,
-                    Tone::Warn,
-                    Icon::Alert,
-                    ctx.t("progress-failed"),
-                    Some(ctx.t("progress-failed-hint")),
-                );
-                Page::new(ctx.t("progress-title"), body)
-                    .back(Message::Back)
-                    .primary(ctx.t("progress-other"), Some(Message::Other))
+                nothing(ctx, Icon::Alert, ctx.t("progress-failed"), ctx.t("progress-failed-hint"))
             }
         }
-    }
-
-    fn question<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        let look = ctx.look;
-        let field = Field {
-            placeholder: ctx.t("progress-placeholder"),
-            hint: Some(ctx.t("progress-hint")),
-            error: self.wrong.then(|| ctx.t("progress-wrong")),
-            focused: self.typist.is_some(),
-            ..Field::new(ctx.t("slip-registration"), grouped(&self.number, self.services.terminal().id()))
-        }
-        .view(look, Some(Message::Focused));
-        let scan =
-            notice(look, Tone::Info, Icon::Qr, ctx.t("progress-scan"), Some(ctx.t("progress-scan-hint")));
-        let mut page = Page::new(ctx.t("progress-title"), column![field, scan].spacing(space::L))
-            .subtitle(ctx.t("progress-subtitle"))
-            .back(Message::Back)
-            .primary(ctx.t("progress-look"), Some(Message::Look));
-        if let Some(typist) = &self.typist {
-            let labels = keyboard::Labels::new(&ctx.texts);
-            let keyboard = Keyboard::new(look, labels, typist.board(), Message::Key);
-            page = page.keyboard(keyboard.height(ctx.keyboard_height()));
-        }
-        page
     }
 
     fn answer<'a>(&'a self, ctx: &'a Context, view: &'a CaseView) -> Page<'a, Message> {
@@ -371,20 +399,12 @@ impl Progress {
     }
 }
 
-/// A number as it is typed: the terminal's letters, then digits in the groups of the receipt.
-fn grouped(number: &str, own: &str) -> String {
-    // Other terminals' names may be longer; the groups then come right when the number is complete.
-    let named = if number.starts_with(own) { own.len() } else { 4 };
-    let (head, rest) =
-        number.split_at(if number.len() == LIMIT { LIMIT - 12 } else { named.min(number.len()) });
-    let mut text = head.to_owned();
-    for (index, character) in rest.chars().enumerate() {
-        if matches!(index, 0 | 6 | 10) {
-            text.push('-');
-        }
-        text.push(character);
-    }
-    text
+/// A page with nothing but a reason.
+fn nothing<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Page<'a, Message> {
+    let body = notice(ctx.look, Tone::Warn, icon, title, Some(hint));
+    Page::new(ctx.t("progress-title"), body)
+        .back(Message::Back)
+        .primary(ctx.t("progress-other"), Some(Message::Other))
 }
 
 fn limit(ctx: &Context, case: &Case) -> String {
@@ -408,121 +428,4 @@ fn ask_where<'a>(ctx: &Context, services: &Services, record: Option<&Record>) ->
         &[("counter", counter.into()), ("telephone", (&place.telephone).into())],
     );
     notice(ctx.look, Tone::Info, Icon::Counter, ctx.t("progress-ask"), Some(hint.trim().to_owned())).into()
-}
-
-/// What can be said, from what terminal and hall know.
-struct Told {
-    key: Key,
-    tone: Tone,
-    case: Option<Case>,
-    /// The hall cannot be asked now; this is what it said last.
-    is_old: bool,
-}
-
-enum Key {
-    Case(CaseState),
-    /// Here, waiting to be sent.
-    Waiting,
-    /// The same, and this terminal sends nothing any more.
-    Stranded,
-    /// The hall has it, and has said nothing since.
-    Received,
-    /// The hall would not take it.
-    Refused(String),
-    /// The hall knows no such number, nor does this terminal.
-    Unknown,
-    /// Not from this terminal, and the hall cannot be asked.
-    Elsewhere,
-}
-
-impl Told {
-    fn new(view: &CaseView) -> Self {
-        let record = view.local.as_ref();
-        let pulled = record.and_then(|record| record.progress.clone());
-        let (case, is_old) = match &view.hall {
-            HallSays::Progress(case) => (Some(case.clone()), false),
-            HallSays::NotYet | HallSays::Refused => (pulled, false),
-            HallSays::Unreachable => {
-                let is_old = pulled.is_some();
-                (pulled, is_old)
-            }
-        };
-        let key = match (&case, record, &view.hall) {
-            (Some(case), _, _) => Key::Case(case.state),
-            (None, Some(record), _) => match record.state {
-                OutboxState::Waiting if view.is_stranded => Key::Stranded,
-                OutboxState::Waiting => Key::Waiting,
-                OutboxState::Acknowledged => Key::Received,
-                OutboxState::Quarantined => {
-                    Key::Refused(record.reason.as_ref().map_or("malformed", |reason| reason.key()).to_owned())
-                }
-            },
-            (None, None, HallSays::Refused) => Key::Refused("unsaid".to_owned()),
-            (None, None, HallSays::Unreachable) => Key::Elsewhere,
-            (None, None, _) if view.is_stranded => Key::Stranded,
-            (None, None, _) => Key::Unknown,
-        };
-        let tone = match &key {
-            Key::Case(CaseState::Granted | CaseState::Delivered) | Key::Received => Tone::Ok,
-            Key::Case(CaseState::Supplement | CaseState::NotAccepted | CaseState::Refused)
-            | Key::Refused(_)
-            | Key::Unknown
-            | Key::Waiting
-            | Key::Stranded
-            | Key::Elsewhere => Tone::Warn,
-            Key::Case(_) => Tone::Info,
-        };
-        Self { key, tone, case, is_old }
-    }
-
-    fn icon(&self) -> Icon {
-        match self.tone {
-            Tone::Ok => Icon::Check,
-            Tone::Warn | Tone::Bad => Icon::Alert,
-            Tone::Info => Icon::Progress,
-        }
-    }
-
-    fn words(&self, ctx: &Context) -> String {
-        match &self.key {
-            Key::Case(state) => ctx.t(&format!("case-state-{}", state.key())),
-            Key::Waiting => ctx.t("progress-waiting"),
-            Key::Stranded => ctx.t("progress-stranded"),
-            Key::Received => ctx.t("case-state-received"),
-            Key::Refused(_) => ctx.t("progress-refused"),
-            Key::Unknown => ctx.t("progress-unknown"),
-            Key::Elsewhere => ctx.t("progress-elsewhere"),
-        }
-    }
-
-    fn next(&self, ctx: &Context) -> String {
-        match &self.key {
-            Key::Case(CaseState::Supplement) => ctx.t("progress-next-supplement"),
-            Key::Case(CaseState::Granted | CaseState::Delivered) => ctx.t("progress-next-collect"),
-            Key::Case(CaseState::Refused | CaseState::NotAccepted) => ctx.t("progress-next-refused"),
-            Key::Case(_) | Key::Received => ctx.t("progress-next-wait"),
-            Key::Waiting => ctx.t("progress-next-waiting"),
-            Key::Stranded => ctx.t("progress-next-stranded"),
-            Key::Refused(reason) => {
-                let why = ctx.t(&format!("refusal-{reason}"));
-                ctx.t_args("progress-next-set-aside", &[("why", why.into())])
-            }
-            Key::Unknown => ctx.t("progress-next-unknown"),
-            Key::Elsewhere => ctx.t("progress-next-elsewhere"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_is_grouped_as_on_the_receipt() {
-        assert_eq!(grouped("HP0726112100368", "HP07"), "HP07-261121-0036-8");
-        assert_eq!(grouped("HP07", "HP07"), "HP07");
-        assert_eq!(grouped("HP072", "HP07"), "HP07-2");
-        assert_eq!(grouped("", "HP07"), "");
-        assert_eq!(grouped("QX12345261121003685", "HP07"), "QX12345-261121-0036-85");
-    }
 }

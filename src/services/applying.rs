@@ -2,9 +2,10 @@
 //!
 //! Knows no screen and no window toolkit.
 
+use bianmin_protocol::credential::Credential;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::ledger::{AcceptError, Accepted, Draft, JobId, JobState, LedgerError, OutboxState};
-use bianmin_terminal::services::{CaseView, Status, Terminal};
+use bianmin_terminal::services::{Lookup, Scan, Status, Terminal};
 use tokio::sync::watch;
 
 use super::Services;
@@ -56,24 +57,23 @@ impl Services {
     }
 
     /// Understands a scanned code, off this thread: two signatures are checked.
-    pub fn read_number(
-        &self,
-        text: String,
-    ) -> impl Future<Output = Option<RegistrationNumber>> + Send + use<> {
-        let read = self.off_thread(move |terminal| terminal.read_number(&text));
+    pub fn read_code(&self, text: String) -> impl Future<Output = Option<Scan>> + Send + use<> {
+        let read = self.off_thread(move |terminal| terminal.read_code(&text));
         async move { read.await.flatten() }
     }
 
-    /// What is known of a case here and at the hall, which is asked for a few seconds at most.
+    /// What is known of a case here and at the hall, which is asked for a few seconds at most, for who gives what shows
+    /// that they may know.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn progress(
+    pub fn look_up(
         &self,
         registration: RegistrationNumber,
-    ) -> impl Future<Output = Result<CaseView, LedgerError>> + Send + 'static {
+        given: Credential,
+    ) -> impl Future<Output = Result<Lookup, LedgerError>> + Send + 'static {
         let terminal = self.terminal.clone();
-        async move { terminal.progress(registration).await }
+        async move { terminal.look_up(registration, given).await }
     }
 
     /// Watches how a receipt stands.

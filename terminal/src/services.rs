@@ -5,6 +5,7 @@
 
 mod background;
 pub mod health;
+mod lookup;
 mod pages;
 mod papers;
 mod press;
@@ -25,11 +26,9 @@ use crate::slip::{ReceiptSlip, Reprint};
 use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, SyncHandle, Syncer, Vitals};
 use bianmin_document::escpos::{self, KeyCode, Mark};
 use bianmin_document::{Document, Fonts, LayoutError, Media, PdfError, Renderer, UNITS_PER_MM};
-use bianmin_protocol::case::Progress;
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_protocol::v1::ProgressAnswer;
 use jiff::civil::{Date, DateTime};
 use press::{Driver, Press};
 use std::path::{Path, PathBuf};
@@ -39,6 +38,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 pub use background::{Alone, alone};
+pub use lookup::{CaseView, HallSays, Lookup, Scan};
 pub use papers::CanPrint;
 pub use printing::{About, Visit};
 
@@ -113,34 +113,6 @@ pub struct Status {
     pub intake: Intake,
 }
 
-/// What is known of a case: what this terminal knows, and what the hall says when it can be asked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CaseView {
-    /// The number asked for.
-    pub registration: RegistrationNumber,
-    /// What this terminal knows, if the application was made here.
-    pub local: Option<Record>,
-    /// What is known of its newest printed receipt, if it was made here.
-    pub paper: Option<(JobState, Option<String>)>,
-    /// What the hall says.
-    pub hall: HallSays,
-    /// Whether it does not go to the hall by itself: its terminal was revoked.
-    pub is_stranded: bool,
-}
-
-/// What the hall says of a case.
-#[derive(Debug, Clone, PartialEq)]
-pub enum HallSays {
-    /// Where it stands.
-    Progress(Progress),
-    /// It has no such case (yet).
-    NotYet,
-    /// It received the application and would not take it.
-    Refused,
-    /// It cannot be reached now.
-    Unreachable,
-}
-
 /// The terminal.
 #[derive(Clone)]
 pub struct Terminal(Arc<Inner>);
@@ -164,6 +136,7 @@ struct Inner {
     renderer: Mutex<Option<Renderer>>,
     sync: SyncHandle,
     door: Door,
+    tries: lookup::Tries,
     syncer: Mutex<Option<Syncer>>,
     zone: jiff::tz::TimeZone,
     /// Held by the one process that prints and sends in the background.
@@ -236,6 +209,7 @@ impl Terminal {
             renderer: Mutex::new(None),
             sync,
             door: Door::new(data, Instant::now()),
+            tries: lookup::Tries::new(Instant::now()),
             syncer: Mutex::new(Some(syncer)),
             zone,
             lock: Mutex::new(None),
@@ -407,40 +381,6 @@ impl Terminal {
     /// The URL of a receipt, as its QR code holds it.
     pub fn receipt_url(&self, token: &str) -> String {
         Receipt::url(&self.0.ledger.identity().enrolled.public_url, token)
-    }
-
-    /// Understands a registration number, or a receipt's QR text of any terminal of this hall.
-    pub fn read_number(&self, text: &str) -> Option<RegistrationNumber> {
-        RegistrationNumber::parse(text).ok().or_else(|| {
-            let hall = &self.0.ledger.identity().enrolled.hall_key;
-            Receipt::verify(text, hall).ok().map(|receipt| receipt.registration)
-        })
-    }
-
-    /// What is known of a case here and at the hall. The hall is asked for a few seconds at most.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub async fn progress(&self, registration: RegistrationNumber) -> Result<CaseView, LedgerError> {
-        let (terminal, number) = (self.clone(), registration.clone());
-        let look = move || {
-            Ok::<_, LedgerError>((terminal.0.ledger.record(&number)?, terminal.print_state(&number)?))
-        };
-        let (local, paper) = tokio::task::spawn_blocking(look)
-            .await
-            .map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
-        let asked = self.0.client.progress(&registration);
-        let mut is_stranded = local.is_some() && self.0.ledger.is_revoked();
-        let hall = match tokio::time::timeout(std::time::Duration::from_secs(6), asked).await {
-            Ok(Ok(ProgressAnswer::Known { progress })) => HallSays::Progress(progress),
-            Ok(Ok(ProgressAnswer::NotYet { stranded })) => {
-                is_stranded |= stranded;
-                HallSays::NotYet
-            }
-            Ok(Ok(ProgressAnswer::Refused {})) => HallSays::Refused,
-            Ok(Err(_)) | Err(_) => HallSays::Unreachable,
-        };
-        Ok(CaseView { registration, local, paper, hall, is_stranded })
     }
 
     /// Asks the hall whether it is up; the answer is its version.

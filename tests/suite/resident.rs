@@ -116,14 +116,14 @@ fn bring(driver: &mut Driver) {
     }
 }
 
-/// Asks for the progress of `number` until the screen shows what `awaited` says.
-pub fn asks(driver: &mut Driver, number: &str, awaited: &str, watch: &mut dyn FnMut(&Driver, &str)) {
+/// Asks with the code of a receipt how its application stands, until the screen shows what `awaited` says.
+pub fn asks(driver: &mut Driver, code: &str, awaited: &str, watch: &mut dyn FnMut(&Driver, &str)) {
     let touch = t(driver, "idle-touch");
     driver.press(&touch);
     let progress = t(driver, "home-progress");
     driver.press(&progress);
     watch(driver, "progress-ask");
-    driver.scan(number);
+    driver.scan(code);
     driver.until_sees(awaited, SOON);
     watch(driver, "progress");
 }

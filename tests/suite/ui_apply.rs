@@ -564,7 +564,25 @@ fn progress_is_found_by_number_and_by_code() {
         driver.send(Message::Screen(screen::Message::Progress(message)));
     }
     driver.press("查询");
+    // Others can guess a number; it alone shows nothing.
+    assert!(driver.sees("身份证号或手机号的后四位"));
+    driver.press("查询");
+    assert!(driver.sees("请输四位"));
+    let four = |driver: &mut Driver, typed: &str| {
+        for character in typed.chars() {
+            let key = bianmin_kiosk::widget::KeyPress::Char(character);
+            driver.send(Message::Screen(screen::Message::Progress(screen::progress::Message::Key(key))));
+        }
+        driver.press("查询");
+    };
+    four(&mut driver, "9876");
     assert!(driver.sees("正在问大厅"));
+    driver.until_sees("和申请里写的对不上", SOON);
+    let catalogue = services.catalogue();
+    let item = catalogue.get(&record.item).unwrap();
+    let code = bianmin_protocol::ids::FieldCode::parse("resident_id").unwrap();
+    let own = item.example.answers[&code].clone();
+    four(&mut driver, &own[own.len() - 4..]);
     driver.until_sees("已登记，等待送到大厅", SOON);
     driver.press("首页");
     let url = services.terminal().receipt_url(&record.token);

@@ -3,6 +3,7 @@
 use super::answer::{Failure, ok, settle};
 use super::auth::Sender;
 use crate::hall::Hall;
+use crate::lookup::LookupError;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -54,12 +55,19 @@ pub(super) async fn progress(
     let result = async {
         hall.lookups.note(&sender.terminal.id).map_err(Failure::TooMany)?;
         let query: ProgressQuery = read_body(&body)?;
-        let ProgressQuery { registration, challenge } = query;
-        let answer = hall.store.answer_for_number(&registration).await?;
-        let Some(challenge) = challenge else { return Ok(ok(&answer)) };
+        // A terminal that cannot ask for more than the number, which others can guess, is told nothing.
+        let ProgressQuery { registration, challenge: Some(challenge), proof: Some(proof) } = query else {
+            return Err(Failure::BadRequest);
+        };
         if challenge.0.len() > CHALLENGE_LIMIT {
             return Err(Failure::BadRequest);
         }
+        let answer = hall.look_up(&sender.terminal.id, &registration, &challenge, &proof).await;
+        let answer = answer.map_err(|error| match error {
+            LookupError::Proof => Failure::BadRequest,
+            LookupError::Wait(wait) => Failure::TooMany(wait),
+            LookupError::Store(error) => error.into(),
+        })?;
         let signed = CaseAnswer { registration, challenge, answer }.sign(&hall.keys.signing);
         Ok(ok(&ProgressReply { signed: Some(signed) }))
     }

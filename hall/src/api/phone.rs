@@ -8,7 +8,6 @@ use crate::limits::bodies::Sender;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::{IntoResponse as _, Response};
-use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::text::read_body;
 use bianmin_protocol::v1::PhoneQuery;
 use std::sync::Arc;
@@ -23,15 +22,7 @@ pub(super) async fn progress(State(hall): State<Arc<Hall>>, request: Request) ->
         let whose = Sender::Stranger(Peer::address(&parts).into());
         let bytes = body::read(&hall, &parts.headers, body, LIMIT, whose).await?;
         let query: PhoneQuery = read_body(&bytes)?;
-        let receipt = match Receipt::verify(&query.token, &hall.keys.signing.public()) {
-            Ok(receipt) => receipt,
-            // A receipt on paper outlives the key that its terminal's certificate was signed with.
-            Err(_) => {
-                let former = hall.store.former_signers().await?;
-                let verified = former.iter().find_map(|key| Receipt::verify(&query.token, key).ok());
-                verified.ok_or(Failure::BadRequest)?
-            }
-        };
+        let receipt = hall.receipt(&query.token).await?.ok_or(Failure::BadRequest)?;
         Ok(ok(&hall.store.answer_for_receipt(&receipt).await?))
     }
     .await;

@@ -230,17 +230,6 @@ impl Store {
         row.as_ref().map(progress).transpose()
     }
 
-    /// What to answer about a registration number.
-    pub(crate) async fn answer_for_number(
-        &self,
-        number: &RegistrationNumber,
-    ) -> Result<ProgressAnswer, StoreError> {
-        match self.find_application(&number.to_string()).await? {
-            None => self.not_yet(number.terminal()).await,
-            Some(id) => self.answer_for(id).await,
-        }
-    }
-
     /// What to answer about a genuine receipt. If what was received under its id is not what the receipt was
     /// given for, that one was refused.
     pub(crate) async fn answer_for_receipt(&self, receipt: &Receipt) -> Result<ProgressAnswer, StoreError> {
@@ -255,11 +244,13 @@ impl Store {
         self.answer_for(id).await
     }
 
-    async fn not_yet(&self, terminal: &TerminalId) -> Result<ProgressAnswer, StoreError> {
+    /// What to answer about an application of this terminal that is not here.
+    pub(crate) async fn not_yet(&self, terminal: &TerminalId) -> Result<ProgressAnswer, StoreError> {
         Ok(ProgressAnswer::NotYet { stranded: self.is_stranded(terminal).await? })
     }
 
-    async fn answer_for(&self, received: ApplicationId) -> Result<ProgressAnswer, StoreError> {
+    /// What to answer about an application that is here.
+    pub(crate) async fn answer_for(&self, received: ApplicationId) -> Result<ProgressAnswer, StoreError> {
         let progress = self.progress(received).await?;
         Ok(progress.map_or(ProgressAnswer::Refused {}, |progress| ProgressAnswer::Known { progress }))
     }

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_standing", include_str!("../../migrations/0003_standing.sql")),
     ("0004_heartbeats", include_str!("../../migrations/0004_heartbeats.sql")),
     ("0006_lists", include_str!("../../migrations/0006_lists.sql")),
+    ("0007_lookup_tries", include_str!("../../migrations/0007_lookup_tries.sql")),
 ];
 
 /// Whether a migration is missing. Looks without taking the turn, so that lists do not wait for whoever writes.

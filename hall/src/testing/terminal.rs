@@ -5,6 +5,7 @@ use bianmin_protocol::application::{
 };
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::credential::Credential;
 use bianmin_protocol::http_signature::{SignedHeaders, sign};
 use bianmin_protocol::ids::{ApplicationId, Millis, Revision};
 use bianmin_protocol::keys::SigningKey;
@@ -134,11 +135,18 @@ impl TestTerminal {
     }
 
     /// Asks where a case stands; the answer must be signed by the hall.
-    pub async fn look_up(&self, registration: &RegistrationNumber) -> ProgressAnswer {
-        let challenge = Blob(uuid::Uuid::now_v7().as_bytes().to_vec());
-        let query = ProgressQuery { registration: registration.clone(), challenge: Some(challenge.clone()) };
+    pub async fn look_up(&self, number: &RegistrationNumber, given: &Credential) -> ProgressAnswer {
+        let (query, challenge) = self.question(number, given);
         let reply: ProgressReply = self.post(v1::PROGRESS, &query).await.json();
-        reply.signed.unwrap().verify(&self.enrolled.hall_key, registration, &challenge).unwrap()
+        reply.signed.unwrap().verify(&self.enrolled.hall_key, number, &challenge).unwrap()
+    }
+
+    /// A question where a case stands, and its challenge.
+    pub fn question(&self, number: &RegistrationNumber, given: &Credential) -> (ProgressQuery, Blob) {
+        let challenge = Blob(uuid::Uuid::now_v7().as_bytes().to_vec());
+        let proof = Some(given.prove(number, &challenge, &self.enrolled.seal_key).unwrap());
+        let registration = number.clone();
+        (ProgressQuery { registration, challenge: Some(challenge.clone()), proof }, challenge)
     }
 
     /// Hands in applications.

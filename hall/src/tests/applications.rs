@@ -3,6 +3,7 @@
 use super::on_both;
 use crate::testing::{TestHall, TestTerminal, demo_items, example_body, post};
 use bianmin_protocol::case::CaseState;
+use bianmin_protocol::credential::Credential;
 use bianmin_protocol::form::FieldErrorCode;
 use bianmin_protocol::ids::{CaseNumber, Revision};
 use bianmin_protocol::v1::*;
@@ -200,8 +201,8 @@ on_both! {
         let told: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
         assert_eq!(told, ProgressAnswer::Refused {});
         let registration = mixed_in[1].read_header().unwrap().registration;
-        let told: ProgressAnswer = terminal.post(PROGRESS, &ProgressQuery { registration, challenge: None }).await.json();
-        assert_eq!(told, ProgressAnswer::Refused {});
+        let given = Credential::Receipt(terminal.token(&mixed_in[1]));
+        assert_eq!(terminal.look_up(&registration, &given).await, ProgressAnswer::Refused {});
     }
 
     async fn what_is_not_the_senders_or_not_sealed_to_this_hall_is_refused(database) {
@@ -275,9 +276,9 @@ on_both! {
         let rest: Updates = terminal.get(&format!("{UPDATES}?after=2")).await.json();
         assert_eq!(rest.updates, updates.updates[2..]);
         assert!(other.get(UPDATES).await.json::<Updates>().updates.is_empty());
-        // Any terminal may ask for a receipt's number; a phone with the token.
+        // Any terminal may ask with a receipt; a phone too.
         let registration = envelopes[0].read_header().unwrap().registration;
-        let asked = other.look_up(&registration).await;
+        let asked = other.look_up(&registration, &Credential::Receipt(token.clone())).await;
         let ProgressAnswer::Known { progress } = &asked else { panic!("{asked:?}") };
         assert_eq!((progress.state, progress.item_name.as_str()), (CaseState::Granted, item.name.as_str()));
         assert_eq!(phone(token.clone()).await.json::<ProgressAnswer>(), asked);

@@ -1,12 +1,13 @@
 //! Accepting an application: number, seal, outbox row, attachments and print intent in one durable commit.
 
 use super::journal::JobRow;
-use super::records::{SlipFacts, SlipMaterial};
+use super::records::{KeptFacts, SlipFacts, SlipMaterial};
 use super::reserve::BARE;
 use super::{Intake, JobId, JobKind, Ledger, LedgerError, Outlet};
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::content::ATTACHMENTS_LIMIT;
+use bianmin_protocol::credential::LastFour;
 use bianmin_protocol::form::{FieldDictionary, FieldError, FieldErrorCode, validate};
 use bianmin_protocol::identity::masked_name;
 use bianmin_protocol::ids::{ApplicationId, MaterialCode, Millis, Revision};
@@ -121,14 +122,16 @@ impl Ledger {
         }
         let application_id = ApplicationId::new();
         let attachments = self.seal_files(application_id, &draft.files)?;
-        let slip = slip_facts(&draft);
+        let four = LastFour::of(&draft.item, fields, &draft.body);
+        let last_four = four.iter().map(|four| self.digest_of(application_id, four)).collect();
+        let facts = KeptFacts { slip: slip_facts(&draft), last_four };
         let attempt = || {
             let mut connection = self.connection();
             let transaction = connection
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
                 .map_err(LedgerError::from)?;
             let (sequence, accepted) =
-                self.keep(&transaction, application_id, &draft, &attachments, &slip, now, today)?;
+                self.keep(&transaction, application_id, &draft, &attachments, &facts, now, today)?;
             transaction.commit().map_err(LedgerError::from)?;
             crate::planted::halt_at("intent committed");
             self.note(|mark| {
@@ -153,7 +156,7 @@ impl Ledger {
         application_id: ApplicationId,
         draft: &Draft,
         attachments: &[SealedAttachment],
-        slip: &SlipFacts,
+        facts: &KeptFacts,
         now: Millis,
         today: Date,
     ) -> Result<(i64, Accepted), AcceptError> {
@@ -182,7 +185,7 @@ impl Ledger {
         };
         let token = receipt.token(&identity.enrolled.certificate, &identity.key);
         let envelope = serde_json::to_vec(&envelope).map_err(|_| AcceptError::Seal(SealError::Json))?;
-        let sequence = self.insert_application(transaction, &receipt, &token, digest, slip)?;
+        let sequence = self.insert_application(transaction, &receipt, &token, digest, facts)?;
         let insert = |error: rusqlite::Error| AcceptError::from(LedgerError::from(error));
         transaction
             .prepare_cached("INSERT INTO sealed (sequence, envelope) VALUES (?1, ?2)")

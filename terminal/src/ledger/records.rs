@@ -3,6 +3,7 @@
 use super::outbox::{OutboxState, Reason};
 use super::rows::Outcome;
 use super::{Ledger, LedgerError};
+use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, ItemCode, Millis};
 use bianmin_protocol::registration::RegistrationNumber;
@@ -40,6 +41,17 @@ pub struct SlipFacts {
     /// Whether the case ended so long ago that all of this was forgotten: then there is no slip to be made again.
     #[serde(default)]
     pub is_past: bool,
+}
+
+/// What is kept of an application in the clear: what its slip says, and digests that tell whether somebody knows what is in
+/// it. Who holds the terminal's key can try all that fit four characters; a copy of the ledger alone tells nothing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct KeptFacts {
+    #[serde(flatten)]
+    pub(super) slip: SlipFacts,
+    /// Keyed digests of each [`LastFour`](bianmin_protocol::credential::LastFour).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) last_four: Vec<Blob>,
 }
 
 /// A material to be brought later.
@@ -108,7 +120,7 @@ pub struct Page {
 /// Rows that are read in one go.
 const PAGE: usize = 500;
 
-fn sequence_of_number(
+pub(super) fn sequence_of_number(
     transaction: &Transaction<'_>,
     registration: &RegistrationNumber,
 ) -> Result<Option<i64>, LedgerError> {
@@ -119,7 +131,7 @@ fn sequence_of_number(
     Ok(sequence)
 }
 
-fn application_row(
+pub(super) fn application_row(
     transaction: &Transaction<'_>,
     sequence: i64,
 ) -> Result<Option<ApplicationRow>, LedgerError> {
@@ -272,8 +284,8 @@ impl Ledger {
 }
 
 /// A row of `application`.
-struct ApplicationRow {
-    id: Vec<u8>,
+pub(super) struct ApplicationRow {
+    pub(super) id: Vec<u8>,
     registration: String,
     item: String,
     accepted_at: i64,
@@ -295,6 +307,11 @@ impl ApplicationRow {
             slip: row.get(6)?,
             mac: row.get(7)?,
         })
+    }
+
+    /// What is kept of it in the clear; nothing if the row does not prove itself.
+    pub(super) fn facts(&self, ledger: &Ledger) -> Option<KeptFacts> {
+        if self.is_whole(ledger) { serde_json::from_str(&self.slip).ok() } else { None }
     }
 
     fn is_whole(&self, ledger: &Ledger) -> bool {

@@ -1,7 +1,7 @@
 //! Rows that prove themselves: facts, applications and their outcomes.
 
 use super::outbox::Reason;
-use super::records::SlipFacts;
+use super::records::KeptFacts;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::ids::ApplicationId;
@@ -44,11 +44,11 @@ impl Ledger {
         receipt: &Receipt,
         token: &str,
         digest: Digest,
-        slip: &SlipFacts,
+        facts: &KeptFacts,
     ) -> Result<i64, LedgerError> {
         let id = receipt.application_id.as_bytes().as_slice();
         let registration = receipt.registration.to_string();
-        let slip = serde_json::to_string(slip).expect("slip facts are plain text");
+        let slip = serde_json::to_string(facts).expect("what is kept is plain text");
         let accepted_at = receipt.accepted_at.0;
         let mac = self.inner.mac.of(
             "application",

@@ -8,7 +8,7 @@
 use super::journal::{JobKind, JobRow, JobState, Outlet};
 use super::mark::Mark;
 use super::pages::{Pages, Row, Value};
-use super::records::SlipFacts;
+use super::records::KeptFacts;
 use super::rows::Outcome;
 use super::{Ledger, LedgerError, schema};
 use bianmin_protocol::bytes::Digest;
@@ -277,7 +277,7 @@ impl Ledger {
             let own = &self.identity().enrolled.certificate;
             let is_own = receipt.registration.terminal() == &own.terminal;
             let token = if is_own { receipt.token(own, &self.identity().key) } else { String::new() };
-            let given = self.insert_application(fresh, &receipt, &token, digest, &SlipFacts::default())?;
+            let given = self.insert_application(fresh, &receipt, &token, digest, &KeptFacts::default())?;
             // It was accepted as this one, unless that place is taken.
             let taken = known.insert(id, sequence).is_some() || applications.contains_key(&sequence);
             let place = if taken { given } else { sequence };

@@ -13,7 +13,7 @@ impl Ledger {
     /// The ledger cannot be written.
     pub fn count_try<E>(&self, may: impl Fn(u32) -> Result<(), E>) -> Result<Result<u32, E>, LedgerError> {
         self.write(|transaction| {
-            let before = self.tries(transaction)?;
+            let before = self.tries_of(transaction, FACT)?;
             if let Err(refused) = may(before) {
                 return Ok(Err(refused));
             }
@@ -30,7 +30,12 @@ impl Ledger {
         self.write(|transaction| self.set_fact(transaction, FACT, "0"))
     }
 
-    fn tries(&self, transaction: &rusqlite::Transaction<'_>) -> Result<u32, LedgerError> {
-        Ok(self.fact(transaction, FACT)?.and_then(|text| text.parse().ok()).unwrap_or(0))
+    /// A number that is counted up as a fact.
+    pub(super) fn tries_of(
+        &self,
+        transaction: &rusqlite::Transaction<'_>,
+        name: &str,
+    ) -> Result<u32, LedgerError> {
+        Ok(self.fact(transaction, name)?.and_then(|text| text.parse().ok()).unwrap_or(0))
     }
 }

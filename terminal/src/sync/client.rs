@@ -7,10 +7,12 @@ use super::{Environment, Settings, World};
 use crate::config::address::{self, AddressError};
 use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::bytes::Blob;
+use bianmin_protocol::credential::Credential;
 use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{Epoch, Millis, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
 use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_protocol::seal::SealPublicKey;
 use bianmin_protocol::standing::SignedRevocation;
 use bianmin_protocol::v1::{self, ANSWER_LIMIT, BINARY_TYPE, EPOCH_HEADER, MEDIA_TYPE};
 use bytes::Bytes;
@@ -48,6 +50,8 @@ struct Signer {
     key: SigningKey,
     /// Whose signed answers count.
     hall: PublicKey,
+    /// What is for the hall's eyes alone is sealed to this.
+    seal: SealPublicKey,
 }
 
 /// A request before it is signed.
@@ -75,6 +79,7 @@ impl HallClient {
             terminal: identity.terminal().clone(),
             key: identity.key.clone(),
             hall: identity.enrolled.hall_key,
+            seal: identity.enrolled.seal_key.clone(),
         };
         let unsigned = Self::unsigned(&identity.hall_url, settings, environment)?;
         Ok(Self { signer: Some(Arc::new(signer)), ..unsigned })
@@ -121,18 +126,28 @@ impl HallClient {
         *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks where any terminal's case stands, for a resident who holds its registration number.
+    /// Asks where any terminal's case stands, for a resident who gives this beside its registration number.
     ///
     /// # Errors
     /// No answer that counts.
-    pub async fn progress(&self, registration: &RegistrationNumber) -> Result<v1::ProgressAnswer, HallError> {
+    pub async fn progress(
+        &self,
+        registration: &RegistrationNumber,
+        given: &Credential,
+    ) -> Result<v1::ProgressAnswer, HallError> {
         let local = |detail: &str| HallError::Unreachable { sent: false, detail: detail.to_owned() };
         let signer = self.signer.as_ref().ok_or_else(|| local("not enrolled"))?;
         let mut challenge = [0; 16];
         getrandom::fill(&mut challenge).map_err(|_| local("no randomness"))?;
         let challenge = Blob(challenge.to_vec());
-        let query =
-            v1::ProgressQuery { registration: registration.clone(), challenge: Some(challenge.clone()) };
+        let proof = given
+            .prove(registration, &challenge, &signer.seal)
+            .map_err(|_| local("nothing can be sealed to the hall"))?;
+        let query = v1::ProgressQuery {
+            registration: registration.clone(),
+            challenge: Some(challenge.clone()),
+            proof: Some(proof),
+        };
         let body = serde_json::to_vec(&query).map_err(|_| HallError::BadAnswer)?;
         let answer = self.json(Method::POST, v1::PROGRESS, MEDIA_TYPE, body.into()).await?;
         let signed = answer.read::<v1::ProgressReply>()?.signed;

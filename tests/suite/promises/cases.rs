@@ -1,16 +1,17 @@
-//! What a terminal tells of a case: only the hall's own word.
+//! What a terminal tells of a case: only the hall's own word, and only to who gives more than a number that anybody can guess.
 
 use super::bench::{Terminal, runtime};
 use super::relay::changing;
 use crate::programs::Hall;
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
-use bianmin_protocol::ids::{CaseNumber, Millis};
+use bianmin_protocol::credential::{Credential, LastFour};
+use bianmin_protocol::ids::{CaseNumber, FieldCode, ItemCode, Millis};
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{PROGRESS, ProgressAnswer, UPDATES, Updates};
 use bianmin_terminal::config::Config;
-use bianmin_terminal::services::{self, HallSays};
+use bianmin_terminal::services::{self, CaseView, HallSays, Lookup};
 use std::path::Path;
 
 fn opened(folder: &Path, hall: &str) -> services::Terminal {
@@ -32,6 +33,94 @@ fn granted(registration: &RegistrationNumber) -> Progress {
         working_days: true,
         remark: "请带 5000 元到后门".into(),
     }
+}
+
+/// What a terminal shows to whoever holds the receipt.
+fn shown_by(terminal: &services::Terminal, number: &RegistrationNumber) -> CaseView {
+    let token = terminal.ledger().record(number).unwrap().unwrap().token;
+    match look(terminal, number, &Credential::Receipt(token)) {
+        Lookup::View(view) => *view,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn look(terminal: &services::Terminal, number: &RegistrationNumber, given: &Credential) -> Lookup {
+    runtime().block_on(terminal.look_up(number.clone(), given.clone())).unwrap()
+}
+
+fn four(text: &str) -> Credential {
+    Credential::LastFour(LastFour::parse(text).unwrap())
+}
+
+/// The last four of an answer of those whom [`Terminal::write`] lets apply.
+fn last_four(terminal: &Terminal, code: &str) -> String {
+    let item = terminal.catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap();
+    let answer = &item.example.answers[&FieldCode::parse(code).unwrap()];
+    answer[answer.len() - 4..].to_owned()
+}
+
+/// What they may give beside their number.
+fn right(terminal: &Terminal) -> [Credential; 2] {
+    ["resident_id", "phone"].map(|code| four(&last_four(terminal, code)))
+}
+
+#[test]
+fn a_number_that_anybody_can_guess_shows_nothing() {
+    let hall = Hall::start(None);
+    let (terminal, elsewhere) = (Terminal::of(&hall), Terminal::of(&hall));
+    let number: RegistrationNumber = terminal.write(1).remove(0).parse().unwrap();
+    let sees = |terminal: &Terminal, given: &Credential| {
+        look(&opened(terminal.kiosk.folder.path(), &hall.url), &number, given)
+    };
+    // Whether the hall has it already or not.
+    for is_sent in [false, true] {
+        for given in right(&terminal) {
+            let Lookup::View(view) = sees(&terminal, &given) else { panic!("not shown to its resident") };
+            assert!(view.local.is_some());
+        }
+        assert_eq!(sees(&terminal, &four("9876")), Lookup::Wrong, "shown to a neighbour");
+        if !is_sent {
+            terminal.kiosk.command(&["sync", "--once"]);
+        }
+    }
+    for given in right(&terminal) {
+        let Lookup::View(view) = sees(&elsewhere, &given) else { panic!("not shown at another terminal") };
+        assert!(matches!(view.hall, HallSays::Progress(_)) && view.local.is_none());
+    }
+    assert_eq!(sees(&elsewhere, &four("9876")), Lookup::Wrong, "shown to a neighbour elsewhere");
+    let folder = terminal.kiosk.folder.path();
+    let token = opened(folder, &hall.url).ledger().record(&number).unwrap().unwrap().token;
+    assert!(matches!(sees(&elsewhere, &Credential::Receipt(token)), Lookup::View(_)));
+    // Nothing of it is on the disk.
+    let ledger = rusqlite::Connection::open(folder.join("ledger.sqlite")).unwrap();
+    let kept: String = ledger.query_row("SELECT slip FROM application", [], |row| row.get(0)).unwrap();
+    assert!(kept.contains("last_four") && !kept.contains(&last_four(&terminal, "resident_id")), "{kept}");
+}
+
+#[test]
+fn wrong_tries_are_counted_across_restarts() {
+    let mut hall = Hall::start(None);
+    let (terminal, elsewhere) = (Terminal::of(&hall), Terminal::of(&hall));
+    let number: RegistrationNumber = terminal.write(1).remove(0).parse().unwrap();
+    terminal.kiosk.command(&["sync", "--once"]);
+    let [right, _] = right(&terminal);
+    for at in [&terminal, &elsewhere] {
+        // Each time in another life of the terminal.
+        let sees = |given: &Credential| look(&opened(at.kiosk.folder.path(), &hall.url), &number, given);
+        for guess in ["9876", "9875", "9874"] {
+            assert_eq!(sees(&four(guess)), Lookup::Wrong);
+        }
+        assert!(matches!(sees(&four("9873")), Lookup::Wait(_)), "tries without end");
+        // Nor does anybody learn that this one would be right.
+        assert!(matches!(sees(&right), Lookup::Wait(_)));
+    }
+    hall.stop();
+    hall.start_again();
+    let again = opened(elsewhere.kiosk.folder.path(), &hall.url);
+    assert!(matches!(look(&again, &number, &right), Lookup::Wait(_)), "the hall has forgotten the tries");
+    // The receipt never waits.
+    let own = opened(terminal.kiosk.folder.path(), &hall.url);
+    assert!(matches!(shown_by(&own, &number).hall, HallSays::Progress(_)));
 }
 
 /// How somebody on the line makes up what the hall says.
@@ -85,8 +174,7 @@ fn only_the_halls_signed_word_about_a_case_is_believed() {
         let shown = kiosk.command(&["outbox", "show", &text]);
         assert!(shown["progress"].is_null(), "{how:?}: somebody else's word is shown: {shown}");
         let opened = opened(kiosk.folder.path(), &relay);
-        let view = runtime().block_on(opened.progress(number.clone())).unwrap();
-        assert_eq!(view.hall, HallSays::Unreachable, "{how:?}");
+        assert_eq!(shown_by(&opened, &number).hall, HallSays::Unreachable, "{how:?}");
     }
     // And nothing that was said in between keeps the hall's own word out.
     hall.command(&["case", "decide", &text, "supplement", "--remark", "请补交照片"]);
@@ -94,6 +182,7 @@ fn only_the_halls_signed_word_about_a_case_is_believed() {
     let shown = kiosk.command(&["outbox", "show", &text]);
     assert_eq!(shown["progress"]["state"], "supplement");
     let opened = opened(kiosk.folder.path(), &hall.url);
-    let view = runtime().block_on(opened.progress(number)).unwrap();
-    assert!(matches!(view.hall, HallSays::Progress(case) if case.remark == "请补交照片"));
+    assert!(
+        matches!(shown_by(&opened, &number).hall, HallSays::Progress(case) if case.remark == "请补交照片")
+    );
 }

@@ -110,13 +110,14 @@ fn agree(job: &PrintJob, came_out: usize, when: &str) {
     }
 }
 
-/// The resident who asks with the number is told the same.
+/// The resident who asks with the receipt is told the same.
 fn shown(terminal: &Terminal, number: &str, job: &PrintJob, when: &str) {
     let number: RegistrationNumber = number.parse().unwrap();
     let mut driver = Driver::new(App::new(Services::new(terminal.clone())));
     let t = |driver: &Driver, key: &str| driver.app().context().t(key);
     let title = t(&driver, "progress-other");
-    resident::asks(&mut driver, &number.to_string(), &title, &mut |_, _| {});
+    let token = terminal.ledger().record(&number).unwrap().unwrap().token;
+    resident::asks(&mut driver, &terminal.receipt_url(&token), &title, &mut |_, _| {});
     let unknown = t(&driver, "receipt-paper-unknown");
     let failed = t(&driver, "job-reason-restart");
     let words: Vec<String> = driver.words().into_iter().map(|one| one.words).collect();

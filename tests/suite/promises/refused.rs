@@ -151,13 +151,15 @@ fn one_that_is_refused_blocks_no_other_and_its_resident_is_told() {
     }
 }
 
-/// Whoever comes with the number reads on the screen that it was not taken, and why.
+/// Whoever comes with the receipt reads on the screen that it was not taken, and why.
 fn resident_is_told(terminal: &Terminal, number: &str, reason: &str) {
     let services =
-        bianmin_terminal::services::Terminal::open(Config::default(), terminal.kiosk.folder.path());
-    let mut driver = Driver::new(App::new(Services::new(services.unwrap())));
+        bianmin_terminal::services::Terminal::open(Config::default(), terminal.kiosk.folder.path()).unwrap();
+    let token = services.ledger().record(&number.parse().unwrap()).unwrap().unwrap().token;
+    let code = services.receipt_url(&token);
+    let mut driver = Driver::new(App::new(Services::new(services)));
     let awaited = driver.app().context().t("progress-refused");
-    resident::asks(&mut driver, number, &awaited, &mut |_, _| {});
+    resident::asks(&mut driver, &code, &awaited, &mut |_, _| {});
     let why = driver.app().context().t(&format!("refusal-{reason}"));
     assert!(driver.sees(&why), "{reason} is not told");
 }

@@ -1,9 +1,11 @@
 //! A terminal that takes no applications says why, and promises nothing about those that it holds.
 
 use super::*;
+use bianmin_protocol::credential::Credential;
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::standing::Revocation;
+use bianmin_terminal::services::Lookup;
 
 /// The hall's word, as `enrolled` has its key.
 pub(super) fn revoke(services: &Services) {
@@ -44,7 +46,9 @@ fn a_revoked_terminal_says_so_wherever_a_resident_looks() {
     }
     assert!(!closed.sees("同意，开始"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    assert!(runtime.block_on(services.terminal().progress(number)).unwrap().is_stranded);
+    let token = services.terminal().ledger().record(&number).unwrap().unwrap().token;
+    let found = runtime.block_on(services.terminal().look_up(number, Credential::Receipt(token))).unwrap();
+    assert!(matches!(found, Lookup::View(view) if view.is_stranded));
 }
 
 #[test]

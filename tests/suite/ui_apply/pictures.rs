@@ -7,7 +7,7 @@ use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::Refusal;
 use bianmin_terminal::device::printer::{Memory, Printer as PaperPrinter, Profile, Status as PrinterStatus};
 use bianmin_terminal::ledger::{Accepted, JobId, JobState, OutboxState, Reason, Record, SlipFacts};
-use bianmin_terminal::services::{CaseView, HallSays};
+use bianmin_terminal::services::{CaseView, HallSays, Lookup, Scan};
 use bianmin_terminal::sync::Reachable;
 use iced::Size;
 
@@ -347,8 +347,41 @@ fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -
     }
     screen.update(progress::Message::Look);
     let view = CaseView { registration: number(), local, paper: None, hall, is_stranded: false };
-    screen.update(progress::Message::Answered(number(), Some(Box::new(view))));
+    found(screen, Lookup::View(Box::new(view)))
+}
+
+/// The screen that asks for the last four characters.
+fn proof_screen(services: &Services, typed: &str) -> progress::Progress {
+    let mut screen = progress::Progress::new(services.clone());
+    screen.update(progress::Message::Read(Some(Scan::Number(number()))));
+    for character in typed.chars() {
+        screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
+    }
+    screen
+}
+
+/// The same when it was looked up and this was found.
+fn found(mut screen: progress::Progress, lookup: Lookup) -> Screen {
+    for character in "002X".chars() {
+        screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
+    }
+    screen.update(progress::Message::Look);
+    screen.update(progress::Message::Answered(number(), Some(lookup)));
     Screen::Progress(screen)
+}
+
+#[test]
+fn the_question_for_the_last_four_looks_right() {
+    check_screen("progress-four", &ALL, |services| Screen::Progress(proof_screen(services, "00")));
+    check_screen("progress-four-wrong", &["portrait", "landscape", "large", "en"], |services| {
+        found(proof_screen(services, ""), Lookup::Wrong)
+    });
+    check_screen("progress-four-wait", &ALL, |services| {
+        found(proof_screen(services, ""), Lookup::Wait(Duration::from_secs(290)))
+    });
+    check_screen("progress-code-only", &["portrait", "landscape", "en"], |services| {
+        found(proof_screen(services, ""), Lookup::CodeOnly)
+    });
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use super::super::bench::Terminal;
 use super::super::chance::{Chance, rounds};
 use super::super::effect::Copies;
+use bianmin_protocol::bytes::Blob;
+use bianmin_protocol::credential::Proof;
 use bianmin_protocol::ids::Revision;
 use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::v1::*;
@@ -80,7 +82,11 @@ fn rights(terminal: &Copies) -> Vec<Raw> {
         Raw::new(
             "POST",
             PROGRESS,
-            json(&ProgressQuery { registration: header.registration, challenge: None }),
+            json(&ProgressQuery {
+                registration: header.registration,
+                challenge: Some(Blob(vec![1; 16])),
+                proof: Some(Proof::Receipt { token: token.clone() }),
+            }),
         ),
         Raw::new("GET", &format!("{CATALOGUE}?have=0"), Vec::new()),
         Raw::new("GET", &bundle_path(Revision(1)), Vec::new()),
