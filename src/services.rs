@@ -15,6 +15,7 @@ use jiff::civil::{Date, DateTime};
 
 pub use applying::{Standing, Watch};
 pub use maintaining::Jobs;
+pub use papers::Ordered;
 
 /// More candidates than this are never shown for one word.
 const MOST_CANDIDATES: usize = 400;

@@ -59,6 +59,8 @@ job-copy = Copy { $copy }
 job-reason-restart = The terminal restarted
 job-reason-left = The resident has left
 job-reason-busy = Printer busy
+job-reason-copies = No more copies
+job-reason-too-soon = Again in a minute
 job-reason-not-made = Could not be laid out
 
 pin-ask = New PIN (6 to 12 digits, not shown):

@@ -59,6 +59,8 @@ job-copy = 补打 { $copy }
 job-reason-restart = 打印时终端重启了
 job-reason-left = 办事人已离开
 job-reason-busy = 打印机忙
+job-reason-copies = 补打次数已用完
+job-reason-too-soon = 一分钟后可再打
 job-reason-not-made = 没能排版
 
 pin-ask = 新 PIN（6 到 12 位数字，不显示）：

@@ -2,14 +2,14 @@
 //! of screens. It says that something was printed only when the journal does.
 
 use bianmin_terminal::device::printer::Status as Printer;
-use bianmin_terminal::ledger::{JobId, JobState};
+use bianmin_terminal::ledger::JobState;
 use bianmin_terminal::services::CanPrint;
 use iced::widget::Button;
 use iced::{Element, Task, task};
 
 use crate::context::Context;
 use crate::icon::Icon;
-use crate::services::Services;
+use crate::services::{Ordered, Services};
 use crate::theme::Tone;
 use crate::widget::{button, notice};
 
@@ -39,7 +39,7 @@ pub enum Message {
     /// It was asked for.
     Asked,
     /// It was ordered (or not).
-    Ordered(Option<JobId>),
+    Ordered(Ordered),
     /// How it stands.
     Stands(JobState, Option<String>),
 }
@@ -53,15 +53,15 @@ impl Paper {
         order: impl FnOnce(&Services) -> F,
     ) -> Option<Task<Message>>
     where
-        F: Future<Output = Option<JobId>> + Send + 'static,
+        F: Future<Output = Ordered> + Send + 'static,
     {
         match message {
             Message::Asked => {
                 self.state = State::Printing;
                 return Some(Task::perform(order(services), Message::Ordered));
             }
-            Message::Ordered(None) => self.state = State::NotPrinted("fault".to_owned()),
-            Message::Ordered(Some(job)) => {
+            Message::Ordered(Err(reason)) => self.state = State::NotPrinted(reason.to_owned()),
+            Message::Ordered(Ok(job)) => {
                 let told = |(state, reason)| Message::Stands(state, reason);
                 let (task, handle) = Task::run(services.follow(job), told).abortable();
                 self.watching = Some(handle.abort_on_drop());

@@ -65,6 +65,8 @@ pub struct Receipt {
     /// Whether it was asked for once before leaving.
     asked: bool,
     form: paper::Paper,
+    /// Why there is no further one now.
+    refused: Option<&'static str>,
     /// Ends the watching with the screen.
     watching: Option<task::Handle>,
 }
@@ -86,7 +88,7 @@ pub enum Message {
     /// Print it once more.
     Again,
     /// That was ordered (or not).
-    Ordered(RegistrationNumber, bool),
+    Ordered(RegistrationNumber, Option<&'static str>),
     /// The form on paper.
     Form(Language, paper::Message),
     /// Another page.
@@ -133,6 +135,7 @@ impl Receipt {
             noted: false,
             asked: false,
             form: paper::Paper::default(),
+            refused: None,
             watching: None,
         };
         let watch = new.watch();
@@ -165,7 +168,7 @@ impl Receipt {
                 let number = self.facts.accepted.registration.clone();
                 self.left = self.whole;
                 return Action::Run(Task::perform(self.services.reprint(number.clone()), move |ordered| {
-                    Message::Ordered(number.clone(), ordered.is_some())
+                    Message::Ordered(number.clone(), ordered.err())
                 }));
             }
             Message::Form(language, message) => {
@@ -181,6 +184,9 @@ impl Receipt {
                 });
             }
             // The journal tells what becomes of it.
+            Message::Ordered(number, refused) if number == self.facts.accepted.registration => {
+                self.refused = refused;
+            }
             Message::Stands(..) | Message::Ordered(..) => {}
             Message::Turned(page) => self.page = page,
             Message::Noted => self.noted = true,
@@ -316,8 +322,14 @@ impl Receipt {
     fn buttons<'a>(&'a self, ctx: &Context, paper: &Paper) -> Option<Element<'a, Message>> {
         let look = ctx.look;
         let again = (!matches!(paper, Paper::Printing | Paper::Waiting(_))).then_some(Message::Again);
-        let again = (*paper != Paper::NoPrinter)
-            .then(|| button::secondary(look, Some(Icon::Printer), ctx.t("receipt-again"), again));
+        let again = (*paper != Paper::NoPrinter).then(|| match self.refused {
+            None => button::secondary(look, Some(Icon::Printer), ctx.t("receipt-again"), again),
+            Some(reason) => {
+                // Later is not too soon any more.
+                let again = again.filter(|_| reason == "too-soon");
+                button::secondary(look, Some(Icon::Printer), paper::why(ctx, reason), again)
+            }
+        });
         let language = ctx.texts.language();
         let form = self.facts.form.as_ref().and_then(|_| {
             let can = self.services.terminal().can_print(Outlet::Page);

@@ -4,7 +4,7 @@
 
 use bianmin_protocol::credential::Credential;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{AcceptError, Accepted, Draft, JobId, JobState, LedgerError, OutboxState};
+use bianmin_terminal::ledger::{AcceptError, Accepted, Draft, JobState, LedgerError, OutboxState};
 use bianmin_terminal::services::{Lookup, Scan, Status, Terminal};
 use tokio::sync::watch;
 
@@ -44,16 +44,6 @@ impl Services {
             let work = tokio::task::spawn_blocking(move || terminal.submit_for(visit, draft));
             work.await.map_err(|error| AcceptError::Ledger(LedgerError::Io(std::io::Error::other(error))))?
         }
-    }
-
-    /// Prints a receipt once more, off this thread; none if that could not be ordered.
-    pub fn reprint(
-        &self,
-        registration: RegistrationNumber,
-    ) -> impl Future<Output = Option<JobId>> + Send + use<> {
-        let visit = Some(self.terminal.visit());
-        let ordered = self.off_thread(move |terminal| terminal.reprint(&registration, visit));
-        async move { ordered.await?.ok().flatten() }
     }
 
     /// Understands a scanned code, off this thread: two signatures are checked.

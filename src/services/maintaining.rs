@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use bianmin_locale::Language;
+use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::ledger::{JobId, LedgerError, Outlet, PrintJob};
 use bianmin_terminal::pin::{Pin, Try};
 use bianmin_terminal::services::Terminal;
@@ -25,6 +26,16 @@ pub struct Jobs {
 }
 
 impl Services {
+    /// Prints a receipt once more for a technician, whom no number binds; none if that could not be ordered.
+    pub fn reprint_for_technician(
+        &self,
+        registration: RegistrationNumber,
+    ) -> impl Future<Output = Option<JobId>> + Send + use<> {
+        let visit = Some(self.terminal.visit());
+        let ordered = self.off_thread(move |terminal| terminal.reprint(&registration, visit));
+        async move { ordered.await?.ok().flatten() }
+    }
+
     /// Tries a PIN; none if it could not be tried.
     pub fn try_pin(&self, pin: Pin) -> impl Future<Output = Option<Try>> + Send + use<> {
         let tried = self.off_thread(move |terminal| terminal.try_pin(&pin));

@@ -9,10 +9,16 @@ use bianmin_protocol::application::ApplicationBody;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::ledger::{JobId, JobState, LedgerError};
-use bianmin_terminal::services::{Terminal, Visit};
+use bianmin_terminal::services::{Reprinted, Terminal, Visit};
 use iced::futures::{Stream, stream};
 
 use super::Services;
+
+/// A job, or why there is none: the reason in locale keys.
+pub type Ordered = Result<JobId, &'static str>;
+
+/// The reason of what could not be ordered.
+const FAULT: &str = "fault";
 
 impl Services {
     /// Orders an item's guide; none if that could not be ordered.
@@ -20,7 +26,7 @@ impl Services {
         &self,
         item: Arc<ServiceItem>,
         language: Language,
-    ) -> impl Future<Output = Option<JobId>> + Send + use<> {
+    ) -> impl Future<Output = Ordered> + Send + use<> {
         self.ordered(move |terminal, visit| terminal.print_guide(&item, language, visit))
     }
 
@@ -30,7 +36,7 @@ impl Services {
         item: Arc<ServiceItem>,
         body: ApplicationBody,
         language: Language,
-    ) -> impl Future<Output = Option<JobId>> + Send + use<> {
+    ) -> impl Future<Output = Ordered> + Send + use<> {
         self.ordered(move |terminal, visit| terminal.print_notice(&item, &body, language, visit))
     }
 
@@ -41,14 +47,32 @@ impl Services {
         body: Option<Arc<ApplicationBody>>,
         registration: Option<RegistrationNumber>,
         language: Language,
-    ) -> impl Future<Output = Option<JobId>> + Send + use<> {
+    ) -> impl Future<Output = Ordered> + Send + use<> {
         self.ordered(move |terminal, visit| match body {
             Some(body) => terminal.print_form(&item, &body, registration.as_ref(), language, visit),
             None => Ok(None),
         })
     }
 
-    fn ordered<W>(&self, order: W) -> impl Future<Output = Option<JobId>> + Send + use<W>
+    /// Orders a receipt once more, as often as residents may.
+    pub fn reprint(&self, registration: RegistrationNumber) -> impl Future<Output = Ordered> + Send + use<> {
+        let visit = self.terminal.visit();
+        let ordered = self.off_thread(move |terminal| terminal.reprint_for_resident(&registration, visit));
+        async move {
+            match ordered.await {
+                Some(Ok(Reprinted::Ordered(job))) => Ok(job),
+                Some(Ok(Reprinted::TooMany)) => Err("copies"),
+                Some(Ok(Reprinted::TooSoon)) => Err("too-soon"),
+                Some(Ok(Reprinted::Nothing)) | None => Err(FAULT),
+                Some(Err(error)) => {
+                    tracing::error!(%error, "a receipt could not be ordered");
+                    Err(FAULT)
+                }
+            }
+        }
+    }
+
+    fn ordered<W>(&self, order: W) -> impl Future<Output = Ordered> + Send + use<W>
     where
         W: FnOnce(&Terminal, Visit) -> Result<Option<JobId>, LedgerError> + Send + 'static,
     {
@@ -56,12 +80,13 @@ impl Services {
         let visit = self.terminal.visit();
         let ordered = self.off_thread(move |terminal| order(terminal, visit));
         async move {
-            match ordered.await? {
-                Ok(job) => job,
-                Err(error) => {
+            match ordered.await {
+                Some(Ok(job)) => job.ok_or(FAULT),
+                Some(Err(error)) => {
                     tracing::error!(%error, "a document could not be ordered");
-                    None
+                    Err(FAULT)
                 }
+                None => Err(FAULT),
             }
         }
     }

@@ -10,6 +10,7 @@ mod pages;
 mod papers;
 mod press;
 mod printing;
+mod reprints;
 pub mod setup;
 pub mod supply;
 
@@ -19,7 +20,7 @@ use crate::device::printer::{PagePrinter, Printer, Status as PrinterStatus, UriE
 use crate::ledger::identity::{IdentityError, TerminalIdentity};
 use crate::ledger::{
     self, AcceptError, Accepted, Counts, Draft, Intake, JobKind, JobState, Ledger, LedgerError, OutboxState,
-    Outlet, PaperUse, Record,
+    Outlet, PaperUse,
 };
 use crate::pin::{Door, Pin, PinError, Try};
 use crate::slip::{ReceiptSlip, Reprint};
@@ -41,6 +42,7 @@ pub use background::{Alone, alone};
 pub use lookup::{CaseView, HallSays, Lookup, Scan};
 pub use papers::CanPrint;
 pub use printing::{About, Visit};
+pub use reprints::Reprinted;
 
 /// Why the terminal cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +139,7 @@ struct Inner {
     sync: SyncHandle,
     door: Door,
     tries: lookup::Tries,
+    reprints: reprints::Reprints,
     syncer: Mutex<Option<Syncer>>,
     zone: jiff::tz::TimeZone,
     /// Held by the one process that prints and sends in the background.
@@ -210,6 +213,7 @@ impl Terminal {
             sync,
             door: Door::new(data, Instant::now()),
             tries: lookup::Tries::new(Instant::now()),
+            reprints: reprints::Reprints::default(),
             syncer: Mutex::new(Some(syncer)),
             zone,
             lock: Mutex::new(None),

@@ -188,7 +188,7 @@ impl Desk {
                 let known = self.jobs.unknown.iter().find(|known| known.job == job);
                 let Some(number) = known.and_then(jobs::registration) else { return Action::None };
                 let ordered = |job: Option<JobId>| Message::Ordered(job.is_some());
-                return Action::Run(Task::perform(services.reprint(number), ordered));
+                return Action::Run(Task::perform(services.reprint_for_technician(number), ordered));
             }
             Message::Turned(page) => self.page = page,
             Message::Back if self.sheet != Sheet::Parts => self.turn(Sheet::Parts),

@@ -216,6 +216,16 @@ impl Ledger {
         self.intend_copy(JobKind::Receipt, Outlet::Slip, registration, now)
     }
 
+    /// How many further receipts of an application may have come out: those that failed did not.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn reprints(&self, registration: &RegistrationNumber) -> Result<u32, LedgerError> {
+        let jobs = self.jobs(registration)?;
+        let further = jobs.iter().filter(|job| job.kind == JobKind::Receipt && job.copy > 0);
+        Ok(further.filter(|job| job.state != JobState::Failed).count() as u32)
+    }
+
     /// Moves a job on; false if it has ended already. What is printed or failed stays so, and what is unknown is
     /// settled by [`Ledger::settle_job`] only.
     ///

@@ -11,7 +11,8 @@ use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{PROGRESS, ProgressAnswer, UPDATES, Updates};
 use bianmin_terminal::config::Config;
-use bianmin_terminal::services::{self, CaseView, HallSays, Lookup};
+use bianmin_terminal::ledger::JobState;
+use bianmin_terminal::services::{self, CaseView, HallSays, Lookup, Reprinted};
 use std::path::Path;
 
 fn opened(folder: &Path, hall: &str) -> services::Terminal {
@@ -121,6 +122,36 @@ fn wrong_tries_are_counted_across_restarts() {
     // The receipt never waits.
     let own = opened(terminal.kiosk.folder.path(), &hall.url);
     assert!(matches!(shown_by(&own, &number).hall, HallSays::Progress(_)));
+}
+
+/// Each receipt bears the code that shows the case.
+#[test]
+fn further_receipts_are_few_and_counted() {
+    let hall = Hall::start(None);
+    let terminal = Terminal::of(&hall);
+    let number: RegistrationNumber = terminal.write(1).remove(0).parse().unwrap();
+    // Each time in another life of the terminal, which forgets the pause and not the count.
+    let again = || {
+        let opened = opened(terminal.kiosk.folder.path(), &hall.url);
+        let first = opened.reprint_for_resident(&number, opened.visit()).unwrap();
+        (opened, first)
+    };
+    let failed = |opened: &services::Terminal, job| {
+        opened.ledger().set_job(job, JobState::Failed, Some("paper-out"), Millis(1)).unwrap()
+    };
+    let (opened, first) = again();
+    assert!(matches!(first, Reprinted::Ordered(_)));
+    assert_eq!(opened.reprint_for_resident(&number, opened.visit()).unwrap(), Reprinted::TooSoon);
+    drop(opened);
+    // What did not come out does not count.
+    let (opened, second) = again();
+    let Reprinted::Ordered(job) = second else { panic!("{second:?}") };
+    assert!(failed(&opened, job));
+    drop(opened);
+    for copy in 2..=5 {
+        assert!(matches!(again().1, Reprinted::Ordered(_)), "copy {copy}");
+    }
+    assert_eq!(again().1, Reprinted::TooMany, "copies without end");
 }
 
 /// How somebody on the line makes up what the hall says.

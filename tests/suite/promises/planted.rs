@@ -25,6 +25,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("max-id-cursor", "news::a_change_that_comes_late_is_not_left_out"),
     ("second-fact-unchecked", "cases::a_number_that_anybody_can_guess_shows_nothing"),
     ("second-fact-tries-uncounted", "cases::wrong_tries_are_counted_across_restarts"),
+    ("reprints-unbounded", "cases::further_receipts_are_few_and_counted"),
     ("unsigned-case-believed", "cases::only_the_halls_signed_word_about_a_case_is_believed"),
     ("epoch-ignored", "restored::a_hall_restored_from_a_backup_gets_everything_again_once"),
     ("case-mark-ignored", "restored::a_hall_restored_from_a_backup_gives_no_case_number_twice"),
