@@ -57,6 +57,7 @@ apply-missing = { $missing ->
    *[other] { $missing } more characters
 }
 apply-number-right = The check digit fits
+apply-doubtful = The check character does not fit: compare again, or go on if it is right
 apply-fields-above = { $above } above: press “Back” to see
 apply-fields-below = { $below } more below: press “Next”
 apply-fields-both = { $above } above (Back) · { $below } below (Next)
@@ -98,6 +99,7 @@ apply-review-change = Change
 apply-review-cover = Hide numbers
 apply-review-show = Show numbers
 apply-review-empty = not filled in
+apply-review-doubtful = (check character does not fit)
 apply-review-submit = Submit
 apply-review-after = Then your receipt is printed
 apply-review-after-hint = Its number shows how things stand. Later changes are made at the counter.

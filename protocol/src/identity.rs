@@ -9,64 +9,148 @@ use zeroize::Zeroize;
 /// Why a text is not a resident identity number (GB 11643).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ResidentIdError {
-    /// It has not 18 characters; holds how many it has.
-    #[error("{0} characters instead of 18")]
+    /// It is too short or too long; holds how many characters it has.
+    #[error("{0} characters are too many or too few")]
     Length(usize),
     /// Something other than digits (and a final X).
     #[error("only digits, and X at the end")]
     Characters,
-    /// The birth date inside is no real date.
-    #[error("the birth date inside is no real date")]
+    /// It begins with a province that never was.
+    #[error("no province has these digits")]
+    Region,
+    /// The birth date inside is no real date, or longer ago than anybody lives.
+    #[error("the birth date inside is not possible")]
     BirthDate,
     /// The birth date inside is in the future.
     #[error("the birth date inside is in the future")]
     BornInFuture,
+    /// The number of the day's births is nought, with which nobody was entered.
+    #[error("nobody has the sequence number 000")]
+    Sequence,
     /// The last character does not fit the others.
     #[error("the check digit does not fit")]
     CheckDigit,
 }
 
+/// Nobody who applies was born longer ago, in years.
+pub(crate) const LONGEST_LIFE: i16 = 130;
+
+/// The first two digits of numbers (GB/T 2260); 81 to 83 are on residence permits of Hong Kong, Macao and Taiwan.
+const PROVINCES: [&str; 35] = [
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42",
+    "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
+    "83",
+];
+
 /// A resident identity number (公民身份号码, GB 11643), also of a Hong Kong, Macao or Taiwan residence
-/// permit (81, 82, 83) or a foreigner's permanent residence card (leading 9).
+/// permit (81, 82, 83) or a foreigner's permanent residence card: 18 digits with a leading 9, or on cards of before
+/// 2023 15 characters that begin with the nationality.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ResidentId(String);
 
 impl ResidentId {
-    /// Checks length, characters, birth date and check digit. `today` is the date by which a birth
-    /// date counts as future.
+    /// How many characters a number has that begins like `text`.
+    pub fn length(text: &str) -> usize {
+        if text.starts_with(|first: char| first.is_ascii_alphabetic()) { 15 } else { 18 }
+    }
+
+    /// Checks length, characters, province, birth date, sequence and check digit. `today` is the date by which a
+    /// birth date counts as future.
     ///
     /// # Errors
     /// The first thing that is wrong, in the order a person would look.
     pub fn parse(text: &str, today: Date) -> Result<Self, ResidentIdError> {
-        let bytes = text.as_bytes();
         let length = text.chars().count();
-        if length != 18 {
+        if length != Self::length(text) {
             return Err(ResidentIdError::Length(length));
         }
-        if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
+        let id = Self(text.to_ascii_uppercase());
+        if !id.0.is_ascii() {
             return Err(ResidentIdError::Characters);
         }
-        if !bytes[17].is_ascii_digit() && !matches!(bytes[17], b'X' | b'x') {
+        if id.is_old_card() {
+            id.check_old_card(today)?
+        } else {
+            id.check(today)?
+        }
+        Ok(id)
+    }
+
+    fn check(&self, today: Date) -> Result<(), ResidentIdError> {
+        let (first_17, last) = self.0.as_bytes().split_at(17);
+        if !first_17.iter().all(u8::is_ascii_digit) || !matches!(last, [b'0'..=b'9' | b'X']) {
             return Err(ResidentIdError::Characters);
         }
-        let birth = birth_date(text).ok_or(ResidentIdError::BirthDate)?;
+        let province = if self.0.starts_with('9') { &self.0[1..3] } else { &self.0[..2] };
+        if !PROVINCES.contains(&province) {
+            return Err(ResidentIdError::Region);
+        }
+        let birth = self.birth_date().ok_or(ResidentIdError::BirthDate)?;
         if birth > today {
             return Err(ResidentIdError::BornInFuture);
         }
-        if check_digit(&bytes[..17]) != bytes[17].to_ascii_uppercase() {
-            return Err(ResidentIdError::CheckDigit);
+        if birth.year() < today.year() - LONGEST_LIFE {
+            return Err(ResidentIdError::BirthDate);
         }
-        Ok(Self(text.to_ascii_uppercase()))
+        if &self.0[14..17] == "000" {
+            return Err(ResidentIdError::Sequence);
+        }
+        if last == [check_digit(first_17)] { Ok(()) } else { Err(ResidentIdError::CheckDigit) }
     }
 
-    /// The date of birth inside the number.
-    pub fn birth_date(&self) -> Date {
-        birth_date(&self.0).expect("checked on construction")
+    /// Three letters, four digits of the place, birth date with two digits for the year, sequence, check digit.
+    fn check_old_card(&self, today: Date) -> Result<(), ResidentIdError> {
+        let (nationality, rest) = self.0.split_at(3);
+        let all_letters = nationality.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !all_letters || !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(ResidentIdError::Characters);
+        }
+        if !PROVINCES.contains(&&rest[..2]) {
+            return Err(ResidentIdError::Region);
+        }
+        let birth = |century: &str| date(&format!("{century}{}", &rest[4..10]));
+        let fits = birth("19").is_some() || birth("20").is_some_and(|birth| birth <= today);
+        if fits { Ok(()) } else { Err(ResidentIdError::BirthDate) }
+    }
+
+    fn is_old_card(&self) -> bool {
+        self.0.len() == 15
+    }
+
+    /// Whether the check digit fits. A number of 18 digits is refused otherwise; that of an old card is not.
+    pub fn check_fits(&self) -> bool {
+        let value = |byte: u8| match byte {
+            b'0'..=b'9' => u32::from(byte - b'0'),
+            _ => u32::from(byte - b'A') + 10,
+        };
+        let Some((last, first)) = self.0.as_bytes().split_last().filter(|_| self.is_old_card()) else {
+            return true;
+        };
+        let sum: u32 =
+            first.iter().zip([7, 3, 1].into_iter().cycle()).map(|(byte, by)| value(*byte) * by).sum();
+        sum % 10 == value(*last)
+    }
+
+    /// The date of birth inside the number; none where two digits stand for the year.
+    pub fn birth_date(&self) -> Option<Date> {
+        if self.is_old_card() { None } else { date(&self.0[6..14]) }
+    }
+
+    /// Whether its owner can have been born on `date`.
+    pub fn is_born_on(&self, date: Date) -> bool {
+        match self.birth_date() {
+            Some(birth) => birth == date,
+            None => {
+                let year = date.year().rem_euclid(100);
+                self.0.get(7..13) == Some(format!("{year:02}{:02}{:02}", date.month(), date.day()).as_str())
+            }
+        }
     }
 
     /// `110***********002X`.
     pub fn masked(&self) -> String {
-        format!("{}***********{}", &self.0[..3], &self.0[14..])
+        let end = self.0.len() - 4;
+        format!("{}{}{}", &self.0[..3], "*".repeat(end - 3), &self.0[end..])
     }
 
     /// The full number, for its owner in their own session and for the hall.
@@ -75,10 +159,11 @@ impl ResidentId {
     }
 }
 
-fn birth_date(text: &str) -> Option<Date> {
-    let year = text.get(6..10)?.parse().ok()?;
-    let month = text.get(10..12)?.parse().ok()?;
-    let day = text.get(12..14)?.parse().ok()?;
+/// The date that eight digits are.
+fn date(digits: &str) -> Option<Date> {
+    let year = digits.get(..4)?.parse().ok()?;
+    let month = digits.get(4..6)?.parse().ok()?;
+    let day = digits.get(6..8)?.parse().ok()?;
     Date::new(year, month, day).ok()
 }
 
@@ -86,6 +171,20 @@ fn check_digit(first_17: &[u8]) -> u8 {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = first_17.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     b"10X98765432"[(sum % 11) as usize]
+}
+
+/// Whether a text is the number of a landline: with its area code, a local one without, or of a service.
+pub(crate) fn is_landline(text: &str) -> bool {
+    let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = match text.as_bytes() {
+        // Beijing and other large cities have two digits after the nought.
+        [b'0', b'1' | b'2', ..] => (10..=11).contains(&text.len()),
+        [b'0', b'3'..=b'9', ..] => (11..=12).contains(&text.len()),
+        [b'4' | b'8', b'0', b'0', ..] if text.len() == 10 => true,
+        [b'2'..=b'8', ..] => (7..=8).contains(&text.len()),
+        _ => false,
+    };
+    all_digits && fits
 }
 
 /// Why a text is not a mobile number.
@@ -165,6 +264,10 @@ impl CreditCode {
         }
         let upper = text.to_ascii_uppercase();
         let mut values = Vec::with_capacity(18);
+        // The place of registration is six digits.
+        if !upper.bytes().skip(2).take(6).all(|byte| byte.is_ascii_digit()) {
+            return Err(CreditCodeError::Characters);
+        }
         for byte in upper.bytes() {
             let value =
                 ALPHABET.iter().position(|known| *known == byte).ok_or(CreditCodeError::Characters)?;
@@ -250,7 +353,7 @@ mod tests {
     fn published_example_holds_and_is_masked() {
         let id = ResidentId::parse("11010519491231002x", TODAY).unwrap();
         assert_eq!(id.reveal(), PUBLISHED);
-        assert_eq!(id.birth_date(), date(1949, 12, 31));
+        assert_eq!(id.birth_date(), Some(date(1949, 12, 31)));
         assert_eq!(format!("{id} {id:?}"), "110***********002X 110***********002X");
     }
 

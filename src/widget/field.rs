@@ -22,7 +22,9 @@ pub struct Field {
     pub placeholder: String,
     /// An example or explanation under the field.
     pub hint: Option<String>,
-    /// What is wrong and what to do; takes the place of the hint.
+    /// What is probably wrong; takes the place of the hint.
+    pub doubt: Option<String>,
+    /// What is wrong and what to do; takes the place of both.
     pub error: Option<String>,
     /// Whether the keyboard writes into this field now.
     pub focused: bool,
@@ -41,10 +43,11 @@ impl Field {
 
     /// Draws the field; pressing it says `on_press`.
     pub fn view<'a, M: Clone + 'a>(self, look: Look, on_press: Option<M>) -> Element<'a, M> {
-        let below: Option<Element<'a, M>> = match (&self.error, &self.hint) {
-            (Some(error), _) => Some(error_line(look, error.clone())),
-            (None, Some(hint)) => Some(look.hint(hint.clone()).into()),
-            (None, None) => None,
+        let below: Option<Element<'a, M>> = match (&self.error, &self.doubt, &self.hint) {
+            (Some(error), _, _) => Some(error_line(look, error.clone())),
+            (None, Some(doubt), _) => Some(toned_line(look, Tone::Warn, doubt.clone())),
+            (None, None, Some(hint)) => Some(look.hint(hint.clone()).into()),
+            (None, None, None) => None,
         };
         let label = (!self.label.is_empty()).then(|| look.strong(self.label.clone()));
         column![]
@@ -114,11 +117,13 @@ impl Field {
 
 /// What is wrong and what to do, with its icon.
 pub fn error_line<'a, M: 'a>(look: Look, words: String) -> Element<'a, M> {
-    row![
-        Icon::Alert.view(look.size.hint * 1.2, look.palette.bad),
-        look.hint(words).color(look.palette.bad).width(Length::Fill),
-    ]
-    .spacing(space::S)
-    .align_y(Alignment::Center)
-    .into()
+    toned_line(look, Tone::Bad, words)
+}
+
+fn toned_line<'a, M: 'a>(look: Look, tone: Tone, words: String) -> Element<'a, M> {
+    let ink = look.palette.tone(tone);
+    row![Icon::Alert.view(look.size.hint * 1.2, ink), look.hint(words).color(ink).width(Length::Fill),]
+        .spacing(space::S)
+        .align_y(Alignment::Center)
+        .into()
 }

@@ -5,6 +5,7 @@ use crate::config::Place;
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::catalogue::{DayType, Material, MaterialForm, Need, ServiceItem};
 use bianmin_protocol::form::{FieldDefinition, FieldKind, normalise};
+use bianmin_protocol::identity::ResidentId;
 use bianmin_protocol::ids::Millis;
 
 /// `chinese`, or `english` where that is wanted and there.
@@ -95,7 +96,8 @@ pub fn in_words(texts: Texts, definition: &FieldDefinition, value: &str) -> Stri
 #[must_use]
 pub fn shown(kind: FieldKind, value: &str) -> String {
     match kind {
-        FieldKind::Phone => grouped(value, &[3, 4, 4], ' '),
+        FieldKind::Phone if value.starts_with('1') => grouped(value, &[3, 4, 4], ' '),
+        FieldKind::ResidentId if ResidentId::length(value) == 15 => grouped(value, &[3, 4, 6, 2], ' '),
         FieldKind::ResidentId => grouped(value, &[6, 8, 4], ' '),
         FieldKind::CreditCode => grouped(&value.to_ascii_uppercase(), &[4, 4, 4, 6], ' '),
         FieldKind::BankCard => grouped(value, &[4, 4, 4, 4, 3], ' '),
@@ -105,11 +107,17 @@ pub fn shown(kind: FieldKind, value: &str) -> String {
         }
         FieldKind::Plate => {
             let plate = value.to_ascii_uppercase();
+            // Embassies and others have no office that a dot would divide from the number.
+            if plate.chars().nth(1).is_none_or(|office| !office.is_ascii_uppercase()) || plate.is_ascii() {
+                return plate;
+            }
             let (office, number) =
                 plate.char_indices().nth(2).map_or((plate.as_str(), ""), |(at, _)| plate.split_at(at));
             if number.is_empty() { office.to_owned() } else { format!("{office}·{number}") }
         }
-        FieldKind::Money => thousands(value),
+        FieldKind::Money if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => {
+            thousands(value)
+        }
         _ => value.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 mod closed;
 mod leaving;
 pub mod pictures;
+mod values;
 
 use std::cell::RefCell;
 use std::sync::Arc;

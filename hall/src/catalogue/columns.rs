@@ -136,6 +136,7 @@ const FIELDS: Columns = &[
     ("max", Number),
     ("past", Flag),
     ("future", Flag),
+    ("landline", Flag),
     ("options", Options),
 ];
 

@@ -168,6 +168,7 @@ fn tables() -> Vec<(&'static str, Vec<Vec<String>>)> {
             "max",
             "past",
             "future",
+            "landline",
         ],
     );
     fields[0].push("options".into());

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::form::{
-    FieldDefinition, FieldError, FormField, FormPage, is_asked, validate_materials, validate_page,
+    FieldDefinition, FieldError, FormField, FormPage, birth_date_of, is_asked, is_doubtful, normalise,
+    validate_materials, validate_page,
 };
 use bianmin_protocol::identity::{ResidentId, masked_name};
 use bianmin_protocol::ids::{FieldCode, MaterialCode};
@@ -41,6 +42,8 @@ pub struct Draft {
     pub today: Date,
     body: ApplicationBody,
     materials: BTreeMap<MaterialCode, Brought>,
+    /// What was last filled in from the identity number.
+    derived: String,
 }
 
 /// Answers never appear in a log.
@@ -54,7 +57,8 @@ impl Draft {
     /// An empty application for `item`.
     #[must_use]
     pub fn new(item: Arc<ServiceItem>, catalogue: Arc<Catalogue>, today: Date) -> Self {
-        Self { item, catalogue, today, body: ApplicationBody::default(), materials: BTreeMap::new() }
+        let (body, materials) = (ApplicationBody::default(), BTreeMap::new());
+        Self { item, catalogue, today, body, materials, derived: String::new() }
     }
 
     /// Whether anything was entered that leaving would lose.
@@ -73,6 +77,13 @@ impl Draft {
     #[must_use]
     pub fn text(&self, code: &FieldCode) -> &str {
         self.body.answers.get(code).map_or("", String::as_str)
+    }
+
+    /// Whether the value of a field is taken, but probably mistyped.
+    #[must_use]
+    pub fn is_doubtful(&self, definition: &FieldDefinition) -> bool {
+        let value = normalise(definition.kind, self.text(&definition.code));
+        is_doubtful(definition, &value, self.today)
     }
 
     /// Lets `change` edit what was typed into a field; `limit` is the most characters it will hold.
@@ -180,22 +191,23 @@ impl Draft {
         name.map(|field| masked_name(self.text(&field.code).trim())).unwrap_or_default()
     }
 
-    /// Fills in what the identity number says about the applicant, where nothing was entered.
+    /// Fills in what the identity number says about the applicant, where nothing else was entered. When the number
+    /// is put right this follows.
     pub fn derive(&mut self) {
         let number = self.identity().into_iter().find(|field| field.code.as_str() == IDENTITY[1]);
-        let Some(number) = number else { return };
-        let Ok(id) = ResidentId::parse(self.text(&number.code), self.today) else { return };
-        let birth = self.item.form.iter().flat_map(|page| &page.fields);
-        let Some(birth) = birth.map(|field| &field.code).find(|code| code.as_str() == "birth_date") else {
-            return;
-        };
-        if self.text(birth).is_empty() {
-            let birth = birth.clone();
-            let date = id.birth_date();
-            self.edit(&birth, 10, |text| {
-                *text = format!("{:04}{:02}{:02}", date.year(), date.month(), date.day());
-            });
-        }
+        let Some(number) = number.and_then(|number| self.definition(&number.code)) else { return };
+        let value = normalise(number.kind, self.text(&number.code));
+        let Ok(id) = ResidentId::parse(&value, self.today) else { return };
+        let wanted = birth_date_of(number.code.as_str());
+        let fields = self.item.form.iter().flat_map(|page| &page.fields);
+        let birth = fields.map(|field| &field.code).find(|code| Some(code.as_str()) == wanted);
+        let Some(birth) = birth.cloned().filter(|code| self.text(code) == self.derived) else { return };
+        let date = id.birth_date();
+        self.derived = date.map_or_else(String::new, |date| {
+            format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
+        });
+        let derived = self.derived.clone();
+        self.edit(&birth, 10, |text| *text = derived);
     }
 
     /// The materials that were promised.

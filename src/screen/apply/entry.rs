@@ -1,6 +1,7 @@
 //! One field by its kind: which keyboard, which characters, how it is shown (pure).
 
 use bianmin_protocol::form::{FieldDefinition, FieldKind, narrow};
+use bianmin_protocol::identity::ResidentId;
 use bianmin_terminal::wording;
 pub use bianmin_terminal::wording::shown;
 
@@ -24,40 +25,55 @@ pub fn option(definition: &FieldDefinition, number: usize) -> Option<String> {
     }
 }
 
-/// The most characters that are typed into a field.
+/// The most characters that are typed into a field that holds `text`.
 #[must_use]
-pub fn limit(definition: &FieldDefinition) -> usize {
+pub fn limit(definition: &FieldDefinition, text: &str) -> usize {
+    let limit = definition.limit();
     match definition.kind {
         // The dashes are put in for the resident.
         FieldKind::Date => 8,
-        _ => definition.limit(),
+        FieldKind::ResidentId => ResidentId::length(text),
+        // A country code before the number is taken away again.
+        FieldKind::Phone => {
+            limit + ["0086", "+86", "86"].into_iter().find(|code| text.starts_with(code)).map_or(0, str::len)
+        }
+        _ => limit,
     }
 }
 
-/// The exact number of characters of a complete value, where there is one.
+/// The exact number of characters of a complete value that begins like `text`, where there is one.
 #[must_use]
-pub const fn wanted(kind: FieldKind) -> Option<usize> {
-    match kind {
-        FieldKind::ResidentId | FieldKind::CreditCode => Some(18),
-        FieldKind::Phone => Some(11),
+pub fn wanted(definition: &FieldDefinition, text: &str) -> Option<usize> {
+    match definition.kind {
+        FieldKind::ResidentId => Some(ResidentId::length(text)),
+        FieldKind::CreditCode => Some(18),
+        FieldKind::Phone if definition.landline => None,
+        FieldKind::Phone => Some(limit(definition, text)),
         FieldKind::Date => Some(8),
         FieldKind::Postcode => Some(6),
         _ => None,
     }
 }
 
-/// The character that a key gives in this field; none if it does not belong there.
+/// The character that a key gives in a field that holds `text`; none if it does not belong there.
 #[must_use]
-pub fn character(kind: FieldKind, typed: char) -> Option<char> {
+pub fn character(kind: FieldKind, typed: char, text: &str) -> Option<char> {
     let narrow = narrow(typed);
     let fits = match kind {
-        FieldKind::Phone
-        | FieldKind::Number
-        | FieldKind::Date
-        | FieldKind::Postcode
-        | FieldKind::BankCard => narrow.is_ascii_digit(),
-        FieldKind::ResidentId => narrow.is_ascii_digit() || narrow.eq_ignore_ascii_case(&'x'),
-        FieldKind::Money => narrow.is_ascii_digit() || narrow == '.',
+        FieldKind::Phone if narrow == '+' => text.is_empty(),
+        FieldKind::Phone | FieldKind::Date | FieldKind::Postcode | FieldKind::BankCard => {
+            narrow.is_ascii_digit()
+        }
+        FieldKind::ResidentId => match narrow {
+            'x' | 'X' => true,
+            // Permanent residence cards begin with three letters of the nationality.
+            letter if letter.is_ascii_alphabetic() => {
+                text.len() < 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+            }
+            other => other.is_ascii_digit(),
+        },
+        // A sign that was left out would make another number of it: what is wrong is told instead.
+        FieldKind::Number | FieldKind::Money => narrow.is_ascii_digit() || matches!(narrow, '.' | ',' | '-'),
         FieldKind::CreditCode => narrow.is_ascii_alphanumeric(),
         FieldKind::Email => narrow.is_ascii_graphic(),
         FieldKind::PersonName | FieldKind::Text | FieldKind::Address | FieldKind::Plate => {
@@ -156,10 +172,20 @@ mod tests {
 
     #[test]
     fn only_what_belongs_there_can_be_typed() {
-        assert_eq!(character(FieldKind::Phone, '-'), None);
-        assert_eq!(character(FieldKind::Phone, '１'), Some('1'));
-        assert_eq!(character(FieldKind::ResidentId, 'x'), Some('X'));
-        assert_eq!(character(FieldKind::PersonName, '\n'), None);
-        assert_eq!(character(FieldKind::PersonName, '龑'), Some('龑'));
+        for (kind, text, typed, given) in [
+            (FieldKind::Phone, "", '-', None),
+            (FieldKind::Phone, "", '１', Some('1')),
+            (FieldKind::Phone, "", '+', Some('+')),
+            (FieldKind::Phone, "138", '+', None),
+            (FieldKind::ResidentId, "1101", 'x', Some('X')),
+            (FieldKind::ResidentId, "1101", 'u', None),
+            (FieldKind::ResidentId, "us", 'a', Some('A')),
+            (FieldKind::ResidentId, "USA", 'B', None),
+            (FieldKind::Money, "19053", ',', Some(',')),
+            (FieldKind::PersonName, "", '\n', None),
+            (FieldKind::PersonName, "", '龑', Some('龑')),
+        ] {
+            assert_eq!(character(kind, typed, text), given, "{typed:?} after {text:?}");
+        }
     }
 }

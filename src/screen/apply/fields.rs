@@ -227,22 +227,22 @@ impl Fields {
         let kind = definition.kind;
         // A digit pad's dash and the like do not belong into every field.
         let key = match key {
-            KeyPress::Char(typed) => match entry::character(kind, *typed) {
+            KeyPress::Char(typed) => match entry::character(kind, *typed, draft.text(&definition.code)) {
                 Some(character) => &KeyPress::Char(character),
                 None => return,
             },
-            KeyPress::Space if entry::character(kind, ' ').is_none() => return,
+            KeyPress::Space if entry::character(kind, ' ', "").is_none() => return,
             other => other,
         };
         let (Some(code), Some(typist)) = (&self.active, &mut self.typist) else { return };
-        let limit = entry::limit(&definition);
+        let limit = entry::limit(&definition, draft.text(code));
         let typed = draft.edit(code, limit, |text| typist.press(key, text, limit));
         let length = draft.text(code).chars().count();
         // After the region's character a plate goes on with letters and digits.
         if kind == FieldKind::Plate && length == 1 && typist.board().mode == Mode::Pinyin {
             draft.edit(code, limit, |text| typist.press(&KeyPress::Mode(Mode::Lower), text, limit));
         }
-        if entry::wanted(kind) == Some(length) && typed == Typed::Changed {
+        if entry::wanted(&definition, draft.text(code)) == Some(length) && typed == Typed::Changed {
             self.left.insert(code.clone());
         }
         if typed == Typed::Hide {
@@ -265,15 +265,17 @@ impl Fields {
             }
             return;
         }
-        let limit = entry::limit(&definition);
+        let limit = entry::limit(&definition, draft.text(&code));
         draft.edit(&code, limit, |text| {
             for character in more.chars() {
-                if text.chars().count() < limit {
-                    text.extend(entry::character(definition.kind, character));
+                if text.chars().count() < entry::limit(&definition, text) {
+                    let character = entry::character(definition.kind, character, text);
+                    text.extend(character);
                 }
             }
         });
-        if entry::wanted(definition.kind) == Some(draft.text(&code).chars().count()) {
+        let text = draft.text(&code);
+        if entry::wanted(&definition, text) == Some(text.chars().count()) {
             self.left.insert(code);
         }
     }
@@ -310,7 +312,7 @@ impl Fields {
     /// The active field is left: letters that wait are kept, and it is judged from now on.
     fn leave(&mut self, draft: &mut Draft) {
         let Some(code) = self.active.clone() else { return };
-        let limit = draft.definition(&code).map_or(0, entry::limit);
+        let limit = draft.definition(&code).map_or(0, |one| entry::limit(one, draft.text(&code)));
         if let Some(typist) = &mut self.typist {
             draft.edit(&code, limit, |text| typist.finish(text, limit));
         }

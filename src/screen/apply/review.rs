@@ -151,8 +151,11 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
             "" => ctx.t("apply-review-empty"),
             value => entry::in_words(ctx, definition, value),
         };
-        let words =
+        let mut words =
             if covered && !value.is_empty() { entry::covered(definition.kind, &words) } else { words };
+        if draft.is_doubtful(definition) {
+            words = format!("{words} {}", ctx.t("apply-review-doubtful"));
+        }
         let label = named(ctx, &definition.label, &definition.label_en).to_owned();
         Some((label, words))
     };

@@ -45,7 +45,9 @@ pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, a
 fn around(ctx: &Context, definition: &FieldDefinition, width: f32) -> f32 {
     let look = ctx.look;
     let hint = named(ctx, &definition.hint, &definition.hint_en);
-    let below = room::text(hint, look.size.hint, width).max(look.size.hint * LINE);
+    let doubt = (definition.kind == FieldKind::CreditCode).then(|| ctx.t("apply-doubtful"));
+    let lines = |words: &str| room::text(words, look.size.hint, width);
+    let below = lines(hint).max(doubt.map_or(0.0, |words| lines(&words))).max(look.size.hint * LINE);
     room::label(ctx) + space::XS + space::S + below
 }
 
@@ -183,6 +185,7 @@ impl Fields {
                 composing: typist.map(|typist| typist.composing().to_owned()).unwrap_or_default(),
                 placeholder: ctx.t_args("apply-such-as", &[("example", example.into())]),
                 hint: Some(hint),
+                doubt: self.doubt(ctx, draft, definition),
                 error,
                 focused: typist.is_some(),
                 ..Field::new("", entry::shown(definition.kind, draft.text(&definition.code)))
@@ -194,9 +197,10 @@ impl Fields {
 
     /// How to fill it in; while a number is typed, how much of it is missing.
     fn hint(&self, ctx: &Context, draft: &Draft, definition: &FieldDefinition, is_active: bool) -> String {
-        let length = draft.text(&definition.code).chars().count();
+        let text = draft.text(&definition.code);
+        let length = text.chars().count();
         let checked = matches!(definition.kind, FieldKind::ResidentId | FieldKind::BankCard);
-        match entry::wanted(definition.kind) {
+        match entry::wanted(definition, text) {
             Some(wanted) if is_active && length > 0 && length < wanted => {
                 ctx.t_args("apply-missing", &[("missing", (wanted - length).into())])
             }
@@ -207,6 +211,12 @@ impl Fields {
                 if hint.is_empty() { " ".to_owned() } else { hint.to_owned() }
             }
         }
+    }
+
+    /// What is said about a value that is taken but probably mistyped.
+    fn doubt(&self, ctx: &Context, draft: &Draft, definition: &FieldDefinition) -> Option<String> {
+        let is_judged = self.left.contains(&definition.code);
+        (is_judged && draft.is_doubtful(definition)).then(|| ctx.t("apply-doubtful"))
     }
 
     /// The example beside the fields, in landscape: of the active field, or of the whole page.
