@@ -98,9 +98,9 @@ pub enum Message {
     /// The terminal's status changed.
     StatusChanged,
     /// A key of a keyboard or scanner that is plugged in.
-    Hardware(HardKey, Instant),
-    /// No key came for a moment.
-    HardwarePaused(Instant),
+    Hardware(HardKey),
+    /// A moment went by while a scanner's code is held.
+    HardwarePaused,
     /// What is on the screen may go.
     LeaveConfirmed,
     /// It may not.
@@ -135,7 +135,7 @@ impl App {
             session: Session::first(limits, Instant::now()),
             warning: None,
             display_open: false,
-            hardware: hardware::Hardware::new(Instant::now()),
+            hardware: hardware::Hardware::default(),
             knock: knock::Knock::default(),
             leaving: None,
             clock: Clock::default(),
@@ -255,13 +255,11 @@ impl App {
                     return look.map(screen::Message::Maintenance).map(Message::Screen);
                 }
             }
-            Message::Hardware(key, now) => {
-                let came = self.hardware.key(key, now);
-                return self.came(came);
-            }
-            Message::HardwarePaused(now) => {
-                let came = self.hardware.pause(now);
-                return self.came(came);
+            Message::Hardware(key) => return self.hardware_key(key),
+            Message::HardwarePaused => {
+                if let Some(code) = self.hardware.pause() {
+                    return self.scanned(&code.0);
+                }
             }
             Message::ClockTouched => {
                 if self.knock.heard(Instant::now()) {
@@ -309,14 +307,10 @@ impl App {
                 }
                 home::Action::Help => self.open(Screen::Help(help::Help)),
             },
-            (Screen::Search(screen), M::Search(message)) => match screen.update(message) {
-                search::Action::None => {}
-                search::Action::Guide(item) => {
-                    self.open(Screen::Guide(guide::Guide::new(self.services.clone(), item)))
-                }
-                search::Action::Themes => self.open_browse(browse::Kinds::Themes),
-                search::Action::Back => self.go_back(),
-            },
+            (Screen::Search(screen), M::Search(message)) => {
+                let action = screen.update(message);
+                return self.search_action(action);
+            }
             (Screen::Browse(screen), M::Browse(message)) => match screen.update(message) {
                 browse::Action::None => {}
                 browse::Action::Theme(code) => self.open_listing(listing::Source::Theme(code)),
@@ -373,6 +367,18 @@ impl App {
         Task::none()
     }
 
+    fn search_action(&mut self, action: search::Action) -> Task<Message> {
+        match action {
+            search::Action::None => {}
+            search::Action::Guide(item) => {
+                self.open(Screen::Guide(guide::Guide::new(self.services.clone(), item)));
+            }
+            search::Action::Themes => self.open_browse(browse::Kinds::Themes),
+            search::Action::Back => self.go_back(),
+        }
+        Task::none()
+    }
+
     fn apply_action(&mut self, action: apply::Action) -> Task<Message> {
         match action {
             apply::Action::None => Task::none(),
@@ -421,48 +427,6 @@ impl App {
         self.trail.clear();
         self.display_open = false;
         self.screen = Screen::Maintenance(maintenance::Maintenance::new(self.services.clone()));
-    }
-
-    /// What was typed on, or read by, something that is plugged in.
-    fn came(&mut self, came: Vec<hardware::Came>) -> Task<Message> {
-        let blocked = self.warning.is_some() || self.display_open || self.leaving.is_some();
-        let tasks = came.into_iter().map(|came| match came {
-            _ if blocked => Task::none(),
-            hardware::Came::Key(key) => match &mut self.screen {
-                Screen::Apply(screen) => {
-                    let action = screen.hardware(key, &self.ctx);
-                    self.apply_action(action)
-                }
-                Screen::Progress(screen) => {
-                    let action = screen.hardware(key);
-                    self.progress_action(action)
-                }
-                Screen::Maintenance(screen) => {
-                    let action = screen.hardware(key);
-                    self.maintenance_action(action)
-                }
-                _ => Task::none(),
-            },
-            hardware::Came::Scanned(code) => self.scanned(&code.0),
-        });
-        Task::batch(tasks.collect::<Vec<_>>())
-    }
-
-    /// A receipt's code asks how that application stands, unless something is being filled in.
-    fn scanned(&mut self, code: &str) -> Task<Message> {
-        match &self.screen {
-            Screen::Progress(_) => {}
-            Screen::Idle(_) => {
-                self.session = self.session.renew(Instant::now());
-                self.go_home();
-                self.open(Screen::Progress(progress::Progress::new(self.services.clone())));
-            }
-            Screen::Home(_) => self.open(Screen::Progress(progress::Progress::new(self.services.clone()))),
-            _ => return Task::none(),
-        }
-        let Screen::Progress(screen) = &mut self.screen else { return Task::none() };
-        let action = screen.scanned(code);
-        self.progress_action(action)
     }
 
     fn open_search(&mut self) {
@@ -545,6 +509,14 @@ impl App {
     fn speak(&mut self, language: Language) {
         self.ctx.texts = Texts::new(language);
         self.read_status();
+        let chinese = self.ctx.is_chinese();
+        for screen in self.trail.iter_mut().chain([&mut self.screen]) {
+            match screen {
+                Screen::Search(search) => search.language_changed(chinese),
+                Screen::Apply(apply) => apply.language_changed(&self.ctx),
+                _ => {}
+            }
+        }
     }
 
     fn display_update(&mut self, message: display::Message) {
@@ -644,13 +616,11 @@ impl App {
             iced::time::every(Duration::from_secs(seconds)).map(Message::Second),
             changes::subscription(self.services.terminal()).map(|()| Message::StatusChanged),
             event::listen_with(|event, _, _| match event {
-                iced::Event::Keyboard(event) => {
-                    hardware::key(&event).map(|key| Message::Hardware(key, Instant::now()))
-                }
+                iced::Event::Keyboard(event) => hardware::key(&event).map(Message::Hardware),
                 _ => None,
             }),
-            if self.hardware.holds {
-                iced::time::every(Duration::from_millis(60)).map(Message::HardwarePaused)
+            if self.hardware.waits() {
+                iced::time::every(Duration::from_millis(150)).map(|_| Message::HardwarePaused)
             } else {
                 Subscription::none()
             },

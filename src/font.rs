@@ -3,8 +3,9 @@
 //! They are compiled in and handed to the font system without a copy; the
 //! machine's own fonts are never needed, so a screen looks the same anywhere.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use bianmin_document::Fonts;
 use iced::advanced::graphics::text::cosmic_text::fontdb::Source;
 use iced::advanced::graphics::text::font_system;
 use iced::font::Weight;
@@ -55,6 +56,13 @@ pub fn load() -> Result<(), FontError> {
         }
     }
     Ok(())
+}
+
+/// Whether a character can be drawn; otherwise it would be an empty box.
+#[must_use]
+pub fn has_glyph(character: char) -> bool {
+    static FONTS: OnceLock<Fonts> = OnceLock::new();
+    FONTS.get_or_init(Fonts::bundled).has(character)
 }
 
 /// iced's settings with our font as the default. The fonts themselves are

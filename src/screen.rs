@@ -82,6 +82,8 @@ pub enum HardKey {
     Tab,
     /// On.
     Enter,
+    /// Away with what is not chosen yet.
+    Escape,
 }
 
 impl Screen {

@@ -91,5 +91,5 @@ fn pinyin(catalogue: &Catalogue) -> PinyinInput {
         items.iter().flat_map(|item| std::iter::once(&item.name).chain(&item.synonyms)).map(String::as_str);
     let taught =
         items.iter().flat_map(|item| &item.readings).map(|(word, reading)| (word.as_str(), reading.as_str()));
-    PinyinInput::new(catalogue_words(texts, taught).into_iter())
+    PinyinInput::new(catalogue_words(texts, taught).into_iter(), crate::font::has_glyph)
 }

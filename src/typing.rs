@@ -4,6 +4,7 @@
 //! must not know which field it writes to.
 
 use bianmin_terminal::input::Composition;
+use zeroize::Zeroize as _;
 
 use crate::widget::keyboard::{Board, KeyPress, Mode};
 
@@ -17,9 +18,25 @@ pub enum Typed {
     Changed,
     /// Nothing happened, for example because the field is full.
     Nothing,
+    /// Nothing happened, because letters wait for a choice.
+    Unchosen,
     /// The keyboard shall go away.
     Hide,
 }
+
+/// What a character of a keyboard that is plugged in means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HardCharacter {
+    /// The same as this key of the on-screen keyboard.
+    Key(KeyPress),
+    /// Itself.
+    Itself,
+    /// Nothing, because letters wait for a choice.
+    Unchosen,
+}
+
+/// So many candidates are passed by a turn from a keyboard that is plugged in; no screen shows fewer.
+const TURN: usize = 5;
 
 /// The state of the keyboard for one field.
 #[derive(Debug)]
@@ -30,6 +47,8 @@ pub struct Typist {
     composition: Composition,
     /// The first candidate that is shown.
     offset: usize,
+    /// Whether letters that wait are as good as chosen ones.
+    keeps_letters: bool,
 }
 
 impl Typist {
@@ -37,7 +56,25 @@ impl Typist {
     /// [`Services::compose`](crate::services::Services::compose).
     #[must_use]
     pub const fn new(mode: Mode, composition: Composition) -> Self {
-        Self { mode, home: mode, composition, offset: 0 }
+        Self { mode, home: mode, composition, offset: 0, keeps_letters: false }
+    }
+
+    /// The same where letters that were not chosen are good as they are, as in a search for pinyin.
+    #[must_use]
+    pub fn keeping_letters(mut self) -> Self {
+        self.keeps_letters = true;
+        self
+    }
+
+    /// Begins in `mode` and goes back to it from now on; letters that wait are kept in `text` where they are good, or
+    /// wait on.
+    pub fn begin(&mut self, mode: Mode, text: &mut String, limit: usize) {
+        if self.keeps_letters {
+            self.keep(text, limit);
+        }
+        if self.composition.is_empty() {
+            (self.mode, self.home) = (mode, mode);
+        }
     }
 
     /// What the keyboard shows.
@@ -84,8 +121,23 @@ impl Typist {
                 self.offset = if next < self.composition.page().len() { next } else { 0 };
                 Typed::Changed
             }
+            KeyPress::Clear => {
+                self.offset = 0;
+                let held = !self.composition.is_empty() || !text.is_empty();
+                if self.composition.is_empty() {
+                    text.zeroize();
+                }
+                self.composition.clear();
+                changed(held)
+            }
+            // Letters are only taken as letters by who asks for letters.
+            KeyPress::Mode(Mode::Digits | Mode::Symbols) | KeyPress::Hide
+                if !self.composition.is_empty() && !self.keeps_letters =>
+            {
+                Typed::Unchosen
+            }
             KeyPress::Mode(mode) => {
-                self.finish(text, limit);
+                self.keep(text, limit);
                 let back = *mode == Mode::Pinyin && matches!(self.mode, Mode::Digits | Mode::Symbols);
                 self.mode = if back { self.home } else { *mode };
                 if matches!(mode, Mode::Pinyin | Mode::Lower) && !back {
@@ -94,15 +146,41 @@ impl Typist {
                 Typed::Changed
             }
             KeyPress::Hide => {
-                self.finish(text, limit);
+                self.keep(text, limit);
                 Typed::Hide
             }
         }
     }
 
-    /// Puts letters that still wait into `text` as they are: nothing typed is lost
-    /// when the field is left.
-    pub fn finish(&mut self, text: &mut String, limit: usize) {
+    /// Goes to the keys that the field began with.
+    pub const fn go_home(&mut self) {
+        self.mode = self.home;
+    }
+
+    /// What a character of a keyboard that is plugged in means here: letters compose where Chinese is written, and
+    /// while they wait digits choose.
+    #[must_use]
+    pub fn hard_character(&self, typed: char) -> HardCharacter {
+        let composes = self.mode == Mode::Pinyin;
+        match typed {
+            'a'..='z' | 'ü' if composes => HardCharacter::Key(KeyPress::Char(typed)),
+            _ if self.composition.is_empty() => HardCharacter::Itself,
+            '\'' => HardCharacter::Key(KeyPress::Char(typed)),
+            ' ' => HardCharacter::Key(KeyPress::Space),
+            '1'..='9' => HardCharacter::Key(KeyPress::Candidate(typed as usize - '1' as usize)),
+            '-' | '=' | '[' | ']' => HardCharacter::Key(KeyPress::MoreCandidates { shown: TURN }),
+            _ => HardCharacter::Unchosen,
+        }
+    }
+
+    /// Whether letters wait for a choice without which the field is not to be left.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.composition.is_empty() && !self.keeps_letters
+    }
+
+    /// Puts letters that still wait into `text` as they are.
+    fn keep(&mut self, text: &mut String, limit: usize) {
         self.offset = 0;
         let letters = self.composition.commit_raw();
         insert(text, &letters, limit);
@@ -146,7 +224,7 @@ mod tests {
 
     fn typist(mode: Mode) -> Typist {
         let words = [("建设路".to_owned(), "jian she lu".to_owned())];
-        Typist::new(mode, PinyinInput::new(words.into_iter()).compose(400))
+        Typist::new(mode, PinyinInput::new(words.into_iter(), |_| true).compose(400))
     }
 
     fn type_all(typist: &mut Typist, keys: &str, text: &mut String) {
@@ -210,13 +288,44 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_wait_are_kept_when_the_keyboard_changes() {
+    fn letters_that_wait_become_letters_only_for_who_asks_for_letters() {
         let mut typist = typist(Mode::Pinyin);
         let mut text = String::new();
         type_all(&mut typist, "abc", &mut text);
-        typist.press(&KeyPress::Mode(Mode::Digits), &mut text, 200);
-        typist.press(&KeyPress::Char('1'), &mut text, 200);
-        typist.press(&KeyPress::Mode(Mode::Pinyin), &mut text, 200);
-        assert_eq!((text.as_str(), typist.board().mode), ("abc1", Mode::Pinyin));
+        for key in [KeyPress::Mode(Mode::Digits), KeyPress::Mode(Mode::Symbols), KeyPress::Hide] {
+            assert_eq!(typist.press(&key, &mut text, 200), Typed::Unchosen);
+            assert_eq!((text.as_str(), typist.composing()), ("", "abc"));
+        }
+        typist.press(&KeyPress::Mode(Mode::Lower), &mut text, 200);
+        assert_eq!((text.as_str(), typist.board().mode), ("abc", Mode::Lower));
+    }
+
+    #[test]
+    fn clearing_takes_the_letters_that_wait_first_and_then_everything() {
+        let mut typist = typist(Mode::Pinyin);
+        let mut text = String::from("建设");
+        type_all(&mut typist, "lu", &mut text);
+        typist.press(&KeyPress::Clear, &mut text, 200);
+        assert_eq!((text.as_str(), typist.composing()), ("建设", ""));
+        typist.press(&KeyPress::Clear, &mut text, 200);
+        assert_eq!(text, "");
+        assert_eq!(typist.press(&KeyPress::Clear, &mut text, 200), Typed::Nothing);
+    }
+
+    #[test]
+    fn a_keyboard_that_is_plugged_in_composes_and_chooses_by_digits() {
+        let mut typist = typist(Mode::Pinyin);
+        let mut text = String::new();
+        assert_eq!(typist.hard_character('3'), HardCharacter::Itself);
+        for letter in "jianshelu".chars() {
+            let HardCharacter::Key(key) = typist.hard_character(letter) else { panic!("{letter}") };
+            typist.press(&key, &mut text, 200);
+        }
+        let index = typist.board().candidates.iter().position(|word| word == "建设路").unwrap();
+        let digit = char::from_digit(index as u32 + 1, 10).unwrap();
+        let HardCharacter::Key(key) = typist.hard_character(digit) else { panic!("{digit}") };
+        assert_eq!(typist.hard_character(':'), HardCharacter::Unchosen);
+        typist.press(&key, &mut text, 200);
+        assert_eq!(text, "建设路");
     }
 }

@@ -58,6 +58,7 @@ apply-missing = { $missing ->
 }
 apply-number-right = The check digit fits
 apply-doubtful = The check character does not fit: compare again, or go on if it is right
+apply-unchosen = These letters wait for a choice: press a word above the keys, or “Clear”
 apply-fields-above = { $above } above: press “Back” to see
 apply-fields-below = { $below } more below: press “Next”
 apply-fields-both = { $above } above (Back) · { $below } below (Next)

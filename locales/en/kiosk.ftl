@@ -10,6 +10,7 @@ pager-after = Next
 
 keyboard-space = Space
 keyboard-more = More
+keyboard-clear = Clear
 keyboard-hide = Hide
 keyboard-symbols = Sym
 keyboard-digits = 123

@@ -55,6 +55,7 @@ apply-such-as = 例如 { $example }
 apply-missing = 还差 { $missing } 位
 apply-number-right = 号码核对无误
 apply-doubtful = 校验码对不上，请再对照一遍；确认没错可以继续
+apply-unchosen = 拼音还没有变成字：请点一个字，或清空
 apply-fields-above = 上面还有 { $above } 项，按“上一步”看
 apply-fields-below = 下面还有 { $below } 项，按“下一步”继续
 apply-fields-both = 上面 { $above } 项（上一步） · 下面 { $below } 项（下一步）

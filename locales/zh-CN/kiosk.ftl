@@ -10,6 +10,7 @@ pager-after = 下一页
 
 keyboard-space = 空格
 keyboard-more = 更多
+keyboard-clear = 清空
 keyboard-hide = 收起
 keyboard-symbols = 符
 keyboard-digits = 123

@@ -1,90 +1,82 @@
-//! Keyboards, keypads and scanners that are plugged in: their keys become text, or a scanned code.
+//! Keyboards, keypads and scanners that are plugged in: their keys, and the codes that they type.
 //!
-//! What they type is held in [`Secret`]s, so that it appears in no log.
+//! What they type is held in [`Secret`]s and [`Run`]s, so that it appears in no log.
 
 use std::time::Instant;
 
-use bianmin_terminal::input::wedge::{Limits, Outcome, Wedge};
+use bianmin_protocol::registration::RegistrationNumber;
+use bianmin_terminal::input::scan::Run;
+use iced::Task;
 use iced::keyboard::key::Named;
 use iced::keyboard::{Event, Key};
 
-use crate::screen::HardKey;
+use super::{App, Message};
 use crate::screen::apply::Secret;
+use crate::screen::{HardKey, Screen, progress};
 
-/// Tells scanned codes from typing.
-#[derive(Debug)]
+/// Fewer characters before Enter are no code.
+const SHORTEST_CODE: usize = 6;
+
+/// Finds receipts' codes in what is typed.
+#[derive(Debug, Default)]
 pub(super) struct Hardware {
-    wedge: Wedge,
-    began: Instant,
-    /// Whether characters are held until it is known what they are.
-    pub(super) holds: bool,
-}
-
-/// What came of a key.
-#[derive(Debug)]
-pub(super) enum Came {
-    /// Typing.
-    Key(HardKey),
-    /// A code.
-    Scanned(Secret<String>),
+    run: Run,
+    /// How long the run was when it was last looked at: what has not grown since stands still.
+    looked_at: usize,
+    /// How long it was when it was last taken for a code.
+    read_at: usize,
 }
 
 impl Hardware {
-    /// Nothing typed yet; `now` is where its clock begins.
-    pub(super) fn new(now: Instant) -> Self {
-        Self { wedge: Wedge::new(Limits::default()), began: now, holds: false }
-    }
-
-    /// Takes a key.
-    pub(super) fn key(&mut self, key: HardKey, now: Instant) -> Vec<Came> {
-        let at = now.saturating_duration_since(self.began);
-        let mut came: Vec<Came> = self.wedge.pause(at).into_iter().flat_map(parts).collect();
+    /// Takes a key; gives a receipt's code once there is one. With `any`, whatever ends like a code is taken for one.
+    pub(super) fn key(&mut self, key: &HardKey, any: bool) -> Option<Secret<String>> {
         match key {
             HardKey::Text(Secret(text)) => {
-                for character in text.chars() {
-                    came.extend(parts(self.wedge.character(character, at)));
-                }
-                self.holds = true;
+                text.chars().for_each(|character| self.run.push(character));
+                // A number proves itself; a scanner need not say that it has ended.
+                let is_number = RegistrationNumber::parse(self.run.as_str()).is_ok();
+                is_number.then(|| self.take())
             }
-            HardKey::Enter => {
-                came.extend(parts(self.wedge.character('\n', at)));
-                self.holds = false;
+            HardKey::Enter | HardKey::Tab => {
+                let is_code = any && self.run.as_str().chars().count() >= SHORTEST_CODE;
+                let code = self.take();
+                (is_code || code.0.contains("://")).then_some(code)
             }
-            other => came.push(Came::Key(other)),
+            HardKey::Backspace | HardKey::Escape => {
+                self.clear();
+                None
+            }
         }
-        came
     }
 
-    /// Some time went by without a key.
-    pub(super) fn pause(&mut self, now: Instant) -> Vec<Came> {
-        let at = now.saturating_duration_since(self.began);
-        let Some(outcome) = self.wedge.pause(at) else { return Vec::new() };
-        self.holds = false;
-        parts(outcome)
+    /// Called now and then while something is held: a link that stands still is whole, or is looked at again when it
+    /// has gone on.
+    pub(super) fn pause(&mut self) -> Option<Secret<String>> {
+        let length = self.run.as_str().len();
+        let stands = self.looked_at == length;
+        self.looked_at = length;
+        if !stands || !self.waits() {
+            return None;
+        }
+        self.read_at = length;
+        Some(Secret(self.run.as_str().to_owned()))
+    }
+
+    /// Whether a link is held that has not been taken for a code as it is.
+    pub(super) fn waits(&self) -> bool {
+        self.run.is_link() && self.read_at != self.run.as_str().len()
     }
 
     /// Forgets what is held.
     pub(super) fn clear(&mut self) {
-        self.wedge.clear();
-        self.holds = false;
+        self.run.clear();
+        (self.looked_at, self.read_at) = (0, 0);
     }
-}
 
-fn parts(outcome: Outcome) -> Vec<Came> {
-    match outcome {
-        Outcome::Held | Outcome::Dropped => Vec::new(),
-        Outcome::Scanned(text) => vec![Came::Scanned(Secret(text))],
-        Outcome::Typed(text) => {
-            let typed = text.trim_end_matches('\n');
-            let mut came = Vec::new();
-            if !typed.is_empty() {
-                came.push(Came::Key(HardKey::Text(Secret(typed.to_owned()))));
-            }
-            if text.ends_with('\n') {
-                came.push(Came::Key(HardKey::Enter));
-            }
-            came
-        }
+    fn take(&mut self) -> Secret<String> {
+        let code = Secret(self.run.as_str().to_owned());
+        self.clear();
+        code
     }
 }
 
@@ -95,10 +87,65 @@ pub(super) fn key(event: &Event) -> Option<HardKey> {
         Key::Named(Named::Enter) => Some(HardKey::Enter),
         Key::Named(Named::Tab) => Some(HardKey::Tab),
         Key::Named(Named::Backspace) => Some(HardKey::Backspace),
+        Key::Named(Named::Escape) => Some(HardKey::Escape),
         _ if modifiers.control() || modifiers.alt() || modifiers.logo() => None,
         _ => {
             let text: String = text.as_ref()?.chars().filter(|character| !character.is_control()).collect();
             (!text.is_empty()).then_some(HardKey::Text(Secret(text)))
         }
+    }
+}
+
+impl App {
+    /// A key of something that is plugged in.
+    pub(super) fn hardware_key(&mut self, key: HardKey) -> Task<Message> {
+        if self.warning.is_some() || self.display_open || self.leaving.is_some() {
+            return Task::none();
+        }
+        // Only where nothing is filled in is a receipt's code looked for.
+        if matches!(self.screen, Screen::Idle(_) | Screen::Home(_) | Screen::Progress(_)) {
+            let any = !matches!(self.screen, Screen::Progress(_));
+            if let Some(code) = self.hardware.key(&key, any) {
+                return self.scanned(&code.0);
+            }
+        } else {
+            self.hardware.clear();
+        }
+        match &mut self.screen {
+            Screen::Apply(screen) => {
+                let action = screen.hardware(key, &self.ctx);
+                self.apply_action(action)
+            }
+            Screen::Search(screen) => {
+                let action = screen.hardware(key);
+                self.search_action(action)
+            }
+            Screen::Progress(screen) => {
+                let action = screen.hardware(key);
+                self.progress_action(action)
+            }
+            Screen::Maintenance(screen) => {
+                let action = screen.hardware(key);
+                self.maintenance_action(action)
+            }
+            _ => Task::none(),
+        }
+    }
+
+    /// A receipt's code asks how that application stands, unless something is being filled in.
+    pub(super) fn scanned(&mut self, code: &str) -> Task<Message> {
+        match &self.screen {
+            Screen::Progress(_) => {}
+            Screen::Idle(_) => {
+                self.session = self.session.renew(Instant::now());
+                self.go_home();
+                self.open(Screen::Progress(progress::Progress::new(self.services.clone())));
+            }
+            Screen::Home(_) => self.open(Screen::Progress(progress::Progress::new(self.services.clone()))),
+            _ => return Task::none(),
+        }
+        let Screen::Progress(screen) = &mut self.screen else { return Task::none() };
+        let action = screen.scanned(code);
+        self.progress_action(action)
     }
 }

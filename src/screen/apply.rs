@@ -262,18 +262,20 @@ impl Apply {
     pub fn hardware(&mut self, key: crate::screen::HardKey, ctx: &Context) -> Action {
         use crate::screen::HardKey;
         let message = match (&self.step, key) {
-            (Step::Fields(_), HardKey::Text(text)) => Message::Fields(fields::Message::Text(text)),
-            (Step::Fields(_), HardKey::Backspace) => {
-                Message::Fields(fields::Message::Key(crate::widget::KeyPress::Backspace))
-            }
-            (Step::Fields(_), HardKey::Tab) => Message::Fields(fields::Message::Tab),
-            (Step::Fields(_), HardKey::Enter) => Message::Fields(fields::Message::Next),
+            (Step::Fields(_), key) => Message::Fields(fields::Message::Hard(key)),
             (Step::Notice, HardKey::Enter) => Message::Notice(notice::Message::Agreed),
             (Step::Materials(_), HardKey::Enter) => Message::Materials(materials::Message::Next),
             // Handing in is never a stray key: it has to be pressed.
             _ => return Action::None,
         };
         self.update(message, ctx)
+    }
+
+    /// Another language was chosen.
+    pub fn language_changed(&mut self, ctx: &Context) {
+        if let Step::Fields(fields) = &mut self.step {
+            fields.language_changed(&self.draft, ctx);
+        }
     }
 
     /// Every place in order.

@@ -205,12 +205,14 @@ impl Progress {
         match typed {
             Typed::Hide => self.typist = None,
             Typed::Changed if !is_proving && self.number.is_empty() => self.open_keyboard(),
-            Typed::Changed | Typed::Nothing => {}
+            Typed::Changed | Typed::Nothing | Typed::Unchosen => {}
         }
     }
 
     /// A scanner read a code: the receipt's.
     pub fn scanned(&mut self, text: &str) -> Action {
+        // What the scanner typed into the field before it was known what it is.
+        self.number = self.services.terminal().id().to_owned();
         if text.len() > LONGEST_CODE {
             self.trouble = Some(Trouble::Number);
             return Action::None;

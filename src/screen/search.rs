@@ -11,11 +11,11 @@ use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::typing::{Typed, Typist};
+use crate::typing::{HardCharacter, Typed, Typist};
 use crate::widget::keyboard::{self, Keyboard, Mode};
 use crate::widget::{Field, KeyPress, Page, notice, tile_small};
 
-use super::item;
+use super::{HardKey, item};
 
 /// The longest query in characters; search itself reads no more.
 const MAX_QUERY: usize = 64;
@@ -82,7 +82,7 @@ impl Search {
         let mut search = Self {
             services,
             query: String::new(),
-            typist: Typist::new(mode, composition),
+            typist: Typist::new(mode, composition).keeping_letters(),
             keyboard: true,
             items: Vec::new(),
             page: 0,
@@ -102,7 +102,7 @@ impl Search {
             Message::Focused => self.keyboard = true,
             Message::Key(key) => match self.typist.press(&key, &mut self.query, MAX_QUERY) {
                 Typed::Changed => self.find(),
-                Typed::Nothing => {}
+                Typed::Nothing | Typed::Unchosen => {}
                 Typed::Hide => self.keyboard = false,
             },
             Message::Suggested(word) => {
@@ -117,6 +117,54 @@ impl Search {
             Message::Back => return Action::Back,
         }
         Action::None
+    }
+
+    /// What the keyboard shows; none while it is away.
+    #[must_use]
+    pub fn board(&self) -> Option<keyboard::Board> {
+        self.keyboard.then(|| self.typist.board())
+    }
+
+    /// A key of a keyboard that is plugged in.
+    pub fn hardware(&mut self, key: HardKey) -> Action {
+        match key {
+            HardKey::Text(text) => {
+                for typed in text.0.chars() {
+                    let _ = self.update(Message::Key(match self.typist.hard_character(typed) {
+                        HardCharacter::Key(key) => key,
+                        HardCharacter::Itself if typed == ' ' => KeyPress::Space,
+                        HardCharacter::Itself => {
+                            self.insert(typed);
+                            continue;
+                        }
+                        HardCharacter::Unchosen => continue,
+                    }));
+                }
+                Action::None
+            }
+            HardKey::Backspace => self.update(Message::Key(KeyPress::Backspace)),
+            HardKey::Escape => self.update(Message::Key(KeyPress::Clear)),
+            HardKey::Enter if !self.typist.composing().is_empty() => {
+                self.update(Message::Key(KeyPress::Space))
+            }
+            // Away with the keyboard: what was found has the whole page then.
+            HardKey::Enter => self.update(Message::Key(KeyPress::Hide)),
+            HardKey::Tab => Action::None,
+        }
+    }
+
+    fn insert(&mut self, typed: char) {
+        if self.query.chars().count() < MAX_QUERY {
+            self.query.push(typed);
+            self.find();
+        }
+    }
+
+    /// Another language was chosen: the keyboard follows.
+    pub fn language_changed(&mut self, chinese: bool) {
+        let mode = if chinese { Mode::Pinyin } else { Mode::Lower };
+        self.typist.begin(mode, &mut self.query, MAX_QUERY);
+        self.find();
     }
 
     fn find(&mut self) {

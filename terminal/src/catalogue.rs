@@ -110,7 +110,7 @@ impl Catalogue {
     pub fn search(&self, query: &str, limit: usize, today: Date) -> Vec<Arc<ServiceItem>> {
         // The index knows no dates, so ask for as many more as it might name in vain.
         let withheld = self.items.iter().filter(|item| !item.offered_on(today)).count();
-        let hits = self.index.search(query, limit.saturating_add(withheld).min(self.items.len()));
+        let hits = self.index.search_alike(query, limit.saturating_add(withheld).min(self.items.len()));
         hits.ranked
             .iter()
             .filter_map(|hit| self.items.get(hit.position))

@@ -1,6 +1,6 @@
 //! Entering text without a system input method: pinyin for Chinese, and codes that a scanner types.
 //!
-//! Pure: time is passed in, and nothing here knows screens, devices or services. Nothing is learnt
+//! Pure: nothing here knows time, screens, devices or services. Nothing is learnt
 //! from residents: what was typed lives in the [`Composition`] only and is overwritten when it is
 //! cleared or dropped.
 
@@ -8,9 +8,9 @@ mod candidates;
 mod characters;
 mod composition;
 mod lexicon;
+pub mod scan;
 mod spelling;
 mod surnames;
-pub mod wedge;
 mod words;
 
 #[cfg(test)]
@@ -36,6 +36,8 @@ struct Sources {
     dictionary: PinyinDict,
     lexicon: lexicon::Lexicon,
     characters: characters::Characters,
+    /// Whether a character can be shown.
+    has_glyph: fn(char) -> bool,
 }
 
 impl PinyinInput {
@@ -43,12 +45,14 @@ impl PinyinInput {
     /// syllables divided by spaces (`("公积金", "gong ji jin")`), the more important first.
     /// [`catalogue_words`] finds them in a catalogue. Pairs that do not fit together are left out.
     ///
+    /// Nothing is offered that `has_glyph` says cannot be shown.
+    ///
     /// Takes some 20 ms, mostly for the table of rare characters.
-    pub fn new(lexicon_words: impl Iterator<Item = (String, String)>) -> Self {
+    pub fn new(lexicon_words: impl Iterator<Item = (String, String)>, has_glyph: fn(char) -> bool) -> Self {
         let dictionary = PinyinDict::embedded();
         let characters = characters::Characters::new(&dictionary);
         let lexicon = lexicon::Lexicon::new(lexicon_words);
-        Self { sources: Arc::new(Sources { dictionary, lexicon, characters }) }
+        Self { sources: Arc::new(Sources { dictionary, lexicon, characters, has_glyph }) }
     }
 
     /// An empty composition whose candidates are shown `page_size` at a time (at least one).

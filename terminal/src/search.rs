@@ -34,6 +34,9 @@
 //! 4. *In part:* if still nothing is found, the entries that hold the most neighbouring pairs of the
 //!    query's characters or syllables (and its short pieces).
 //!
+//! [`SearchIndex::search_alike`] goes further where that finds nothing, or only parts: what is read alike (身分证) and
+//! pinyin of near sound (`shenfengzheng`), if that is found side by side.
+//!
 //! Queries count up to their 64th letter or character; the rest is ignored. An empty query, or one
 //! of nothing but separators, lists everything.
 //!
@@ -45,6 +48,7 @@ mod cuts;
 mod find;
 mod query;
 mod rank;
+mod similar;
 mod sort;
 mod tables;
 mod text;
@@ -148,6 +152,19 @@ impl SearchIndex {
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Hits {
         find::search(&self.tables, query, limit)
+    }
+
+    /// The same; where nothing fits or only parts do, what sounds like the query.
+    #[must_use]
+    pub fn search_alike(&self, query: &str, limit: usize) -> Hits {
+        let hits = self.search(query, limit);
+        let fits = |hits: &Hits, least| hits.ranked.first().is_some_and(|hit| hit.class <= least);
+        let is_listed = hits.ranked.first().is_some_and(|hit| hit.class == MatchClass::Listed);
+        if is_listed || fits(&hits, MatchClass::Fragments) {
+            return hits;
+        }
+        let mut alike = similar::queries(query).into_iter().map(|other| self.search(&other, limit));
+        alike.find(|alike| fits(alike, MatchClass::English)).unwrap_or(hits)
     }
 }
 

@@ -185,7 +185,7 @@ impl Driver {
             let message = if character.is_ascii_alphanumeric() && !self.composes() {
                 apply::fields::Message::Key(KeyPress::Char(character))
             } else {
-                apply::fields::Message::Text(apply::Secret(character.to_string()))
+                apply::fields::Message::Hard(HardKey::Text(apply::Secret(character.to_string())))
             };
             self.send(Message::Screen(screen::Message::Apply(apply::Message::Fields(message))));
         }
@@ -224,16 +224,17 @@ impl Driver {
         }
     }
 
-    /// A scanner that types `code` and Enter, faster than any finger.
+    /// A scanner that types `code` and Enter.
     pub fn scan(&mut self, code: &str) {
-        let start = Instant::now();
-        for (index, character) in code.chars().enumerate() {
-            let at = start + Duration::from_millis(index as u64 * 2);
-            let key = HardKey::Text(apply::Secret(character.to_string()));
-            self.send(Message::Hardware(key, at));
+        self.write(code);
+        self.send(Message::Hardware(HardKey::Enter));
+    }
+
+    /// Types on a keyboard that is plugged in.
+    pub fn write(&mut self, text: &str) {
+        for character in text.chars() {
+            self.send(Message::Hardware(HardKey::Text(apply::Secret(character.to_string()))));
         }
-        let at = start + Duration::from_millis(code.chars().count() as u64 * 2);
-        self.send(Message::Hardware(HardKey::Enter, at));
     }
 
     /// Lets the work go on until `done`; fails after `deadline`.

@@ -85,6 +85,12 @@ pub fn character(kind: FieldKind, typed: char, text: &str) -> Option<char> {
     fits.then_some(if upper { narrow.to_ascii_uppercase() } else { narrow })
 }
 
+/// Whether Chinese belongs into a field.
+#[must_use]
+pub const fn takes_chinese(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::PersonName | FieldKind::Text | FieldKind::Address | FieldKind::Plate)
+}
+
 /// The keyboard a field begins with, and the one behind it that its "back" key leads to.
 #[must_use]
 pub fn keyboard(definition: &FieldDefinition, chinese: bool) -> (Mode, Option<Mode>) {

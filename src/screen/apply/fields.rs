@@ -3,6 +3,7 @@
 //! A field is judged when it is left or complete, never while it is typed for the first time. Where not all
 //! fields fit, they are shown sheet by sheet; the active one is always on the sheet that is shown.
 
+mod hard;
 mod view;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use iced::Size;
 use super::draft::Draft;
 use super::{Secret, entry, room};
 use crate::context::{Context, Layout, named};
+use crate::screen::HardKey;
 use crate::services::Services;
 use crate::theme::space;
 use crate::typing::{Typed, Typist};
@@ -52,6 +54,9 @@ pub struct Fields {
     /// Fields that were shown.
     seen: BTreeSet<FieldCode>,
     example: bool,
+    /// Whether it is said that letters wait for a choice.
+    unchosen: bool,
+    scan: hard::Scan,
     services: Services,
 }
 
@@ -71,10 +76,8 @@ pub enum Message {
     Focused(FieldCode),
     /// A key of the on-screen keyboard.
     Key(KeyPress),
-    /// Text from a keyboard that is plugged in.
-    Text(Secret<String>),
-    /// The field after this one.
-    Tab,
+    /// A key of a keyboard or scanner that is plugged in.
+    Hard(HardKey),
     /// An option of a choice.
     Chosen(FieldCode, Secret<String>),
     /// On.
@@ -118,6 +121,8 @@ impl Fields {
             left: BTreeSet::new(),
             seen: BTreeSet::new(),
             example: false,
+            unchosen: false,
+            scan: hard::Scan::default(),
             services,
         };
         // Coming back to a page, what was entered before is judged as it stands.
@@ -177,6 +182,15 @@ impl Fields {
 
     /// What follows from `message`.
     pub fn update(&mut self, message: Message, draft: &mut Draft, ctx: &Context) -> Outcome {
+        if !matches!(message, Message::Hard(_)) {
+            self.scan.end();
+        }
+        // What was spelt and not chosen is neither taken as it is nor lost.
+        let leaves = matches!(message, Message::Focused(_) | Message::Next | Message::Chosen(..));
+        self.unchosen = leaves && self.typist.as_ref().is_some_and(Typist::is_waiting);
+        if self.unchosen {
+            return Outcome::Stay;
+        }
         let outcome = match message {
             Message::Focused(code) => {
                 self.leave(draft);
@@ -187,14 +201,7 @@ impl Fields {
                 self.press(&key, draft);
                 Outcome::Stay
             }
-            Message::Text(Secret(text)) => {
-                self.insert(&text, draft);
-                Outcome::Stay
-            }
-            Message::Tab => {
-                self.tab(draft, ctx);
-                Outcome::Stay
-            }
+            Message::Hard(key) => self.hard_key(key, draft, ctx),
             Message::Chosen(code, Secret(value)) => {
                 self.leave(draft);
                 self.typist = None;
@@ -227,6 +234,7 @@ impl Fields {
         let kind = definition.kind;
         // A digit pad's dash and the like do not belong into every field.
         let key = match key {
+            KeyPress::Char('-') if matches!(kind, FieldKind::Number | FieldKind::Money) => return,
             KeyPress::Char(typed) => match entry::character(kind, *typed, draft.text(&definition.code)) {
                 Some(character) => &KeyPress::Char(character),
                 None => return,
@@ -235,6 +243,10 @@ impl Fields {
             other => other,
         };
         let (Some(code), Some(typist)) = (&self.active, &mut self.typist) else { return };
+        let from_letters = matches!(typist.board().mode, Mode::Lower | Mode::Upper);
+        if *key == KeyPress::Mode(Mode::Pinyin) && from_letters && !entry::takes_chinese(kind) {
+            return typist.go_home();
+        }
         let limit = entry::limit(&definition, draft.text(code));
         let typed = draft.edit(code, limit, |text| typist.press(key, text, limit));
         let length = draft.text(code).chars().count();
@@ -245,48 +257,10 @@ impl Fields {
         if entry::wanted(&definition, draft.text(code)) == Some(length) && typed == Typed::Changed {
             self.left.insert(code.clone());
         }
+        self.unchosen = typed == Typed::Unchosen;
         if typed == Typed::Hide {
             self.leave(draft);
             self.typist = None;
-        }
-    }
-
-    /// Text that did not come from the on-screen keyboard, under the same rules.
-    fn insert(&mut self, more: &str, draft: &mut Draft) {
-        let Some(definition) = self.definition(draft).cloned() else { return };
-        let Some(code) = self.active.clone() else { return };
-        if entry::is_chosen(definition.kind) {
-            // On a keypad an option is chosen by its number.
-            let digit = more.chars().next().and_then(|digit| digit.to_digit(10));
-            let option = digit.and_then(|digit| (digit as usize).checked_sub(1));
-            if let Some(value) = option.and_then(|option| entry::option(&definition, option)) {
-                draft.edit(&code, value.len(), |text| *text = value);
-                self.left.insert(code);
-            }
-            return;
-        }
-        let limit = entry::limit(&definition, draft.text(&code));
-        draft.edit(&code, limit, |text| {
-            for character in more.chars() {
-                if text.chars().count() < entry::limit(&definition, text) {
-                    let character = entry::character(definition.kind, character, text);
-                    text.extend(character);
-                }
-            }
-        });
-        let text = draft.text(&code);
-        if entry::wanted(&definition, text) == Some(text.chars().count()) {
-            self.left.insert(code);
-        }
-    }
-
-    fn tab(&mut self, draft: &mut Draft, ctx: &Context) {
-        self.leave(draft);
-        let asked: Vec<FieldCode> = draft.asked(&self.fields).map(|field| field.code.clone()).collect();
-        let at = asked.iter().position(|code| Some(code) == self.active.as_ref());
-        let next = at.map_or(0, |at| (at + 1) % asked.len().max(1));
-        if let Some(code) = asked.get(next) {
-            self.focus(&code.clone(), draft, ctx);
         }
     }
 
@@ -302,19 +276,21 @@ impl Fields {
     fn keyboard(&self, definition: &FieldDefinition, text: &str, ctx: &Context) -> Typist {
         let (home, first) = entry::keyboard(definition, ctx.is_chinese());
         let home = if definition.kind == FieldKind::Plate && !text.is_empty() { Mode::Lower } else { home };
-        let mut typist = Typist::new(home, self.services.compose());
+        let composition = self.services.compose();
+        let is_name = definition.kind == FieldKind::PersonName;
+        let composition = if is_name { composition.of_name() } else { composition };
+        let mut typist = Typist::new(home, composition);
         if let Some(first) = first {
             typist.press(&KeyPress::Mode(first), &mut String::new(), 0);
         }
         typist
     }
 
-    /// The active field is left: letters that wait are kept, and it is judged from now on.
-    fn leave(&mut self, draft: &mut Draft) {
+    /// The active field is left: it is judged from now on.
+    fn leave(&mut self, draft: &Draft) {
         let Some(code) = self.active.clone() else { return };
-        let limit = draft.definition(&code).map_or(0, |one| entry::limit(one, draft.text(&code)));
         if let Some(typist) = &mut self.typist {
-            draft.edit(&code, limit, |text| typist.finish(text, limit));
+            typist.clear();
         }
         if !draft.text(&code).is_empty() {
             self.left.insert(code);
@@ -340,6 +316,14 @@ impl Fields {
                 Outcome::Stay
             }
             None => Outcome::Done,
+        }
+    }
+
+    /// Another language was chosen: the keyboard follows, unless letters wait for a choice.
+    pub fn language_changed(&mut self, draft: &Draft, ctx: &Context) {
+        let waits = self.typist.as_ref().is_none_or(Typist::is_waiting);
+        if let Some(code) = self.active.clone().filter(|_| !waits) {
+            self.focus(&code, draft, ctx);
         }
     }
 

@@ -54,7 +54,7 @@ impl Message {
             HardKey::Text(text) => text.0.chars().next().map(|digit| Self::Digit(Secret(digit))),
             HardKey::Backspace => Some(Self::Erase),
             HardKey::Enter => Some(Self::Enter),
-            HardKey::Tab => None,
+            HardKey::Tab | HardKey::Escape => None,
         }
     }
 }

@@ -35,6 +35,8 @@ pub enum KeyPress {
     Space,
     /// Take back the last letter or character.
     Backspace,
+    /// Take back all letters that wait; if none do, everything.
+    Clear,
     /// The candidate with this number among those given, from 0.
     Candidate(usize),
     /// The next candidates; so many were shown.
@@ -55,6 +57,7 @@ impl std::fmt::Debug for KeyPress {
             Self::Char(_) => "Char(…)",
             Self::Space => "Space",
             Self::Backspace => "Backspace",
+            Self::Clear => "Clear",
             Self::Candidate(_) => "Candidate(…)",
             Self::MoreCandidates { .. } => "MoreCandidates",
             Self::Mode(_) => "Mode",
@@ -186,10 +189,11 @@ fn rows(mode: Mode, labels: &Labels) -> Vec<Vec<Key>> {
             word(&labels.symbols, KeyPress::Mode(Mode::Symbols), 1.5),
             vec![
                 word(&labels.digits, KeyPress::Mode(Mode::Digits), 1.5),
-                word(&labels.letters, KeyPress::Mode(Mode::Lower), 1.6),
+                word(&labels.letters, KeyPress::Mode(Mode::Lower), 1.5),
                 character('\''),
-                word(&labels.space, KeyPress::Space, 4.0),
-                hide(labels, 1.9),
+                word(&labels.space, KeyPress::Space, 2.8),
+                clear(labels, 1.5),
+                hide(labels, 1.7),
             ],
         ),
         Mode::Lower => latin(labels, ["qwertyuiop", "asdfghjkl", "zxcvbnm"], Mode::Upper),
@@ -200,19 +204,20 @@ fn rows(mode: Mode, labels: &Labels) -> Vec<Vec<Key>> {
             vec![
                 word(&labels.pinyin, KeyPress::Mode(Mode::Pinyin), 2.0),
                 word(&labels.letters, KeyPress::Mode(Mode::Lower), 2.0),
-                word(&labels.space, KeyPress::Space, 4.0),
-                hide(labels, 2.0),
+                word(&labels.space, KeyPress::Space, 2.8),
+                clear(labels, 1.5),
+                hide(labels, 1.7),
             ],
         ),
         Mode::Digits => pad(
-            [backspace(1.0), character('-'), character('.'), hide(labels, 1.0)],
-            [
-                word(&labels.back, KeyPress::Mode(Mode::Pinyin), 1.0),
-                word(&labels.space, KeyPress::Space, 1.0),
-            ],
+            [backspace(1.0), character('-'), character('.'), clear(labels, 1.0)],
+            [word(&labels.back, KeyPress::Mode(Mode::Pinyin), 1.0), hide(labels, 1.0)],
         ),
-        Mode::IdNumber => plain_pad(character('X'), labels),
-        Mode::Phone => plain_pad(character('-'), labels),
+        Mode::IdNumber => {
+            let letters = word(&labels.letters, KeyPress::Mode(Mode::Upper), 1.0);
+            plain_pad(character('X'), vec![letters, clear(labels, 1.0), hide(labels, 1.0)])
+        }
+        Mode::Phone => plain_pad(character('-'), vec![clear(labels, 1.5), hide(labels, 1.5)]),
     }
 }
 
@@ -236,10 +241,11 @@ fn latin(labels: &Labels, lines: [&str; 3], other: Mode) -> Vec<Vec<Key>> {
         shift,
         vec![
             word(&labels.digits, KeyPress::Mode(Mode::Digits), 1.4),
-            word(&labels.symbols, KeyPress::Mode(Mode::Symbols), 1.4),
-            word(&labels.pinyin, KeyPress::Mode(Mode::Pinyin), 1.6),
-            word(&labels.space, KeyPress::Space, 3.7),
-            hide(labels, 1.9),
+            word(&labels.symbols, KeyPress::Mode(Mode::Symbols), 1.3),
+            word(&labels.pinyin, KeyPress::Mode(Mode::Pinyin), 1.5),
+            word(&labels.space, KeyPress::Space, 2.6),
+            clear(labels, 1.5),
+            hide(labels, 1.7),
         ],
     )
 }
@@ -257,11 +263,11 @@ fn pad(right: [Key; 4], beside: [Key; 2]) -> Vec<Vec<Key>> {
 }
 
 /// Digits, one further character, and nothing that could lead astray.
-fn plain_pad(extra: Key, labels: &Labels) -> Vec<Vec<Key>> {
+fn plain_pad(extra: Key, last: Vec<Key>) -> Vec<Vec<Key>> {
     let mut rows: Vec<Vec<Key>> =
         ["123", "456", "789"].iter().map(|line| line.chars().map(character).collect()).collect();
     rows.push(vec![extra, character('0'), backspace(1.0)]);
-    rows.push(vec![hide(labels, 3.0)]);
+    rows.push(last);
     rows
 }
 
@@ -275,6 +281,10 @@ fn word(label: &str, press: KeyPress, weight: f32) -> Key {
 
 fn backspace(weight: f32) -> Key {
     Key { cap: Cap::Icon(Icon::Backspace), press: KeyPress::Backspace, weight, role: Role::Key }
+}
+
+fn clear(labels: &Labels, weight: f32) -> Key {
+    word(&labels.clear, KeyPress::Clear, weight)
 }
 
 fn hide(labels: &Labels, weight: f32) -> Key {

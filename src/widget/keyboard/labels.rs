@@ -7,6 +7,7 @@ use bianmin_locale::Texts;
 pub struct Labels {
     pub(super) space: String,
     pub(super) more: String,
+    pub(super) clear: String,
     pub(super) hide: String,
     pub(super) symbols: String,
     pub(super) digits: String,
@@ -23,6 +24,7 @@ impl Labels {
         Self {
             space: texts.t("keyboard-space"),
             more: texts.t("keyboard-more"),
+            clear: texts.t("keyboard-clear"),
             hide: texts.t("keyboard-hide"),
             symbols: texts.t("keyboard-symbols"),
             digits: texts.t("keyboard-digits"),

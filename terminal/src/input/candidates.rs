@@ -98,11 +98,12 @@ impl<'a> Typed<'a> {
 struct List {
     candidates: Vec<Candidate>,
     seen: HashSet<String>,
+    has_glyph: fn(char) -> bool,
 }
 
 impl List {
     fn push(&mut self, text: &str, letters: usize) {
-        if self.seen.insert(text.to_owned()) {
+        if text.chars().all(self.has_glyph) && self.seen.insert(text.to_owned()) {
             self.candidates.push(Candidate { text: text.to_owned(), letters });
         }
     }
@@ -122,16 +123,25 @@ impl Drop for List {
     }
 }
 
-/// All candidates for what was typed.
-pub(super) fn candidates(sources: &Sources, typed: Typed<'_>, memo: &mut Memo) -> Vec<Candidate> {
+/// All candidates for what was typed; in a name what looks like one comes first.
+pub(super) fn candidates(
+    sources: &Sources,
+    typed: Typed<'_>,
+    is_name: bool,
+    memo: &mut Memo,
+) -> Vec<Candidate> {
     let count = typed.letters.len();
     if count == 0 {
         return Vec::new();
     }
     let parts = typed.segments(sources);
     let is_finished = parts.iter().all(|part| part.kind == Kind::Syllable);
-    let mut list = List { candidates: Vec::new(), seen: HashSet::new() };
+    let mut list = List { candidates: Vec::new(), seen: HashSet::new(), has_glyph: sources.has_glyph };
     let own = own_words(sources, typed);
+    if is_name {
+        push_surnames(&mut list, typed);
+        push_names(&mut list, sources, typed, &parts);
+    }
     if parts.len() == 1 {
         let characters = &sources.characters;
         let whole = characters.read_as(typed.letters).iter();
@@ -190,9 +200,22 @@ fn push_fitting(list: &mut List, own: &[(&str, Fit)], letters: usize, wanted: im
 fn dictionary(sources: &Sources, typed: Typed<'_>) -> Vec<(String, u64)> {
     let mut words = Vec::new();
     sources.dictionary.lookup_with_freq_into(typed.text(), &mut words);
+    if words.is_empty() && (typed.text().contains("lue") || typed.text().contains("nue")) {
+        // The dictionary has 侵略 as `qinlve`.
+        let mut spelt = typed.text().replace("lue", "lve").replace("nue", "nve");
+        sources.dictionary.lookup_with_freq_into(&spelt, &mut words);
+        spelt.zeroize();
+    }
     let breaks = (1..typed.letters.len()).filter(|at| typed.breaks >> at & 1 == 1).count();
     words.retain(|(word, _)| breaks == 0 || word.chars().count() > breaks);
     words
+}
+
+/// The surnames that all letters spell.
+fn push_surnames(list: &mut List, typed: Typed<'_>) {
+    for surname in surnames::read_as(typed.letters) {
+        list.push(surname, typed.letters.len());
+    }
 }
 
 /// What looks like a person's name: a surname and whatever is likeliest after it. Dictionaries do
@@ -308,20 +331,6 @@ fn push_characters(list: &mut List, sources: &Sources, typed: Typed<'_>, parts: 
                 list.push(character.encode_utf8(&mut [0; 4]), to);
             }
         }
-        if let Some(umlaut) = umlaut(letters) {
-            for character in sources.characters.read_as(&umlaut) {
-                list.push(character.encode_utf8(&mut [0; 4]), to);
-            }
-        }
-    }
-}
-
-/// `lue` and `nue`, as many type 略 and 虐, spelt as the tables spell them.
-fn umlaut(letters: &[u8]) -> Option<[u8; 3]> {
-    match letters {
-        b"lue" => Some(*b"lve"),
-        b"nue" => Some(*b"nve"),
-        _ => None,
     }
 }
 

@@ -37,7 +37,7 @@ impl Characters {
             }
         }
         let mut by_beginning: HashMap<String, Vec<(u64, char)>> = HashMap::new();
-        let mut by_syllable = HashMap::with_capacity(rest.len());
+        let mut by_syllable: HashMap<Syllable, Vec<char>> = HashMap::with_capacity(rest.len());
         let mut frequencies = HashMap::with_capacity(rest.len());
         let mut found = Vec::new();
         for (syllable, mut others) in rest {
@@ -64,7 +64,21 @@ impl Characters {
             let all = all.chain(others.into_iter().map(|(_, character)| character));
             let usual = known.first().map_or(0, |(frequency, _)| *frequency);
             frequencies.insert(syllable, usual);
-            by_syllable.insert(syllable, all.filter(|character| seen.insert(*character)).collect());
+            let all = all.filter(|character| seen.insert(*character)).collect();
+            by_syllable.insert(syllable, all);
+        }
+        // 略 and 虐 are typed with u as often as with v.
+        for (with_v, with_u) in [("lve", "lue"), ("nve", "nue")] {
+            let (Some(with_v), Some(with_u)) = (Syllable::new(with_v), Syllable::new(with_u)) else {
+                continue;
+            };
+            if let Some(same) = by_syllable.get(&with_v).cloned() {
+                let others = by_syllable.remove(&with_u).unwrap_or_default();
+                let mut seen: HashSet<char> = same.iter().copied().collect();
+                let all = same.into_iter().chain(others.into_iter().filter(|other| seen.insert(*other)));
+                by_syllable.insert(with_u, all.collect());
+                frequencies.insert(with_u, frequencies.get(&with_v).copied().unwrap_or(0));
+            }
         }
         let by_beginning = by_beginning
             .into_iter()

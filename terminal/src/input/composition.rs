@@ -20,6 +20,8 @@ pub struct Composition {
     memo: Memo,
     page: usize,
     page_size: usize,
+    /// Whether a person's name is typed.
+    is_name: bool,
 }
 
 impl Composition {
@@ -32,7 +34,15 @@ impl Composition {
             memo: Memo::default(),
             page: 0,
             page_size,
+            is_name: false,
         }
+    }
+
+    /// The same for a person's name: what looks like one comes first.
+    #[must_use]
+    pub fn of_name(mut self) -> Self {
+        self.is_name = true;
+        self
     }
 
     /// Takes a key: a letter in either case, `ü` or `v`, or an apostrophe between syllables. `false`
@@ -172,7 +182,7 @@ impl Composition {
     fn refresh(&mut self) {
         self.page = 0;
         let typed = Typed { letters: &self.letters, breaks: self.breaks };
-        self.candidates = candidates(&self.input.sources, typed, &mut self.memo);
+        self.candidates = candidates(&self.input.sources, typed, self.is_name, &mut self.memo);
     }
 }
 

@@ -89,7 +89,9 @@ fn try_fit(rest: &[Syllable], letters: &[u8], breaks: u64, at: usize, in_full: b
     let Some((syllable, rest)) = rest.split_first() else { return };
     let spelling = syllable.0.to_le_bytes();
     let spelling = &spelling[..syllable.len()];
-    let same = spelling.iter().zip(&letters[at..]).take_while(|(one, other)| one == other).count();
+    // 旅 is typed as `lu` as well as `lv`.
+    let fits = |(one, other): &(&u8, &u8)| one == other || (**one == b'v' && **other == b'u');
+    let same = spelling.iter().zip(&letters[at..]).take_while(fits).count();
     if same == 0 {
         return;
     }

@@ -20,7 +20,7 @@ fn input() -> &'static PinyinInput {
             "不动产登记",
             "社会保障卡",
         ];
-        PinyinInput::new(catalogue_words(texts, [("公积金", "gong ji jin")]).into_iter())
+        PinyinInput::new(catalogue_words(texts, [("公积金", "gong ji jin")]).into_iter(), |_| true)
     })
 }
 
@@ -73,6 +73,41 @@ fn common_words_and_places_are_there() {
         let candidates = typing(letters);
         let shown: Vec<&str> = candidates.page().iter().map(|c| c.text.as_str()).collect();
         assert!(shown.contains(&word), "{letters} gives {shown:?}");
+    }
+}
+
+#[test]
+fn the_two_syllables_with_umlaut_and_e_are_typed_with_u_and_v() {
+    for (letters, word) in [("lue", "略"), ("lve", "略"), ("nue", "虐"), ("nve", "虐"), ("qinlue", "侵略")]
+    {
+        assert_eq!(first(letters), word, "{letters}");
+    }
+}
+
+#[test]
+fn names_come_first_where_a_name_is_asked_for() {
+    for (letters, name) in [
+        ("zhangsan", "张三"),
+        ("zhang", "张"),
+        ("wangwei", "王伟"),
+        ("ouyangming", "欧阳明"),
+        ("lihua", "李华"),
+    ] {
+        let mut composition = input().compose(8).of_name();
+        assert!(letters.chars().all(|letter| composition.type_key(letter)));
+        assert_eq!(composition.candidates()[0].text, name, "{letters}");
+    }
+}
+
+#[test]
+fn nothing_is_offered_that_cannot_be_shown() {
+    let poor = PinyinInput::new(std::iter::empty(), |character| character != '略' && character != '张');
+    for letters in ["lue", "zhangsan", "zhang"] {
+        let mut composition = poor.compose(8).of_name();
+        assert!(letters.chars().all(|letter| composition.type_key(letter)));
+        let mut offered = composition.candidates().iter();
+        assert!(composition.candidates().len() > 3, "{letters}");
+        assert!(offered.all(|one| !one.text.contains(['略', '张'])), "{letters}");
     }
 }
 

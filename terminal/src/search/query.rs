@@ -329,6 +329,22 @@ fn add_syllables(run: &[u8], is_last: bool, atoms: &mut Atoms) -> Option<()> {
     Some(())
 }
 
+/// Letters cut into syllables, the last of which may be unfinished; none if they do not read so.
+pub(super) fn syllables(letters: &str) -> Option<Vec<String>> {
+    let mut atoms = Atoms { list: [Atom::Glyph(0); LONGEST], length: 0 };
+    let letters = letters.get(..LONGEST.min(letters.len()))?;
+    add_syllables(letters.as_bytes(), true, &mut atoms)?;
+    let mut rest = letters;
+    let mut found = Vec::new();
+    for atom in atoms.list() {
+        let Atom::Syllable { length, .. } = atom else { continue };
+        let (syllable, after) = rest.split_at_checked(*length)?;
+        found.push(syllable.to_owned());
+        rest = after;
+    }
+    Some(found)
+}
+
 /// Whether `letters` are a syllable, or with `unfinished` the beginning of one.
 fn is_syllable(letters: &[u8], unfinished: bool) -> bool {
     let found = inventory().get(&pack(letters));

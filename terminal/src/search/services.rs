@@ -196,6 +196,25 @@ fn the_total_counts_what_the_limit_cuts_off() {
 }
 
 #[test]
+fn what_is_read_alike_and_near_sounds_are_found() {
+    for (query, first) in [
+        ("身分证", "居民身份证补领"),
+        ("shenfengzheng", "居民身份证补领"),
+        ("senfenzheng", "居民身份证补领"),
+        ("gongjijing", "住房公积金提取（购房）"),
+        ("juzuzeng", "居住证申领"),
+        ("公鸡金", "住房公积金提取（购房）"),
+    ] {
+        let hits = index().search_alike(query, 20);
+        let found: Vec<&str> = hits.ranked.iter().map(|hit| SAMPLES[hit.position].0).collect();
+        assert_eq!(found.first(), Some(&first), "{query} finds {found:?}");
+    }
+    for query in ["", "身份证", "身份证被水泡坏", "sfz"] {
+        assert_eq!(index().search_alike(query, 20), index().search(query, 20), "{query}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     for query in ["龘龘", "vvvv", "qqqq", "9999"] {
         assert_eq!(names(query), [""; 0], "{query}");

@@ -10,7 +10,6 @@ use crate::driver::Driver;
 use crate::programs::{Hall, eventually};
 use crate::window::{Display, Window};
 use bianmin_kiosk::app::{App, Message};
-use bianmin_kiosk::screen::apply::Secret;
 use bianmin_kiosk::screen::{HardKey, Screen};
 use bianmin_kiosk::services::Services;
 use bianmin_terminal::config::Config;
@@ -37,7 +36,7 @@ struct Entered {
 impl Entered {
     fn new(chance: &mut Chance) -> Self {
         let mut letters = |count: usize| -> String {
-            (0..count).map(|_| char::from(b'a' + chance.below(26) as u8)).collect()
+            (0..count).map(|_| char::from(b'A' + chance.below(26) as u8)).collect()
         };
         let (name, address) = (letters(12), letters(14));
         let mut id = format!(
@@ -71,7 +70,6 @@ pub struct Hand {
     pub display: Display,
     window: Window,
     pub twin: Driver,
-    now: Instant,
     pub terminal: Terminal,
     folder: tempfile::TempDir,
     _twins: tempfile::TempDir,
@@ -101,8 +99,7 @@ impl Hand {
         let twin = Driver::new(App::new(Services::new(services)));
         let display = Display::start();
         let window = Window::open(&display, &terminal.kiosk, &file, folder.path());
-        let now = Instant::now();
-        Self { display, window, twin, now, terminal, folder, _twins: twins, _hall: hall }
+        Self { display, window, twin, terminal, folder, _twins: twins, _hall: hall }
     }
 
     fn t(&self, key: &str) -> String {
@@ -147,7 +144,7 @@ impl Hand {
         self.settle();
     }
 
-    /// Types a few letters at a time: on a machine that lags, more would look like a scanner's.
+    /// Types a few letters at a time and looks for them. Capitals: others would be spelt to become Chinese.
     #[track_caller]
     fn write(&mut self, text: &str) {
         self.settle();
@@ -159,21 +156,14 @@ impl Hand {
                 eventually("what was typed", || self.holds(typed).then_some(()));
             }
         }
-        for character in text.chars() {
-            self.now += Duration::from_secs(1);
-            let key = HardKey::Text(Secret(character.to_string()));
-            self.twin.send(Message::Hardware(key, self.now));
-            self.now += Duration::from_secs(1);
-            self.twin.send(Message::HardwarePaused(self.now));
-        }
+        self.twin.write(text);
         self.settle();
     }
 
     fn enter(&mut self) {
         self.settle();
         self.display.key("Return");
-        self.now += Duration::from_secs(1);
-        self.twin.send(Message::Hardware(HardKey::Enter, self.now));
+        self.twin.send(Message::Hardware(HardKey::Enter));
         self.settle();
     }
 

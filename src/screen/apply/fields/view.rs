@@ -1,6 +1,6 @@
 //! Drawing fields: labels, boxes, choice cards, errors beside them, and the example.
 
-use bianmin_protocol::form::{FieldDefinition, FieldError, FieldKind};
+use bianmin_protocol::form::{FieldDefinition, FieldKind};
 use iced::widget::{Column, Row, Space, column, container, row, space as gap};
 use iced::{Alignment, Element, Length, Size};
 
@@ -107,7 +107,10 @@ impl Fields {
             let Some(definition) = draft.definition(&field.code) else { continue };
             let error = errors
                 .iter()
-                .find(|error| error.field == field.code.as_str() && self.left.contains(&field.code));
+                .find(|error| error.field == field.code.as_str() && self.left.contains(&field.code))
+                .map(|error| error_words(ctx, error));
+            let is_unchosen = self.unchosen && self.active.as_ref() == Some(&field.code);
+            let error = if is_unchosen { Some(ctx.t("apply-unchosen")) } else { error };
             let first = index == sheet.start;
             body = body.push(self.field(ctx, draft, definition, field.required, error, first, area));
         }
@@ -147,7 +150,7 @@ impl Fields {
         draft: &'a Draft,
         definition: &'a FieldDefinition,
         required: bool,
-        error: Option<&FieldError>,
+        error: Option<String>,
         first: bool,
         area: Size,
     ) -> Element<'a, Message> {
@@ -168,7 +171,6 @@ impl Fields {
                 .height(room::label(ctx))
                 .align_y(Alignment::Center)
         });
-        let error = error.map(|error| error_words(ctx, error));
         let hint = self.hint(ctx, draft, definition, is_active);
         let content: Element<'a, Message> = if entry::is_chosen(definition.kind) {
             let below: Element<'a, Message> = match error {
