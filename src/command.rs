@@ -11,6 +11,7 @@ mod enrol;
 mod outbox;
 mod page;
 mod pin;
+mod run;
 mod slip;
 
 use anyhow::Context as _;
@@ -136,11 +137,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let chosen = arguments.config.as_deref();
     let data = arguments.data.as_path();
     match arguments.command.unwrap_or(Command::Run { windowed: false }) {
-        Command::Run { windowed } => {
-            let mut config = load(chosen)?;
-            config.screen.fullscreen &= !windowed;
-            crate::run(&open(config, data)?)?;
-        }
+        Command::Run { windowed } => run::run(chosen, data, windowed)?,
         Command::Enrol { hall, code, replace: true } => {
             enrol::replace(&load(chosen)?, data, hall.as_deref(), &code, &out)?;
         }

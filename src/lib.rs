@@ -8,17 +8,20 @@
 pub mod app;
 pub mod command;
 pub mod context;
+pub mod display;
 pub mod font;
 pub mod icon;
 pub mod screen;
 pub mod services;
 pub mod session;
+pub mod setup;
 pub mod theme;
 pub mod typing;
 pub mod watchdog;
 pub mod widget;
 
 use app::{App, Message};
+use bianmin_terminal::config::Screen;
 use bianmin_terminal::services::{OpenError, Terminal};
 use iced::{Task, Theme, window};
 use services::Services;
@@ -35,7 +38,10 @@ pub enum RunError {
     /// What restarts a screen that hangs could not be started.
     #[error("the system gives no thread: {0}")]
     Watchdog(#[from] std::io::Error),
-    /// There is no display, or it went away.
+    /// There is no display.
+    #[error("the window cannot be shown: {0}")]
+    Display(#[from] display::DisplayError),
+    /// The display went away.
     #[error("the window cannot be shown: {0}")]
     Window(#[from] iced::Error),
 }
@@ -67,20 +73,26 @@ pub fn application(
 /// # Errors
 /// [`RunError`] if there is no font or no display, or another process runs already.
 pub fn run(terminal: &Terminal) -> Result<(), RunError> {
+    display::check()?;
     font::load()?;
     terminal.start()?;
-    let screen = &terminal.config().screen;
+    watchdog::start()?;
+    let window = window_settings(&terminal.config().screen);
+    application(Services::new(terminal.clone())).window(window).run()?;
+    Ok(())
+}
+
+/// The window for a panel.
+#[must_use]
+pub fn window_settings(screen: &Screen) -> window::Settings {
     let full = screen.fullscreen;
     let part = if full { 1.0 } else { 0.5 };
-    let window = window::Settings {
+    window::Settings {
         size: iced::Size::new(screen.width as f32 * part, screen.height as f32 * part),
         fullscreen: full,
         decorations: !full,
         resizable: !full,
         exit_on_close_request: !full,
         ..window::Settings::default()
-    };
-    watchdog::start()?;
-    application(Services::new(terminal.clone())).window(window).run()?;
-    Ok(())
+    }
 }

@@ -226,3 +226,14 @@ paper-cannot = Printing is not possible now: { $why }
 paper-instead = Photograph the screen, or print at another terminal
 paper-unknown = Nobody knows whether it was printed
 paper-unknown-hint = Please look at the slot; if it is empty, press again
+
+## The window of a terminal that cannot work yet
+setup-title = This terminal cannot be used yet
+setup-resident = Please go to a staffed counter, or use another terminal.
+setup-technician = For the technician
+setup-unenrolled = The terminal belongs to no hall yet. Get a one-time code at the hall, then run:
+setup-enrol = bianmin-kiosk enrol --hall ADDRESS --code CODE
+setup-settings = The settings file { $path } has mistakes. Put them right and check:
+setup-check = bianmin-kiosk config check
+setup-doctor = bianmin-kiosk doctor
+setup-again = When that is done this goes on by itself; nothing needs to be started.

@@ -195,3 +195,14 @@ paper-cannot = 现在打印不了：{ $why }
 paper-instead = 可以用手机拍下屏幕，或到另一台终端打印
 paper-unknown = 不知道有没有打印出来
 paper-unknown-hint = 请看一下出纸口；没有的话可以再按一次
+
+## The window of a terminal that cannot work yet
+setup-title = 这台终端还不能用
+setup-resident = 请到人工窗口办理，或换一台终端。
+setup-technician = 给技术人员
+setup-unenrolled = 终端还没有登记到大厅。在大厅取一次性登记码，然后运行：
+setup-enrol = bianmin-kiosk enrol --hall 大厅地址 --code 登记码
+setup-settings = 设置文件 { $path } 有错，改好并检查：
+setup-check = bianmin-kiosk config check
+setup-doctor = bianmin-kiosk doctor
+setup-again = 改好以后，这里会自己继续，不用重启。

@@ -20,5 +20,6 @@ mod ui_apply;
 mod ui_keyboard;
 mod ui_maintenance;
 mod ui_screens;
+mod ui_setup;
 mod ui_widgets;
 mod window;
