@@ -34,12 +34,17 @@ pub fn normalise(kind: FieldKind, value: &str) -> String {
     }
 }
 
+/// Whether a character is nothing between digits. A control character is more than that: it is refused.
+fn is_empty(character: char) -> bool {
+    is_invisible(character) && !character.is_control()
+}
+
 /// A code in capital letters, without spaces and the signs that only divide it.
 fn code(value: &str, divides: impl Fn(char) -> bool) -> String {
     value
         .chars()
         .map(narrow)
-        .filter(|sign| !sign.is_whitespace() && !is_invisible(*sign) && !divides(*sign))
+        .filter(|sign| !sign.is_whitespace() && !is_empty(*sign) && !divides(*sign))
         .map(|character| character.to_ascii_uppercase())
         .collect()
 }
@@ -70,7 +75,7 @@ fn is_mobile(text: &str) -> bool {
 /// A number without currency signs, without the signs between its thousands, and without leading noughts. A comma
 /// that divides no thousands stays, so that `19053,79` is refused and never read as a hundred times as much.
 fn amount(value: &str) -> String {
-    let plain: String = value.chars().map(narrow).filter(|sign| !is_invisible(*sign)).collect();
+    let plain: String = value.chars().map(narrow).filter(|sign| !is_empty(*sign)).collect();
     let plain = plain
         .trim_start_matches(|sign: char| sign.is_whitespace() || matches!(sign, '¥' | '￥'))
         .trim_end_matches(|sign: char| sign.is_whitespace() || sign == '元');
@@ -94,7 +99,7 @@ fn amount(value: &str) -> String {
 }
 
 fn date(value: &str) -> String {
-    let plain: String = value.chars().map(narrow).filter(|sign| !is_invisible(*sign)).collect();
+    let plain: String = value.chars().map(narrow).filter(|sign| !is_empty(*sign)).collect();
     let plain = plain.trim();
     let parts: Vec<&str> =
         plain.split(['-', '/', '.', '年', '月', '日', '号', ' ']).filter(|part| !part.is_empty()).collect();
