@@ -6,8 +6,7 @@
 use super::next_resident::Hand;
 use crate::driver::Driver;
 use bianmin_kiosk::app::Message;
-use bianmin_kiosk::screen::{self};
-use bianmin_kiosk::screen::{Screen, apply, search};
+use bianmin_kiosk::screen::{self, apply, search};
 use bianmin_kiosk::widget::KeyPress;
 use bianmin_kiosk::widget::keyboard::Mode;
 use bianmin_kiosk::widget::page::strip_height;
@@ -106,32 +105,4 @@ fn what_the_window_has_built_up_is_what_is_drawn_from_nothing() {
     for mode in [Mode::Lower, Mode::Upper, Mode::Symbols, Mode::Digits, Mode::Pinyin] {
         type_key(&mut hand, &KeyPress::Mode(mode), &format!("{mode:?}"));
     }
-    type_key(&mut hand, &KeyPress::Mode(Mode::Lower), "letters");
-    type_key(&mut hand, &KeyPress::Mode(Mode::Upper), "capitals");
-    type_keys(&mut hand, "A");
-    type_key(&mut hand, &KeyPress::Hide, "hide");
-    press(&mut hand, "bar-display");
-    press(&mut hand, "display-large");
-    press(&mut hand, "display-done");
-    press(&mut hand, "bar-home");
-    // From page to page, in both languages.
-    let theme = hand.terminal.catalogue.themes[0].name.clone();
-    press_words(&mut hand, &theme);
-    press_words(&mut hand, "English");
-    press_words(&mut hand, "中文");
-    press_words(&mut hand, "居民身份证补领");
-    press(&mut hand, "guide-apply");
-    press(&mut hand, "apply-notice-agree");
-    type_keys(&mut hand, "zhangsan");
-    type_key(&mut hand, &KeyPress::Candidate(0), "a name");
-    press(&mut hand, "apply-next");
-    type_keys(&mut hand, "110105194912310");
-    type_key(&mut hand, &KeyPress::Backspace, "backspace");
-    type_keys(&mut hand, "X");
-    press(&mut hand, "apply-next");
-    press(&mut hand, "bar-home");
-    press(&mut hand, "leaving-stay");
-    press(&mut hand, "bar-home");
-    press(&mut hand, "leaving-go");
-    assert!(matches!(hand.twin.app().screen(), Screen::Home(_)));
 }
