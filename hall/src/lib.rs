@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod codes;
 pub mod config;
+mod conflicts;
 mod files;
 mod forwarded;
 pub mod hall;
@@ -33,6 +34,7 @@ pub mod testing;
 mod tests;
 
 pub use api::{Peer, metrics_router, router};
+pub use conflicts::{Keep, ResolveError, Resolved};
 pub use forwarded::Proxies;
 pub use hall::Hall;
 pub use outbox::{ImportError, Imported};

@@ -9,6 +9,7 @@ pub(crate) mod arrivals;
 pub(crate) mod attachments;
 pub mod cases;
 pub(crate) mod catalogue;
+pub mod conflicts;
 mod connect;
 pub(crate) mod entity;
 pub mod keys;

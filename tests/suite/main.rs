@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod conflicts;
 mod doctor;
 mod driver;
 mod enrolled;

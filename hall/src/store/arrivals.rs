@@ -116,7 +116,11 @@ impl Store {
 }
 
 /// Inserts what is not there yet and returns the indices of what was inserted.
-async fn insert(db: &Transaction, arrivals: &[Arrival], now: Millis) -> Result<Vec<usize>, StoreError> {
+pub(super) async fn insert(
+    db: &Transaction,
+    arrivals: &[Arrival],
+    now: Millis,
+) -> Result<Vec<usize>, StoreError> {
     let mut inserted: HashMap<String, Vec<u8>> = HashMap::with_capacity(arrivals.len());
     for part in arrivals.chunks(ROWS) {
         let mut query = Insert::many(part.iter().map(|arrival| application::ActiveModel {
@@ -150,7 +154,7 @@ async fn insert(db: &Transaction, arrivals: &[Arrival], now: Millis) -> Result<V
         .collect())
 }
 
-async fn open_cases(
+pub(super) async fn open_cases(
     db: &mut Transaction,
     arrivals: &[Arrival],
     fresh: &[usize],

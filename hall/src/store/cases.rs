@@ -236,7 +236,13 @@ impl Store {
         let id = receipt.application_id;
         let sql = "SELECT digest FROM application WHERE id = $1";
         let row = query_one(self.reader(), sql, [id.to_string().into()]).await?;
-        let Some(row) = row else { return self.not_yet(receipt.registration.terminal()).await };
+        let Some(row) = row else {
+            // It came under a number that another one had.
+            if self.is_set_aside(&id.to_string(), &receipt.content).await? {
+                return Ok(ProgressAnswer::Refused {});
+            }
+            return self.not_yet(receipt.registration.terminal()).await;
+        };
         let digest: Vec<u8> = row.try_get("", "digest")?;
         if !digest.starts_with(&receipt.content) {
             return Ok(ProgressAnswer::Refused {});

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_heartbeats", include_str!("../../migrations/0004_heartbeats.sql")),
     ("0006_lists", include_str!("../../migrations/0006_lists.sql")),
     ("0007_lookup_tries", include_str!("../../migrations/0007_lookup_tries.sql")),
+    ("0008_conflicts", include_str!("../../migrations/0008_conflicts.sql")),
 ];
 
 /// Whether a migration is missing. Looks without taking the turn, so that lists do not wait for whoever writes.

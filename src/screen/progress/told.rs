@@ -39,7 +39,9 @@ impl Told {
         let pulled = record.and_then(|record| record.progress.clone());
         let (case, is_old) = match &view.hall {
             HallSays::Progress(case) => (Some(case.clone()), false),
-            HallSays::NotYet | HallSays::Refused => (pulled, false),
+            HallSays::NotYet => (pulled, false),
+            // What was heard of this number is then about another application.
+            HallSays::Refused => (None, false),
             HallSays::Unreachable => {
                 let is_old = pulled.is_some();
                 (pulled, is_old)
@@ -47,6 +49,9 @@ impl Told {
         };
         let key = match (&case, record, &view.hall) {
             (Some(case), _, _) => Key::Case(case.state),
+            (None, Some(record), HallSays::Refused) => {
+                Key::Refused(record.reason.as_ref().map_or("unsaid", |reason| reason.key()).to_owned())
+            }
             (None, Some(record), _) => match record.state {
                 OutboxState::Waiting if view.is_stranded => Key::Stranded,
                 OutboxState::Waiting => Key::Waiting,
