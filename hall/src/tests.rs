@@ -7,6 +7,7 @@ mod hostile;
 mod imports;
 mod keys;
 mod killed;
+mod lists;
 mod lookups;
 mod numbers;
 mod operations;

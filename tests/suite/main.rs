@@ -10,6 +10,7 @@ mod faults;
 mod flow;
 mod gallery;
 mod installation;
+mod lists;
 mod offline_screen;
 mod pages;
 mod picture;

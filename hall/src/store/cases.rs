@@ -93,11 +93,11 @@ const PROGRESS: &str = "SELECT a.registration, a.received_at, a.terminal, a.id, 
      FROM application a JOIN case_file c ON c.id = a.id";
 
 /// `CROSS JOIN` has SQLite follow the index of the first table.
-pub(super) const CASES: &str = "SELECT a.id, a.registration, c.case_number, a.item, c.state, a.received_at \
+pub(crate) const CASES: &str = "SELECT a.id, a.registration, c.case_number, a.item, c.state, a.received_at \
      FROM application a CROSS JOIN case_file c WHERE c.id = a.id AND (a.received_at, a.id) < ($1, $2) \
      ORDER BY a.received_at DESC, a.id DESC LIMIT $3";
 
-pub(super) const REFUSALS: &str = "SELECT id, registration, item, refusal, received_at FROM application \
+pub(crate) const REFUSALS: &str = "SELECT id, registration, item, refusal, received_at FROM application \
      WHERE refusal IS NOT NULL AND (received_at, id) < ($1, $2) ORDER BY received_at DESC, id DESC LIMIT $3";
 
 impl Store {
