@@ -15,12 +15,12 @@ mod run;
 mod slip;
 
 use anyhow::Context as _;
+use bianmin_console::{print_json, print_lines, start_log, tell_lines};
 use bianmin_settings::Invalid;
 use bianmin_terminal::config::{Config, Inspected};
 use bianmin_terminal::services::Terminal;
 use bianmin_terminal::services::setup::look_around;
 use clap::{Parser, Subcommand};
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -111,22 +111,14 @@ enum Command {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        // A log file or the journal is no place for colours.
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("BIANMIN_LOG").unwrap_or_else(|_| "warn".into()),
-        )
-        .init();
+    start_log("BIANMIN_LOG", "warn");
     if let Err(error) = bianmin_terminal::secrecy::forbid_core_dumps() {
         tracing::warn!(%error, "a crash may leave a picture of the memory");
     }
     match run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            let line = format!("{error:#}").replace('\n', " ");
-            eprintln!("bianmin-kiosk: {line}");
+            tell(&format!("{error:#}").replace('\n', " "));
             ExitCode::FAILURE
         }
     }
@@ -179,12 +171,36 @@ struct Output {
 }
 
 impl Output {
-    fn print<T: serde::Serialize>(&self, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
-        use std::io::Write as _;
-        let text = if self.json { serde_json::to_string(value)? } else { text(value) };
-        let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "{text}").and_then(|()| stdout.flush()).context("stdout is closed")
+    fn print<T: serde::Serialize, L: Lines>(
+        &self,
+        value: &T,
+        text: impl FnOnce(&T) -> L,
+    ) -> anyhow::Result<()> {
+        let printed = if self.json { print_json(value) } else { print_lines(text(value).lines()) };
+        printed.context("stdout is closed")
     }
+}
+
+/// What a person reads: one line, or several.
+trait Lines {
+    fn lines(self) -> Vec<String>;
+}
+
+impl Lines for String {
+    fn lines(self) -> Vec<String> {
+        vec![self]
+    }
+}
+
+impl Lines for Vec<String> {
+    fn lines(self) -> Vec<String> {
+        self
+    }
+}
+
+/// One line of this program on standard error.
+fn tell(line: &str) {
+    tell_lines([format!("bianmin-kiosk: {line}")]);
 }
 
 /// The file in use: the one that was named, or the usual one if it is there.
@@ -228,6 +244,6 @@ fn search(terminal: &Terminal, query: &str, out: &Output) -> anyhow::Result<()> 
         .map(|item| Found { item: item.code.to_string(), name: item.name.clone() })
         .collect();
     out.print(&found, |found| {
-        found.iter().map(|one| format!("{}\t{}", one.item, one.name)).collect::<Vec<_>>().join("\n")
+        found.iter().map(|one| format!("{}  {}", one.item, one.name)).collect::<Vec<_>>()
     })
 }

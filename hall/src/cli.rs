@@ -11,6 +11,7 @@ mod receipt;
 mod serve;
 mod terminal;
 
+use bianmin_console::{start_log, tell_lines};
 use bianmin_hall::clock::Clock;
 use bianmin_hall::config::Config;
 use bianmin_hall::keys::Keys;
@@ -19,7 +20,7 @@ use bianmin_hall::store::Store;
 use bianmin_hall::store::address::Address;
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -81,13 +82,7 @@ enum Command {
 /// # Errors
 /// What went wrong, in one line.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    start_log("RUST_LOG", "info,sqlx=warn");
     let common = arguments.common;
     match arguments.command {
         Command::Serve(serve) => serve.run(&common).await,
@@ -103,9 +98,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 /// One clear line, and the exit code of a failure.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    let line = format!("{error:#}").replace('\n', " ");
-    let _ = writeln!(std::io::stderr(), "bianmin-hall: {line}");
+    tell(&format!("{error:#}").replace('\n', " "));
     ExitCode::from(1)
+}
+
+/// One line of this program on standard error.
+fn tell(line: &str) {
+    tell_lines([format!("bianmin-hall: {line}")]);
 }
 
 impl Common {
@@ -140,17 +139,10 @@ impl Common {
 
 /// Prints one JSON document on one line.
 fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    let text = serde_json::to_string(value)?;
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    Ok(bianmin_console::print_json(value)?)
 }
 
 /// Prints rows in columns.
 fn print_rows(rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    for row in rows {
-        writeln!(out, "{}", row.join("  "))?;
-    }
-    Ok(out.flush()?)
+    Ok(bianmin_console::print_lines(rows.into_iter().map(|row| row.join("  ")))?)
 }

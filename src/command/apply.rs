@@ -1,6 +1,6 @@
 //! `example` and `apply`: an application without the screen, through the same door.
 
-use super::Output;
+use super::{Output, tell};
 use anyhow::{Context as _, bail};
 use bianmin_locale::{Arg, Language, Texts};
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
@@ -58,8 +58,8 @@ pub(super) fn example(terminal: &Terminal, code: &str) -> anyhow::Result<()> {
         })
         .collect();
     let answers = Answers { answers: item.example.answers.clone(), materials, language: None };
-    println!("{}", serde_json::to_string_pretty(&answers)?);
-    Ok(())
+    let text = serde_json::to_string_pretty(&answers)?;
+    bianmin_console::print_json_text(&format!("{text}\n")).context("stdout is closed")
 }
 
 pub(super) fn run(terminal: &Terminal, code: &str, file: &Path, out: &Output) -> anyhow::Result<ExitCode> {
@@ -85,7 +85,7 @@ pub(super) fn run(terminal: &Terminal, code: &str, file: &Path, out: &Output) ->
             let told = Told::new(&errors);
             out.print(&told, |_| String::new())?;
             for error in &told.errors {
-                eprintln!("bianmin-kiosk: {}: {}", error.field, error.message);
+                tell(&format!("{}: {}", error.field, error.message));
             }
             Ok(ExitCode::FAILURE)
         }

@@ -44,7 +44,7 @@ pub(super) fn run(command: Command, chosen: Option<&Path>, out: &Output) -> anyh
         Command::Show { file } => {
             let config = load(file.as_deref().or(chosen))?;
             let text = toml::to_string_pretty(&config).context("the configuration cannot be shown")?;
-            out.print(&config, |_| text.trim_end().to_owned())?;
+            out.print(&config, |_| text.trim_end().lines().map(str::to_owned).collect::<Vec<_>>())?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -62,8 +62,8 @@ fn check(path: &Path, out: &Output) -> anyhow::Result<ExitCode> {
     let answer = Answer { valid, file: file.clone(), problems: rows };
     out.print(&answer, |_| {
         let verdict = texts.t(if valid { "config-valid" } else { "config-invalid" });
-        let lines = problems.iter().map(|problem| format!("\n  {}", problem.say(&texts)));
-        format!("{file}: {verdict}{}", lines.collect::<String>())
+        let lines = problems.iter().map(|problem| format!("  {}", problem.say(&texts)));
+        std::iter::once(format!("{file}: {verdict}")).chain(lines).collect::<Vec<_>>()
     })?;
     Ok(if valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -28,9 +28,7 @@ pub(super) fn run(chosen: Option<&Path>, data: &Path, out: &Output) -> anyhow::R
     findings.extend(look(config, data)?);
     let healthy = findings.iter().all(|finding| finding.grade != Grade::Ill);
     let rows: Vec<Row> = findings.iter().map(|finding| row(finding, &texts)).collect();
-    out.print(&rows, |_| {
-        findings.iter().map(|finding| line(finding, &texts)).collect::<Vec<_>>().join("\n")
-    })?;
+    out.print(&rows, |_| findings.iter().map(|finding| line(finding, &texts)).collect::<Vec<_>>())?;
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,6 +1,6 @@
 //! `outbox`: what was accepted, and what became of it.
 
-use super::Output;
+use super::{Output, tell};
 use anyhow::{Context as _, bail};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::ids::Millis;
@@ -89,7 +89,10 @@ pub(super) fn run(terminal: &Terminal, command: Outbox, out: &Output) -> anyhow:
             }
             let journal = ledger.jobs(&number)?;
             let whole = Whole { record: &record, journal };
-            out.print(&whole, |whole| serde_json::to_string_pretty(whole).unwrap_or_default())
+            out.print(&whole, |whole| {
+                let text = serde_json::to_string_pretty(whole).unwrap_or_default();
+                text.lines().map(str::to_owned).collect::<Vec<_>>()
+            })
         }
         Outbox::Retry { registration } => {
             let only = registration.as_deref().map(parse).transpose()?;
@@ -128,12 +131,10 @@ fn list(
         Ok(!is_cut)
     })?;
     let texts = Texts::new(Language::of_environment());
-    out.print(&rows, |rows| {
-        rows.iter().map(|row| line(row, terminal, &texts)).collect::<Vec<_>>().join("\n")
-    })?;
+    out.print(&rows, |rows| rows.iter().map(|row| line(row, terminal, &texts)).collect::<Vec<_>>())?;
     if is_cut {
         let last = rows.last().map(|row| row.registration.as_str()).unwrap_or_default();
-        eprintln!("bianmin-kiosk: there are more: this list ends after {limit}; go on with --after {last}");
+        tell(&format!("there are more: this list ends after {limit}; go on with --after {last}"));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod conflicts;
+mod console;
 mod doctor;
 mod driver;
 mod enrolled;

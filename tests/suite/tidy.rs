@@ -34,6 +34,7 @@ fn dependencies(package: &str) -> String {
 fn dependencies_point_one_way() {
     for (package, forbidden) in [
         ("protocol", &["bianmin-", "tokio", "iced", "rusqlite", "reqwest", "axum"][..]),
+        ("console", &["bianmin-locale", "bianmin-terminal", "bianmin-hall", "tokio", "iced"]),
         ("document", &["bianmin-", "tokio", "iced", "rusqlite", "reqwest"]),
         ("locale", &["bianmin-", "tokio", "iced"]),
         ("settings", &["bianmin-protocol", "bianmin-terminal", "bianmin-hall", "tokio", "iced"]),
@@ -54,6 +55,7 @@ fn every_module_says_what_it_is_for() {
     for folder in [
         "src",
         "protocol/src",
+        "console/src",
         "document/src",
         "locale/src",
         "settings/src",
@@ -71,9 +73,10 @@ fn every_module_says_what_it_is_for() {
 #[test]
 fn no_test_is_ignored_and_no_colour_is_outside_the_theme() {
     let ignore = concat!("#[ig", "nore");
-    for folder in
-        ["src", "protocol", "document", "locale", "settings", "terminal", "hall", "devices", "tests"]
-    {
+    for folder in [
+        "src", "protocol", "console", "document", "locale", "settings", "terminal", "hall", "devices",
+        "tests",
+    ] {
         for (path, text) in sources(folder) {
             assert!(!text.contains(ignore), "{}", path.display());
         }
@@ -90,6 +93,7 @@ fn files_stay_rooms_with_one_purpose() {
     for folder in [
         "src",
         "protocol/src",
+        "console/src",
         "document/src",
         "locale/src",
         "settings/src",
@@ -109,6 +113,26 @@ fn files_stay_rooms_with_one_purpose() {
 fn code_of(text: &str) -> impl Iterator<Item = &str> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.lines().map(|line| line.split("//").next().unwrap_or_default())
+}
+
+#[test]
+fn everything_that_is_printed_or_logged_goes_through_the_console() {
+    // Whether colours fit is asked elsewhere too; tests and their switches say fixed words to each other.
+    let of_tests = |path: &Path| {
+        path.ends_with("planted.rs") || path.components().any(|part| part.as_os_str() == "tests")
+    };
+    let is_allowed = |path: &Path, line: &str| of_tests(path) || line.contains("is_terminal()");
+    for folder in
+        ["src", "protocol/src", "document/src", "locale/src", "settings/src", "terminal/src", "hall/src"]
+    {
+        for (path, text) in sources(folder) {
+            let found = code_of(&text).find(|line| {
+                let ways = ["println!", "print!(", "dbg!(", "stdout()", "stderr()", "tracing_subscriber"];
+                ways.iter().any(|way| line.contains(way)) && !is_allowed(&path, line)
+            });
+            assert_eq!(found, None, "{} prints by itself", path.display());
+        }
+    }
 }
 
 #[test]

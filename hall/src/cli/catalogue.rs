@@ -3,11 +3,11 @@
 use super::list::{self, Row, Window};
 use super::{Common, print_json, print_rows};
 use anyhow::Context as _;
+use bianmin_console::tell_lines;
 use bianmin_hall::catalogue::generate::generate;
 use bianmin_hall::catalogue::publish::PublishError;
 use bianmin_hall::catalogue::{Difference, Options, Published, ShownItem, difference, publish, read, report};
 use bianmin_locale::Texts;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Subcommand)]
@@ -73,7 +73,7 @@ impl ImportOptions {
         let texts = Texts::new(config.language());
         let draft = tokio::task::spawn_blocking(move || read(&files)).await?;
         let notices: Vec<String> = draft.notices.iter().map(|notice| notice.text(&texts)).collect();
-        tell(&notices)?;
+        tell_lines(&notices);
         let options = Options { merge: self.merge, allow_removal: self.allow_removal };
         let done = match self.dry_run {
             true => difference(&store, &clock, draft, options).await.map(Done::Difference),
@@ -99,14 +99,6 @@ struct Told {
     #[serde(flatten)]
     done: Done,
     notices: Vec<String>,
-}
-
-fn tell(lines: &[String]) -> anyhow::Result<()> {
-    let mut out = std::io::stderr().lock();
-    for line in lines {
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
 }
 
 /// Tells why, all of it, so that it can be put right at once; and returns the last line.
@@ -141,7 +133,7 @@ fn refused(common: &Common, texts: &Texts, error: PublishError) -> anyhow::Resul
     };
     match common.json {
         true => print_json(&json)?,
-        false => tell(&lines)?,
+        false => tell_lines(&lines),
     }
     Ok(anyhow::anyhow!(last))
 }
@@ -187,7 +179,8 @@ fn show_difference(difference: &Difference, texts: &Texts) -> anyhow::Result<()>
         let (removed, of) = (difference.removed.len(), difference.of);
         texts.t_args("import-removal", &[("removed", removed.into()), ("of", of.into())])
     });
-    tell(&std::iter::once(summary).chain(removal).collect::<Vec<_>>())
+    tell_lines(std::iter::once(summary).chain(removal));
+    Ok(())
 }
 
 async fn show(common: &Common, window: &Window) -> anyhow::Result<()> {

@@ -1,9 +1,9 @@
 //! Lists that may be long: read page by page and printed while they are read, so that memory is bounded by a page, and
 //! nobody who writes meanwhile is held up for longer than a page. A list that is cut says so.
 
-use super::Common;
+use super::{Common, tell};
+use bianmin_console::{print_json_text, print_lines};
 use serde::Serialize;
-use std::io::Write as _;
 
 /// Rows that are read in one go.
 const PAGE: u32 = 500;
@@ -38,14 +38,14 @@ pub async fn print<T: Row>(
     let mut last: Option<T> = None;
     let mut is_first = true;
     if json {
-        write(frame.0)?;
+        print_json_text(frame.0)?;
     }
     let is_cut = loop {
         // One more than is wanted tells whether there are more.
         let size = PAGE.min(left.saturating_add(1));
         let rows = page(last.as_ref(), size).await?;
         let is_end = rows.len() < size as usize;
-        let mut out = String::new();
+        let (mut lines, mut document) = (Vec::new(), String::new());
         let mut is_cut = false;
         for row in rows {
             is_cut = left == 0;
@@ -54,35 +54,27 @@ pub async fn print<T: Row>(
             }
             left -= 1;
             if json {
-                out.push_str(if is_first { "" } else { "," });
-                out.push_str(&serde_json::to_string(&row)?);
+                document.push_str(if is_first { "" } else { "," });
+                document.push_str(&serde_json::to_string(&row)?);
             } else {
-                out.push_str(&row.columns().join("  "));
-                out.push('\n');
+                lines.push(row.columns().join("  "));
             }
             is_first = false;
             last = Some(row);
         }
-        write(&out)?;
+        print_json_text(&document)?;
+        print_lines(lines)?;
         if is_cut || is_end {
             break is_cut;
         }
     };
     if json {
-        write(frame.1)?;
-        write("\n")?;
+        print_json_text(&format!("{}\n", frame.1))?;
     }
     if is_cut {
         let after = last.as_ref().map(|row| format!("; go on with --after {}", row.id())).unwrap_or_default();
         let limit = window.limit;
-        let mut errors = std::io::stderr().lock();
-        writeln!(errors, "bianmin-hall: there are more: this list ends after {limit}{after}")?;
+        tell(&format!("there are more: this list ends after {limit}{after}"));
     }
     Ok(())
-}
-
-fn write(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
 }
