@@ -19,7 +19,9 @@ use bianmin_kiosk::theme::{Look, Panel};
 use bianmin_kiosk::widget::KeyPress;
 use bianmin_kiosk::widget::page::bar_height;
 use bianmin_locale::Texts;
+use bianmin_protocol::credential::Credential;
 use bianmin_terminal::ledger::{JobState, OutboxState};
+use bianmin_terminal::services::Scan;
 use iced::Point;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -278,7 +280,9 @@ fn a_series_of_taps_asks_and_maintains_one_thing() {
             with(|s| {
                 let mut driver = walk(s, &["home-progress"]);
                 let number = pictures::number();
-                driver.scan(&number.to_string());
+                let given = Credential::Receipt(String::new());
+                let read = progress::Message::Read(Some(Scan::Receipt(number.clone(), given)));
+                driver.send(Message::Screen(screen::Message::Progress(read)));
                 let answered = progress::Message::Answered(number, None);
                 driver.send(Message::Screen(screen::Message::Progress(answered)));
                 driver
