@@ -44,6 +44,8 @@ pub struct Hall {
     present: Reader,
     terminals: Mutex<KnownTerminals>,
     heartbeats: Mutex<HashMap<TerminalId, Beat>>,
+    /// Held while heartbeats are written.
+    recording: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -84,6 +86,7 @@ impl Hall {
             present: Reader::start(store.clone()),
             terminals: Mutex::default(),
             heartbeats: Mutex::default(),
+            recording: tokio::sync::Mutex::default(),
             config,
             keys,
             clock,
@@ -179,6 +182,8 @@ impl Hall {
 
     /// Writes the signs of life that were collected. A failure loses signs of life, which come again.
     pub async fn write_heartbeats(&self) {
+        // Whoever returns from here may rely on it that what came before is written, by others too.
+        let _recording = self.recording.lock().await;
         let beats: Vec<_> = self.beats().drain().collect();
         if beats.is_empty() {
             return;
