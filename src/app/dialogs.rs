@@ -46,14 +46,21 @@ impl App {
 
     fn leaving_view(&self) -> Element<'_, Message> {
         let ctx = &self.ctx;
-        let key = if matches!(self.screen, Screen::Receipt(_)) { "receipt-leaving" } else { "leaving" };
-        let t = |part: &str| ctx.t(&format!("{key}-{part}"));
+        let [title, text, stay, go] = match self.screen {
+            Screen::Receipt(_) => [
+                "receipt-leaving-title",
+                "receipt-leaving-text",
+                "receipt-leaving-stay",
+                "receipt-leaving-go",
+            ],
+            _ => ["leaving-title", "leaving-text", "leaving-stay", "leaving-go"],
+        };
         column![
-            ctx.look.title(t("title")),
-            ctx.look.body(t("text")),
-            button::primary(ctx.look, t("stay"), Some(Message::LeaveCancelled))
+            ctx.look.title(ctx.t(title)),
+            ctx.look.body(ctx.t(text)),
+            button::primary(ctx.look, ctx.t(stay), Some(Message::LeaveCancelled))
                 .height(ctx.look.control_height() * 1.4),
-            button::secondary(ctx.look, Some(Icon::Exit), t("go"), Some(Message::LeaveConfirmed)),
+            button::secondary(ctx.look, Some(Icon::Exit), ctx.t(go), Some(Message::LeaveConfirmed)),
         ]
         .spacing(space::L)
         .into()

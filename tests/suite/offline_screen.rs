@@ -57,7 +57,11 @@ fn accepted_on_the_screen_without_the_hall_printed_and_received_once() {
         cases.iter().map(|case| case["registration"].as_str().unwrap().to_owned()).collect();
     assert_eq!((cases.len(), received), (3, numbers.clone()));
 
+    // The code of a receipt, as its resident holds it before the scanner.
+    let number = numbers.iter().next().unwrap().parse().unwrap();
+    let token = terminal.ledger().record(&number).unwrap().unwrap().token;
+    let code = terminal.receipt_url(&token);
     let mut driver = Driver::new(App::new(Services::new(terminal)));
     let received = driver.app().context().t("case-state-received");
-    resident::asks(&mut driver, numbers.iter().next().unwrap(), &received, &mut |_, _| {});
+    resident::asks(&mut driver, &code, &received, &mut |_, _| {});
 }
