@@ -305,7 +305,7 @@ impl App {
                     let progress = progress::Progress::new(self.services.clone());
                     self.open(Screen::Progress(progress));
                 }
-                home::Action::Help => self.open(Screen::Help(help::Help)),
+                home::Action::Help => self.open(Screen::Help(help::Help::new(self.services.clone()))),
             },
             (Screen::Search(screen), M::Search(message)) => {
                 let action = screen.update(message);

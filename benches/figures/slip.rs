@@ -160,7 +160,11 @@ fn document(item: &ServiceItem) -> Document {
         promised_days: item.promised_days,
         working_days: true,
         result: item.result_name.clone(),
+        result_en: item.result_name_en.clone(),
         by_post: item.is_express,
+        posted: None,
+        fees: Some(Vec::new()),
+        pay_online: false,
         address: item.address.clone(),
         hours: item.hours.clone(),
         contact: item.contact.clone(),
@@ -183,7 +187,7 @@ fn document(item: &ServiceItem) -> Document {
         token: &token,
         public_url: "https://hall.example",
         facts: &facts,
-        is_stranded: false,
+        transfer: bianmin_terminal::transfer::Transfer::Sending,
         reprint: None,
     };
     slip.document(&Place::default())

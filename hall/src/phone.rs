@@ -1,6 +1,7 @@
 //! The phone page: its frame and its script, with the texts of all languages filled in.
 
 use bianmin_locale::{Language, Texts};
+use bianmin_protocol::case::CaseState;
 use std::sync::LazyLock;
 
 const FRAME: &str = include_str!("../static/r.html");
@@ -17,63 +18,46 @@ pub(crate) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     include_str!("../static/r.js").replace("{TEXTS}", &json)
 });
 
+/// Where an application stands that is no case, in locale keys.
+const ON_THE_WAY: [&str; 3] = ["waiting", "stranded", "set-aside"];
+
 fn texts(language: Language) -> serde_json::Value {
     let texts = Texts::new(language);
-    let keys: [(&str, String); 51] = [
-        ("own-name", language.own_name().to_owned()),
-        ("title", texts.t("phone-title")),
-        ("loading", texts.t("phone-loading")),
-        ("again", texts.t("phone-again")),
-        ("foot", texts.t("phone-foot")),
-        ("mark-state", texts.t("phone-mark-state")),
-        ("mark-receipt", texts.t("phone-mark-receipt")),
-        ("mark-line", texts.t("phone-mark-line")),
-        ("not-yet", texts.t("phone-not-yet")),
-        ("not-yet-more", texts.t("phone-not-yet-more")),
-        ("stranded", texts.t("phone-stranded")),
-        ("stranded-more", texts.t("phone-stranded-more")),
-        ("not-taken", texts.t("phone-not-taken")),
-        ("not-taken-more", texts.t("phone-not-taken-more")),
-        ("wrong", texts.t("phone-wrong")),
-        ("wrong-more", texts.t("phone-wrong-more")),
-        ("none", texts.t("phone-none")),
-        ("none-more", texts.t("phone-none-more")),
-        ("failed", texts.t("phone-failed")),
-        ("failed-more", texts.t("phone-failed-more")),
-        ("registration", texts.t("phone-registration")),
-        ("case-number", texts.t("phone-case-number")),
-        ("item", texts.t("phone-item")),
-        ("terminal", texts.t("phone-terminal")),
-        ("applied", texts.t("phone-applied")),
-        ("received", texts.t("phone-received")),
-        ("changed", texts.t("phone-changed")),
-        ("limit", texts.t("phone-limit")),
-        ("limit-now", texts.t("phone-limit-now")),
-        ("limit-working", texts.t("phone-limit-working")),
-        ("limit-calendar", texts.t("phone-limit-calendar")),
-        ("state-awaiting-files", texts.t("phone-state-awaiting-files")),
-        ("state-received", texts.t("phone-state-received")),
-        ("state-accepted", texts.t("phone-state-accepted")),
-        ("state-not-accepted", texts.t("phone-state-not-accepted")),
-        ("state-supplement", texts.t("phone-state-supplement")),
-        ("state-deciding", texts.t("phone-state-deciding")),
-        ("state-special-procedure", texts.t("phone-state-special-procedure")),
-        ("state-granted", texts.t("phone-state-granted")),
-        ("state-refused", texts.t("phone-state-refused")),
-        ("state-delivered", texts.t("phone-state-delivered")),
-        ("next-awaiting-files", texts.t("phone-next-awaiting-files")),
-        ("next-received", texts.t("phone-next-received")),
-        ("next-accepted", texts.t("phone-next-accepted")),
-        ("next-not-accepted", texts.t("phone-next-not-accepted")),
-        ("next-supplement", texts.t("phone-next-supplement")),
-        ("next-deciding", texts.t("phone-next-deciding")),
-        ("next-special-procedure", texts.t("phone-next-special-procedure")),
-        ("next-granted", texts.t("phone-next-granted")),
-        ("next-refused", texts.t("phone-next-refused")),
-        ("next-delivered", texts.t("phone-next-delivered")),
+    let own = [
+        "title",
+        "loading",
+        "again",
+        "foot",
+        "mark-state",
+        "mark-receipt",
+        "mark-line",
+        "wrong",
+        "wrong-more",
+        "none",
+        "none-more",
+        "failed",
+        "failed-more",
+        "registration",
+        "case-number",
+        "item",
+        "terminal",
+        "applied",
+        "received",
+        "changed",
+        "limit",
+        "limit-now",
+        "limit-working",
+        "limit-calendar",
     ];
-    keys.into_iter()
-        .map(|(key, text)| (key.to_owned(), text.into()))
+    let own = own.into_iter().map(|key| (key.to_owned(), texts.t(&format!("phone-{key}"))));
+    // Where an application stands is said in the terminal's own words.
+    let states = CaseState::ALL.into_iter().map(CaseState::key).chain(ON_THE_WAY);
+    let states = states.flat_map(|state| {
+        ["state", "next"].map(|what| (format!("{what}-{state}"), texts.t(&format!("case-{what}-{state}"))))
+    });
+    own.chain(states)
+        .chain([("own-name".to_owned(), language.own_name().to_owned())])
+        .map(|(key, text)| (key, text.into()))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
@@ -105,6 +89,21 @@ mod tests {
             for (at, _) in script.match_indices(" t(\"") {
                 let key = script[at + 4..].split('"').next().unwrap();
                 assert!(texts[key].is_string(), "{key} in {}", language.tag());
+            }
+        }
+    }
+
+    /// Terminal and phone say of a state the same, in the same words.
+    #[test]
+    fn where_an_application_stands_is_said_in_the_terminals_words() {
+        for language in Language::ALL {
+            let (page, terminal) = (texts(language), Texts::new(language));
+            for state in CaseState::ALL.into_iter().map(CaseState::key).chain(ON_THE_WAY) {
+                for what in ["state", "next"] {
+                    let words = terminal.t(&format!("case-{what}-{state}"));
+                    assert_eq!(page[format!("{what}-{state}")], words);
+                    assert!(!words.starts_with("case-"), "{words}");
+                }
             }
         }
     }

@@ -115,13 +115,13 @@ function draw() {
   if (shown.kind === "known") {
     known(shown.progress, receipt);
   } else if (shown.kind === "not-yet") {
-    main.append(card("", t("mark-receipt"), t("not-yet"), t("not-yet-more")));
+    main.append(card("", t("mark-receipt"), t("state-waiting"), t("next-waiting")));
     own();
   } else if (shown.kind === "stranded") {
-    main.append(card("warn", t("mark-receipt"), t("stranded"), t("stranded-more")));
+    main.append(card("warn", t("mark-receipt"), t("state-stranded"), t("next-stranded")));
     own();
   } else if (shown.kind === "not-taken") {
-    main.append(card("warn", t("mark-receipt"), t("not-taken"), t("not-taken-more")));
+    main.append(card("warn", t("mark-receipt"), t("state-set-aside"), t("next-set-aside")));
     own();
   } else if (shown.kind === "failed") {
     main.append(card("warn", t("mark-line"), t("failed"), t("failed-more")));

@@ -183,3 +183,12 @@ fn sources() -> Vec<PathBuf> {
     }
     found
 }
+
+/// The typeface draws curly quotation marks as wide as a Chinese character, which tears English words apart.
+#[test]
+fn english_has_straight_quotation_marks() {
+    for (_, name, content) in files(Language::En) {
+        let curly = content.lines().find(|line| line.contains(['“', '”', '‘', '’']));
+        assert_eq!(curly, None, "{name}");
+    }
+}

@@ -56,11 +56,12 @@ apply-missing = { $missing ->
     [one] { $missing } more character
    *[other] { $missing } more characters
 }
+apply-longest = { $longest } characters at most: no more fit
 apply-number-right = The check digit fits
 apply-doubtful = The check character does not fit: compare again, or go on if it is right
-apply-unchosen = These letters wait for a choice: press a word above the keys, or “Clear”
-apply-fields-above = { $above } above: press “Back” to see
-apply-fields-below = { $below } more below: press “Next”
+apply-unchosen = These letters wait for a choice: press a word above the keys, or "Clear"
+apply-fields-above = { $above } above: press "Back" to see
+apply-fields-below = { $below } more below: press "Next"
 apply-fields-both = { $above } above (Back) · { $below } below (Next)
 apply-example = Example
 apply-example-show = Example
@@ -68,7 +69,8 @@ apply-example-hint = The people and numbers in examples are not real. Enter your
 
 # Papers
 apply-materials-title = Do you have the papers?
-apply-materials-hint = Say so for each. Those marked “May follow” can be brought later.
+apply-materials-hint = Say so for each. Those marked "May follow" can be brought later.
+apply-materials-hint-today = Say so for each.
 apply-material-about = { $pages } × { $form }. { $explain }
 apply-material-here = I have it
 apply-material-missing = Not here
@@ -85,7 +87,7 @@ apply-materials-missing = { $count ->
 apply-materials-what-now = Not here: fetch it first, or ask at the staffed counter ({ $address }). Not answered: please choose.
 apply-materials-counter = Not sure? Ask at the staffed counter
 apply-undertaking-title = Undertaking
-apply-undertaking-text = I undertake to bring “{ $name }” to the counter within { $days ->
+apply-undertaking-text = I undertake to bring "{ $name }" to the counter within { $days ->
     [one] { $days } working day
    *[other] { $days } working days
 } of the hall's receipt.
@@ -95,7 +97,7 @@ apply-undertaking-decline = Not now
 
 # Check
 apply-review-title = Is everything right?
-apply-review-hint = If not, press “Change”. A receipt is printed after you submit.
+apply-review-hint = If not, press "Change". A receipt is printed after you submit.
 apply-review-change = Change
 apply-review-cover = Hide numbers
 apply-review-show = Show numbers
@@ -114,7 +116,7 @@ apply-trouble-invalid = Something does not meet the rules
 apply-trouble-other = This terminal could not save the application
 apply-trouble-other-hint = Please try again; if it fails, please call the staff.
 apply-trouble-kept = What you entered is still here
-apply-trouble-kept-hint = Press “Try again”, or “Back” to change something.
+apply-trouble-kept-hint = Press "Try again", or "Back" to change something.
 apply-trouble-again = Try again
 
 # Receipt
@@ -128,16 +130,13 @@ receipt-waiting = Sent to the hall when the network is back. No need to come aga
 receipt-sending = Being sent to the hall. No need to wait
 receipt-title-stranded = Registered, but not sent to the hall
 receipt-stranded = Please take your receipt or this number to the counter
-receipt-sent = The hall has received it
-receipt-refused = The hall did not take it: please ask at the counter
+receipt-received = The hall has received it; you may leave
+receipt-set-aside = The hall did not take it: please take the number to the counter
 receipt-chip-waiting = waiting for network
 receipt-chip-sending = sending
 receipt-chip-stranded = not sent
-receipt-chip-sent = sent
-receipt-chip-refused = not taken
-receipt-step-sending = Being sent; you need not wait
-receipt-step-sent = The hall has it; the time limit runs from then
-receipt-step-refused = Please take the number to the staffed counter
+receipt-chip-received = sent
+receipt-chip-set-aside = not taken
 receipt-again = Print again
 receipt-more = Something else
 receipt-done = Done, leave
@@ -146,7 +145,8 @@ receipt-leaving-title = Have you noted the number?
 receipt-leaving-text = Once you leave, it is no longer shown. You need it to see how your application stands.
 receipt-leaving-stay = Back to the number
 receipt-leaving-go = Noted, leave
-receipt-take = Take your card, papers and receipt
+receipt-take = Take your ID card, papers and receipt
+receipt-take-no-paper = Take your ID card and papers
 receipt-leaves = { $seconds ->
     [one] Ends in { $seconds } second and erases your data. Touch the screen to stay longer.
    *[other] Ends in { $seconds } seconds and erases your data. Touch the screen to stay longer.
@@ -159,7 +159,7 @@ receipt-paper-none = This terminal has no printer
 
 # Progress
 progress-title = How does my application stand?
-progress-subtitle = The number is at the top of the receipt
+progress-subtitle = The number is at the top of the receipt, or what you wrote down
 progress-placeholder = HP07-261121-0036-85
 progress-hint = Letters and digits; leave out the dashes
 progress-wrong = This is no valid number: please compare with the receipt
@@ -186,21 +186,14 @@ progress-limit = Time limit
 progress-changed = Last change
 progress-old = The hall cannot be reached; this is what was known last
 progress-remark = The hall says
-progress-waiting = Registered, waiting to be sent
-progress-stranded = Registered, but not sent to the hall
-progress-refused = The hall did not take this application
 progress-unknown = There is no such number
 progress-elsewhere = This number cannot be looked up now
-progress-next-waiting = It is sent by itself when the network is back. The time limit runs from the hall's receipt.
-progress-next-stranded = The terminal that registered it is out of service and sends nothing by itself. Please take your receipt to the counter: staff will carry it to the hall.
-progress-next-wait = It is being dealt with within the time limit.
-progress-next-supplement = Please bring what is asked for below.
-progress-next-collect = Please collect the result as the receipt says.
-progress-next-refused = The reason is below. You may ask at the counter or apply for review.
-progress-next-set-aside = { $why }. Please take the receipt and your ID card to the staffed counter, where you are helped.
+progress-next-set-aside = { $why }. { $next }
 progress-next-unknown = Please compare the number. If you have just applied, look again in a few minutes.
 progress-next-elsewhere = It was registered on another terminal and the hall cannot be reached. Try later, or scan the code with a phone.
 progress-ask = Talk to somebody
+progress-counter = { $counter }
+    Open: { $hours }
 progress-ask-hint = { $counter }
     Telephone: { $telephone }
 

@@ -45,7 +45,7 @@ printer-paper-low = Paper is running low
 printer-paper-out = Printer out of paper
 printer-cover-open = Printer cover open
 printer-jam = Paper is stuck in the printer
-printer-cutter = The printer’s cutter is stuck
+printer-cutter = The printer's cutter is stuck
 printer-fault = Printer fault
 printer-wrong-format = Printer does not take this format
 printer-offline = Printer not connected
@@ -62,6 +62,25 @@ case-state-special-procedure = Hearing, inspection or review, outside the time l
 case-state-granted = Decided: granted
 case-state-refused = Decided: refused
 case-state-delivered = Result delivered
+case-state-sending = Registered, being sent to the hall
+case-state-waiting = Registered, waiting to be sent
+case-state-stranded = Registered, but not sent to the hall
+case-state-set-aside = The hall did not take this application
+# What follows, the same on the terminal and on the phone page
+case-next-awaiting-files = The terminal sends the files by itself. You need not do anything.
+case-next-received = Staff are looking at it. You will then be told whether it is accepted.
+case-next-accepted = Your application meets the requirements. The result will come within the time limit.
+case-next-not-accepted = The reason is below. You may ask at the counter or apply for review.
+case-next-supplement = Please hand in what is asked for below.
+case-next-deciding = It is being examined and decided.
+case-next-special-procedure = A visit, hearing or review does not count towards the time limit.
+case-next-granted = Your result comes the way your receipt says.
+case-next-refused = The reason is below. You may ask at the counter or apply for review.
+case-next-delivered = Everything is done.
+case-next-sending = The terminal sends it by itself. You need not wait or come again. The time limit runs from the hall's receipt.
+case-next-waiting = The terminal sends it by itself when it has a network. You need not come again. The time limit runs from the hall's receipt.
+case-next-stranded = The terminal that registered it is out of service and sends nothing by itself. Please take your receipt to the counter: staff will carry it to the hall.
+case-next-set-aside = Please take the receipt and your ID card to the staffed counter: staff tell you why and help you apply again.
 
 # What a printer can do (test page)
 printer-fact-yes = yes

@@ -71,16 +71,18 @@ idle-title = Can we help you?
 idle-touch = Touch the screen anywhere to begin
 idle-find = Find what to bring, how long, how much
 idle-apply = Fill in a form here and get a receipt
+idle-apply-no-printer = Fill in a form here and get a number
 idle-progress = See how your application stands
 idle-counter = Staff at the counter are glad to help
 
 # Home
 home-title = Hello! What can we do for you?
-home-search = What is it about? For example “lost ID card”
-home-do = Do something
+home-search = What is it about? For example "lost ID card"
+home-do = Find a service
 home-do-hint = Guides, forms, applying
 home-progress = My progress
 home-progress-hint = By receipt or QR code
+home-progress-hint-number = By its number
 home-events = Life events
 home-events-hint = Marriage, birth, retiring
 home-help = Help
@@ -109,6 +111,7 @@ search-found = { $items ->
     [one] { $items } item found
    *[other] { $items } items found
 }
+search-longest = { $longest } characters at most: no more fit
 search-nothing = Nothing found
 search-nothing-hint = Try other words, or one of these
 search-themes = By theme
@@ -202,17 +205,23 @@ help-find-hint = By words, pinyin or initials, or by theme
 help-read = 2. See what to prepare
 help-read-hint = What to bring, how long, how much: on one page
 help-fill = 3. Fill in and send
-help-fill-hint = An ID card fills in much by itself; or type
+help-fill-hint = On the screen's own keyboard, with examples beside
 help-receipt = 4. Take the receipt
 help-receipt-hint = Its number and QR code show how things stand
+help-number = 4. Note the number
+help-number-hint = Write it down or photograph the code: it shows how things stand
 help-counter = Rather talk to somebody?
-help-counter-hint = The staffed counter is always open to you
+help-counter-hint = You can apply at the staffed counter instead
+help-counter-where = { $counter }, { $hours }. You can also apply there
+help-counter-where-only = { $counter }. You can also apply there
+help-counter-telephone = Telephone: { $telephone }
 help-offline = Works without a network
 help-offline-hint = Applications are kept here and sent later. No need to come again
 help-privacy = Nothing of yours stays here
 help-privacy-hint = What you entered is erased when you leave
 help-eyes = Hard to read or to reach?
-help-eyes-hint = “Display” at the bottom right: large text, colours, lower position
+help-eyes-hint = "Display" at the bottom right: large text, colours, lower position
+help-eyes-hint-landscape = "Display" at the bottom right: large text, colours
 
 guide-print = Print this guide
 

@@ -1,7 +1,7 @@
 # Maintenance, for the technician
 
 maintenance-pin-title = Technicians: please enter the PIN
-maintenance-pin-hint = For services press “Home”
+maintenance-pin-hint = For services press "Home"
 maintenance-pin-enter = Enter
 maintenance-pin-unset = No PIN was set on this terminal
 maintenance-pin-unset-hint = Run bianmin-kiosk pin set on it, then come back

@@ -9,7 +9,7 @@ settings-and-more = { $path }: { $problem } ({ $count ->
 }; config check names all)
 
 settings-no-file = There is no such file. Copy kiosk.toml from kiosk-config, or name another file
-settings-no-permission = It may not be read by this user. Give it to the service’s user, or run this with sudo
+settings-no-permission = It may not be read by this user. Give it to the service's user, or run this with sudo
 settings-unreadable = It cannot be read: { $error }
 settings-folder = This is a folder. Name a file
 settings-too-long = It is longer than { $kilobytes } KB. This is no settings file
@@ -54,7 +54,7 @@ config-absolute-path = Write the whole path, from / on
 config-address = { $address } is no host and port such as 192.168.1.50:9100
 config-address-port = { $address } lacks a port from 1 to 65535, such as 192.168.1.50:9100
 config-address-scheme = { $address } is a web address. Write only host and port, such as 192.168.1.50:9100
-config-hall-url = This is no hall’s address. Write one such as https://hall.example
+config-hall-url = This is no hall's address. Write one such as https://hall.example
 config-hall-url-plain = This address is not encrypted. Write https://, or allow it with plain_http = true
 config-ca-file = This file cannot be used: { $error }
 config-file-missing = There is no file { $file }
@@ -69,8 +69,8 @@ config-page-printer-fingerprint-plain = A fingerprint needs an address with ipps
 config-password-file-open = Others may read this file. Run chmod 600 on it
 config-idle-without-printer = This does nothing: no receipt printer is configured
 config-idle-without-page-printer = This does nothing: no page printer is configured
-config-idle-with-https = This does nothing: the hall’s address is encrypted
-config-idle-with-http = This does nothing: the hall’s address is not encrypted
+config-idle-with-https = This does nothing: the hall's address is encrypted
+config-idle-with-http = This does nothing: the hall's address is not encrypted
 config-idle-without-characters = This does nothing: without characters of its own the printer gets everything as dots
 settings-fingerprint = A SHA-256 fingerprint has 64 digits of base 16
 settings-dpi = 203 or 180

@@ -59,6 +59,25 @@ case-state-special-procedure = 正在听证、检验或评审，不计入时限
 case-state-granted = 已办结：准予
 case-state-refused = 已办结：不予批准
 case-state-delivered = 结果已送达
+case-state-sending = 已登记，正在送到大厅
+case-state-waiting = 已登记，等待送到大厅
+case-state-stranded = 已登记，但没有送到大厅
+case-state-set-aside = 大厅没有收下这份申请
+# What follows, the same on the terminal and on the phone page
+case-next-awaiting-files = 附件由终端自动上传，您不用再做什么。
+case-next-received = 工作人员正在查看，接下来会告诉您是否受理。
+case-next-accepted = 申请符合要求，办理时限内会有结果。
+case-next-not-accepted = 原因见下面的说明。不同意可以到窗口问，或依法申请复议。
+case-next-supplement = 请按下面的说明补齐材料。
+case-next-deciding = 正在审查和决定，请等候结果。
+case-next-special-procedure = 现场踏勘、听证等不计入办理时限。
+case-next-granted = 请按回执上写的方式拿结果。
+case-next-refused = 原因见下面的说明。不同意可以到窗口问，或依法申请复议。
+case-next-delivered = 这一件已经全部办完。
+case-next-sending = 终端自动上传，您不用等，也不用再来。时限从大厅收到时算起。
+case-next-waiting = 终端有了网络就自动上传，您不用再来。时限从大厅收到时算起。
+case-next-stranded = 登记它的终端已停用，不会自动上传。请带回执到人工窗口，工作人员会把申请送到大厅。
+case-next-set-aside = 请带回执和身份证到人工窗口，工作人员告诉您原因，帮您重新办。
 
 # 打印机能做什么（测试页）
 printer-fact-yes = 有

@@ -4,7 +4,8 @@ use crate::ids::{CaseNumber, Millis};
 use crate::registration::RegistrationNumber;
 use serde::{Deserialize, Serialize};
 
-/// Where a case stands. Texts are in the locale under `case-state-` + the kebab-case name.
+/// Where a case stands. Texts are in the locale under `case-state-` and, for what follows, `case-next-` + the kebab-case
+/// name; terminal and phone page have no others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaseState {
@@ -31,6 +32,20 @@ pub enum CaseState {
 }
 
 impl CaseState {
+    /// Every state, in the order of a case.
+    pub const ALL: [Self; 10] = [
+        Self::AwaitingFiles,
+        Self::Received,
+        Self::Accepted,
+        Self::NotAccepted,
+        Self::Supplement,
+        Self::Deciding,
+        Self::SpecialProcedure,
+        Self::Granted,
+        Self::Refused,
+        Self::Delivered,
+    ];
+
     /// The name in locale keys and in storage.
     pub fn key(self) -> &'static str {
         match self {

@@ -319,6 +319,9 @@ pub struct ServiceItem {
     pub is_service_terminals: bool,
     /// 审批决定证件: what one gets.
     pub result_name: String,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub result_name_en: String,
     /// 证照, 批文 or other.
     #[serde(default)]
     pub result_type: String,

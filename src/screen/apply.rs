@@ -20,7 +20,7 @@ use bianmin_protocol::application::ApplicationBody;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::form::FieldError;
 use bianmin_protocol::ids::FieldCode;
-use bianmin_terminal::ledger::{AcceptError, Accepted, Intake, Outlet};
+use bianmin_terminal::ledger::{AcceptError, Accepted, Intake, Outlet, SlipFacts};
 use bianmin_terminal::services::CanPrint;
 use iced::Task;
 
@@ -410,8 +410,7 @@ impl Apply {
             Ok(accepted) => {
                 let facts = receipt::Facts {
                     item: Arc::clone(&self.draft.item),
-                    applicant: self.draft.applicant(),
-                    promised: self.draft.promised(),
+                    slip: SlipFacts::of(&self.draft.submission(ctx.texts.language().tag())),
                     form: self.form_on_paper(ctx),
                     accepted,
                 };

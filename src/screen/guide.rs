@@ -166,7 +166,7 @@ impl Guide {
                 ctx.t("guide-visits"),
                 ctx.t_args("guide-visits-times", &[("times", item.visits.into())]),
             ),
-            (Icon::Document, ctx.t("guide-result"), item.result_name.clone()),
+            (Icon::Document, ctx.t("guide-result"), item::result(ctx, item)),
             (Icon::Place, ctx.t("guide-where"), item.address.clone()),
         ]
     }

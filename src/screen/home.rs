@@ -86,7 +86,7 @@ impl Home {
         let search =
             Field { placeholder: ctx.t("home-search"), icon: Some(Icon::Search), ..Field::default() }
                 .view(ctx.look, Some(Message::Search));
-        let body = column![search, tiles(ctx)].spacing(space::L);
+        let body = column![search, self.tiles(ctx)].spacing(space::L);
         let page = |body: Column<'a, Message>| Page::new(ctx.t("home-title"), body).large_title();
         let roomy = !ctx.look.is_large();
         match ctx.layout {
@@ -165,26 +165,28 @@ impl Home {
         let about = shortened(named(ctx, &catalogue.notice, &catalogue.notice_en), ems);
         notice(ctx.look, Tone::Info, Icon::Book, words, Some(about)).into()
     }
-}
 
-fn tiles<'a>(ctx: &Context) -> Element<'a, Message> {
-    let look = ctx.look;
-    let one = |icon: Icon, title: &str, hint: &str, message: Message| {
-        tile(look, icon, ctx.t(title), ctx.t(hint), message)
-    };
-    column![
-        row![
-            one(Icon::Document, "home-do", "home-do-hint", Message::Themes),
-            one(Icon::Progress, "home-progress", "home-progress-hint", Message::Progress),
+    fn tiles<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        let look = ctx.look;
+        let one = |icon: Icon, title: &str, hint: &str, message: Message| {
+            tile(look, icon, ctx.t(title), ctx.t(hint), message)
+        };
+        let scanner = self.services.terminal().config().scanner.is_present();
+        let progress = if scanner { "home-progress-hint" } else { "home-progress-hint-number" };
+        column![
+            row![
+                one(Icon::Document, "home-do", "home-do-hint", Message::Themes),
+                one(Icon::Progress, "home-progress", progress, Message::Progress),
+            ]
+            .spacing(space::M),
+            row![
+                one(Icon::Heart, "home-events", "home-events-hint", Message::LifeEvents),
+                one(Icon::Help, "home-help", "home-help-hint", Message::Help),
+            ]
+            .spacing(space::M),
         ]
-        .spacing(space::M),
-        row![
-            one(Icon::Heart, "home-events", "home-events-hint", Message::LifeEvents),
-            one(Icon::Help, "home-help", "home-help-hint", Message::Help),
-        ]
-        .spacing(space::M),
-    ]
-    .spacing(space::M)
-    .width(Length::Fill)
-    .into()
+        .spacing(space::M)
+        .width(Length::Fill)
+        .into()
+    }
 }

@@ -54,6 +54,8 @@ impl Idle {
                 .align_y(Alignment::Center)
                 .into()
         };
+        // Nobody is promised a receipt where none can be printed.
+        let apply = if ctx.line.printer.is_some() { "idle-apply" } else { "idle-apply-no-printer" };
         let words = column![
             Icon::Touch.view(look.size.question * if ctx.is_landscape() { 2.0 } else { 3.2 }, white),
             Space::new().height(space::M),
@@ -65,7 +67,7 @@ impl Idle {
             Space::new().height(if ctx.is_landscape() { space::S } else { space::XXL }),
             column![
                 promise(Icon::Search, "idle-find"),
-                promise(Icon::Pen, "idle-apply"),
+                promise(Icon::Pen, apply),
                 promise(Icon::Progress, "idle-progress"),
             ]
             .spacing(if ctx.is_landscape() { space::S } else { space::L }),

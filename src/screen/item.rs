@@ -29,6 +29,11 @@ pub fn fee(ctx: &Context, item: &ServiceItem) -> String {
     wording::fee(ctx.texts, item)
 }
 
+/// What one gets.
+pub fn result(ctx: &Context, item: &ServiceItem) -> String {
+    named(ctx, &item.result_name, &item.result_name_en).to_owned()
+}
+
 /// What can be done with the item here, as a chip.
 pub fn use_chip(ctx: &Context, item: &ServiceItem) -> (Tone, String) {
     if item.terminal.direct {

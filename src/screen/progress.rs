@@ -312,7 +312,7 @@ impl Progress {
 
     fn answer<'a>(&'a self, ctx: &'a Context, view: &'a CaseView) -> Page<'a, Message> {
         let look = ctx.look;
-        let told = Told::new(view);
+        let told = Told::new(view, &self.services);
         let name = match (&told.case, &view.local) {
             (_, Some(record)) => named(ctx, &record.slip.item_name, &record.slip.item_name_en).to_owned(),
             (Some(case), None) => case.item_name.clone(),
@@ -420,14 +420,19 @@ fn limit(ctx: &Context, case: &Case) -> String {
 
 fn ask_where<'a>(ctx: &Context, services: &Services, record: Option<&Record>) -> Element<'a, Message> {
     let place = &services.terminal().config().place;
-    let counter = if place.counter.is_empty() {
-        record.map(|record| format!("{}\n{}", record.slip.address, record.slip.hours)).unwrap_or_default()
-    } else {
-        place.counter.clone()
+    let item = record.map_or(("", ""), |record| (&record.slip.address, &record.slip.hours));
+    let (counter, hours) = place.counter_or(item.0, item.1);
+    let counter = match (counter, hours) {
+        (counter, "") => counter.to_owned(),
+        (counter, hours) => {
+            ctx.t_args("progress-counter", &[("counter", counter.into()), ("hours", hours.into())])
+        }
     };
-    let hint = ctx.t_args(
-        "progress-ask-hint",
-        &[("counter", counter.into()), ("telephone", (&place.telephone).into())],
-    );
+    let hint = match place.telephone.as_str() {
+        "" => counter,
+        telephone => {
+            ctx.t_args("progress-ask-hint", &[("counter", counter.into()), ("telephone", telephone.into())])
+        }
+    };
     notice(ctx.look, Tone::Info, Icon::Counter, ctx.t("progress-ask"), Some(hint.trim().to_owned())).into()
 }

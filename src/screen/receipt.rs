@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use bianmin_locale::Language;
 use bianmin_protocol::application::ApplicationBody;
-use bianmin_protocol::catalogue::{DayType, ServiceItem};
-use bianmin_protocol::ids::MaterialCode;
+use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::Printer as Configured;
 use bianmin_terminal::device::printer::Status as Printer;
-use bianmin_terminal::ledger::{Accepted, Intake, JobState, OutboxState, Outlet};
-use bianmin_terminal::sync::Reachable;
+use bianmin_terminal::ledger::{Accepted, JobState, OutboxState, Outlet, SlipFacts};
+use bianmin_terminal::slip::qr_caption;
+use bianmin_terminal::transfer::{NextStep, StepKind, Transfer, next_steps};
 use iced::futures::stream;
 use iced::widget::qr_code::{Data, ErrorCorrection};
 use iced::widget::{Column, Space, column, container, responsive, row};
@@ -34,10 +34,8 @@ use super::paper;
 pub struct Facts {
     /// The item.
     pub item: Arc<ServiceItem>,
-    /// `张*`; empty where the form asks for no name.
-    pub applicant: String,
-    /// The materials to be brought later.
-    pub promised: Vec<MaterialCode>,
+    /// What the paper says of it.
+    pub slip: SlipFacts,
     /// Number, token and time.
     pub accepted: Accepted,
     /// What was handed in, where it can be had on paper; it goes with the screen.
@@ -253,7 +251,7 @@ impl Receipt {
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let look = ctx.look;
         let paper = self.paper();
-        let is_held = self.is_stranded() && self.outbox() == OutboxState::Waiting;
+        let is_held = self.transfer() == Transfer::Stranded;
         let title = ctx.t(match paper {
             // Where it goes no further by itself, that comes before what the paper does.
             _ if is_held => "receipt-title-stranded",
@@ -271,35 +269,31 @@ impl Receipt {
             let left = column![self.number(ctx), gap(), self.leave(ctx)].spacing(space::M);
             // Large text leaves room for what there is to do, beside what is wrong with the paper.
             let brief = look.is_large() && paper.is_trouble();
-            let right = column![]
-                .push(paper_notice(ctx, &paper))
-                .push(self.next(ctx, brief))
-                .push(gap())
-                .push(self.buttons(ctx, &paper))
-                .spacing(space::M);
-            Page::new(title, left).aside(right)
+            let parts = Parts { with_number: false, brief };
+            Page::new(title, left).aside(column![self.parts(ctx, paper, parts)])
         } else {
-            Page::new(title, column![self.parts(ctx, paper), self.leave(ctx)].spacing(space::M))
+            Page::new(
+                title,
+                column![self.parts(ctx, paper, Parts { with_number: true, brief: false }), self.leave(ctx)]
+                    .spacing(space::M),
+            )
         };
         let (tone, icon) = if is_held { (Tone::Warn, Icon::Alert) } else { (Tone::Ok, Icon::Check) };
         page.subtitle(self.sent(ctx)).large_title().badge(tone, icon).primary(primary.0, Some(primary.1))
     }
 
     /// Everything but the countdown, on as many pages as it takes.
-    fn parts<'a>(&'a self, ctx: &'a Context, paper: Paper) -> Element<'a, Message> {
+    fn parts<'a>(&'a self, ctx: &'a Context, paper: Paper, wanted: Parts) -> Element<'a, Message> {
         responsive(move |size| {
             let look = ctx.look;
-            let mut heights = vec![NUMBER_HEIGHT, self.next_height(ctx, size.width)];
-            let mut parts = vec![self.number(ctx), self.next(ctx, false)];
-            if let Some(buttons) = self.buttons(ctx, &paper) {
-                parts.push(buttons);
-                heights.push(look.control_height());
-            }
-            if let Some(notice) = paper_notice(ctx, &paper) {
-                // Nearest to the number, which is what to do about it.
-                parts.insert(1, notice);
-                heights.insert(1, notice_height(ctx, &paper, size.width));
-            }
+            // What to do about the paper stands nearest to the number.
+            let number = wanted.with_number.then(|| (self.number(ctx), NUMBER_HEIGHT));
+            let notice =
+                paper_notice(ctx, &paper).map(|notice| (notice, notice_height(ctx, &paper, size.width)));
+            let next = (self.next(ctx, wanted.brief), self.next_height(ctx, size.width, wanted.brief));
+            let buttons = self.buttons(ctx, &paper).map(|buttons| (buttons, look.control_height()));
+            let parts = number.into_iter().chain(notice).chain([next]).chain(buttons);
+            let (parts, heights): (Vec<_>, Vec<_>) = parts.unzip();
             let whole = room::sheets(&heights, space::M, size.height);
             let sheets = if whole.len() == 1 {
                 whole
@@ -342,28 +336,12 @@ impl Receipt {
 
     /// Where the application is, in one line.
     fn sent(&self, ctx: &Context) -> String {
-        ctx.t(match self.outbox() {
-            OutboxState::Acknowledged => "receipt-sent",
-            OutboxState::Waiting if self.is_stranded() => "receipt-stranded",
-            OutboxState::Waiting if self.may_be_online() => "receipt-sending",
-            OutboxState::Waiting => "receipt-waiting",
-            OutboxState::Quarantined => "receipt-refused",
-        })
+        ctx.t(&format!("receipt-{}", self.transfer().key()))
     }
 
-    /// As the status strip says it: no alarm before the first attempt.
-    fn may_be_online(&self) -> bool {
-        let reachable = self.services.terminal().status().link.reachable;
-        matches!(reachable, Reachable::Online | Reachable::Unknown)
-    }
-
-    /// Whether this terminal sends nothing by itself any more.
-    fn is_stranded(&self) -> bool {
-        self.services.terminal().status().intake == Intake::Revoked
-    }
-
-    fn outbox(&self) -> OutboxState {
-        self.standing.as_ref().and_then(|standing| standing.outbox).unwrap_or(OutboxState::Waiting)
+    fn transfer(&self) -> Transfer {
+        let outbox = self.standing.as_ref().and_then(|standing| standing.outbox);
+        self.services.terminal().transfer(outbox.unwrap_or(OutboxState::Waiting))
     }
 
     fn number<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
@@ -380,7 +358,7 @@ impl Receipt {
             ],
         );
         let fact = |name: &str, value: String| column![look.hint(ctx.t(name)), look.body(value)].spacing(2);
-        let applicant = &self.facts.applicant;
+        let applicant = &self.facts.slip.applicant;
         let who = (!applicant.is_empty()).then(|| fact("slip-applicant", applicant.clone()));
         let words = column![
             column![
@@ -397,7 +375,7 @@ impl Receipt {
         .spacing(space::M)
         .width(Length::Fill);
         let code = self.code.as_ref().map(|code| {
-            column![qr::view(code, CODE), look.caption(ctx.t("slip-qr"))]
+            column![qr::view(code, CODE), look.caption(ctx.t(qr_caption(self.transfer())))]
                 .spacing(space::XS)
                 .align_x(Alignment::Center)
         });
@@ -410,58 +388,39 @@ impl Receipt {
 
     /// What happens next: tone, title, mark and detail of each step.
     fn steps(&self, ctx: &Context) -> Vec<Step> {
-        let item = &self.facts.item;
-        let (tone, mark, detail) = match self.outbox() {
-            OutboxState::Acknowledged => (Tone::Ok, "receipt-chip-sent", "receipt-step-sent"),
-            OutboxState::Waiting if self.is_stranded() => {
-                (Tone::Bad, "receipt-chip-stranded", "slip-step-send-stranded")
-            }
-            OutboxState::Waiting if self.may_be_online() => {
-                (Tone::Info, "receipt-chip-sending", "receipt-step-sending")
-            }
-            OutboxState::Waiting => (Tone::Warn, "receipt-chip-waiting", "slip-step-send-detail"),
-            OutboxState::Quarantined => (Tone::Bad, "receipt-chip-refused", "receipt-step-refused"),
+        let transfer = self.transfer();
+        let tone = match transfer {
+            Transfer::Received => Tone::Ok,
+            Transfer::Sending => Tone::Info,
+            Transfer::Waiting => Tone::Warn,
+            Transfer::Stranded | Transfer::SetAside => Tone::Bad,
         };
-        let days = [("days", item.promised_days.into())];
-        let limit = match (item.promised_days, item.promised_day_type) {
-            (0, _) => ctx.t("slip-step-received-at-once"),
-            (_, DayType::Working) => ctx.t_args("slip-step-received-working", &days),
-            (_, DayType::Calendar) => ctx.t_args("slip-step-received-calendar", &days),
-        };
-        let result = if item.is_express { "slip-step-result-post" } else { "slip-step-result-detail" };
-        let result = ctx.t_args(result, &[("result", (&item.result_name).into())]);
-        let step = |tone, title: &str, mark: Option<&str>, detail| Step {
-            tone,
-            title: ctx.t(title),
-            mark: mark.map(|mark| ctx.t(mark)),
-            detail,
-        };
-        let mut steps = vec![
-            step(tone, "slip-step-send", Some(mark), ctx.t(detail)),
-            step(Tone::Info, "slip-step-received", None, limit),
-        ];
-        let promised = self.facts.promised.iter().filter_map(|code| item.material(code));
-        let bring: Vec<String> = promised
-            .map(|material| {
-                let name = named(ctx, &material.name, &material.name_en);
-                let days = material.due_days.unwrap_or(5);
-                ctx.t_args("slip-bring-item", &[("name", name.into()), ("days", days.into())])
-            })
-            .collect();
-        if !bring.is_empty() {
-            steps.push(step(Tone::Warn, "slip-step-bring", Some("material-may-follow"), bring.join("\n")));
-        }
-        steps.push(step(Tone::Info, "slip-step-result", None, result));
+        let bring = self.facts.slip.to_bring.iter().map(|material| {
+            let name = named(ctx, &material.name, &material.name_en);
+            ctx.t_args("slip-bring-item", &[("name", name.into()), ("days", material.due_days.into())])
+        });
+        let bring: Vec<String> = bring.collect();
+        let steps = next_steps(ctx.texts, &self.facts.slip, transfer).into_iter();
         steps
+            .map(|NextStep { kind, title, detail }| {
+                let (tone, mark, detail) = match kind {
+                    StepKind::Send => (tone, Some(format!("receipt-chip-{}", transfer.key())), detail),
+                    StepKind::Bring => (Tone::Warn, Some("material-may-follow".to_owned()), bring.join("\n")),
+                    StepKind::Receive | StepKind::Pay | StepKind::Result => (Tone::Info, None, detail),
+                };
+                Step { tone, title, mark: mark.map(|mark| ctx.t(&mark)), detail }
+            })
+            .collect()
     }
 
-    fn next_height(&self, ctx: &Context, width: f32) -> f32 {
+    fn next_height(&self, ctx: &Context, width: f32, brief: bool) -> f32 {
         let look = ctx.look;
         let within = width - 2.0 * space::L - look.size.title - space::M;
-        let steps = self.steps(ctx);
-        let lines = steps.iter().map(|step| {
+        let steps = self.steps(ctx).into_iter().filter(|step| !brief || step.mark.is_some());
+        let between = between(ctx);
+        let lines = steps.map(|step| {
             let details = step.detail.split('\n').map(|line| room::text(line, look.size.hint, within));
-            details.sum::<f32>() + look.size.body * 1.3 + 8.0 + space::M
+            details.sum::<f32>() + look.size.body * 1.3 + 8.0 + between
         });
         look.size.section * 1.3 + 2.0 * space::L + lines.sum::<f32>()
     }
@@ -487,7 +446,7 @@ impl Receipt {
                 .spacing(space::M)
                 .into()
         });
-        let between = if ctx.is_landscape() { space::S } else { space::M };
+        let between = between(ctx);
         container(
             column![look.section(ctx.t("slip-next")), Column::with_children(steps).spacing(between)]
                 .spacing(between),
@@ -502,15 +461,27 @@ impl Receipt {
     fn leave<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
         let look = ctx.look;
         let hint = ctx.t_args("receipt-leaves", &[("seconds", self.left.into())]);
+        let take = if self.paper() == Paper::Printed { "receipt-take" } else { "receipt-take-no-paper" };
         let done = button::secondary(look, None, ctx.t("receipt-done"), Some(Message::Done));
-        row![
-            notice(look, Tone::Warn, Icon::Exit, ctx.t("receipt-take"), Some(hint)),
-            done.width(look.size.body * 8.0),
-        ]
-        .spacing(space::M)
-        .align_y(Alignment::Center)
-        .into()
+        row![notice(look, Tone::Warn, Icon::Exit, ctx.t(take), Some(hint)), done.width(look.size.body * 8.0),]
+            .spacing(space::M)
+            .align_y(Alignment::Center)
+            .into()
     }
+}
+
+/// Which parts of the receipt a column shows.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// The card with number and code too.
+    with_number: bool,
+    /// Only the steps with something to know or to do.
+    brief: bool,
+}
+
+/// Between two steps of what happens next.
+const fn between(ctx: &Context) -> f32 {
+    if ctx.is_landscape() { space::S } else { space::M }
 }
 
 /// Between what stands at the top and what stands at the bottom.

@@ -196,9 +196,14 @@ impl Search {
         } else {
             "search-found"
         };
+        let is_full = self.query.chars().count() >= MAX_QUERY;
         // The low layout needs the line for a result; the pager counts too.
-        let count = (ctx.layout != Layout::PortraitLow)
-            .then(|| look.hint(ctx.t_args(key, &[("items", self.items.len().into())])));
+        let count = match ctx.layout {
+            _ if is_full => Some(ctx.t_args("search-longest", &[("longest", MAX_QUERY.into())])),
+            Layout::PortraitLow => None,
+            _ => Some(ctx.t_args(key, &[("items", self.items.len().into())])),
+        };
+        let count = count.map(|words| look.hint(words));
         let page =
             Page::new(ctx.t("search-title"), column![field].push(count).push(results).spacing(space::M))
                 .back(Message::Back);

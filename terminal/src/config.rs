@@ -31,6 +31,8 @@ pub struct Config {
     pub printer: Printer,
     /// The printer of A4 pages.
     pub page_printer: PagePrinter,
+    /// The scanner of codes.
+    pub scanner: Scanner,
     /// The connection to the hall.
     pub hall: Hall,
     /// The paper that is put into the printers.
@@ -47,6 +49,8 @@ pub struct Place {
     pub name: String,
     /// Where somebody helps in person.
     pub counter: String,
+    /// When somebody is there.
+    pub hours: String,
     /// The telephone number for questions.
     pub telephone: String,
     /// IANA time zone of the clock that residents read.
@@ -58,9 +62,18 @@ impl Default for Place {
         Self {
             name: "便民自助".to_owned(),
             counter: String::new(),
+            hours: String::new(),
             telephone: "12345".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
         }
+    }
+}
+
+impl Place {
+    /// Where somebody helps and when: here, or else at this item's counter. Hours of one never stand beside the other.
+    #[must_use]
+    pub fn counter_or<'a>(&'a self, address: &'a str, hours: &'a str) -> (&'a str, &'a str) {
+        if self.counter.is_empty() { (address, hours) } else { (&self.counter, &self.hours) }
     }
 }
 
@@ -101,6 +114,33 @@ pub struct Session {
 impl Default for Session {
     fn default() -> Self {
         Self { idle_seconds: 90, warning_seconds: 30, receipt_seconds: 60 }
+    }
+}
+
+/// The scanner of codes. One that types like a keyboard always works; residents are told of it only where there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scanner {
+    /// What kind it is.
+    pub kind: ScannerKind,
+}
+
+/// The kinds of scanners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScannerKind {
+    /// There is none.
+    #[default]
+    None,
+    /// It types what it reads, like a keyboard.
+    Keyboard,
+}
+
+impl Scanner {
+    /// Whether there is one.
+    #[must_use]
+    pub fn is_present(self) -> bool {
+        self.kind != ScannerKind::None
     }
 }
 

@@ -18,4 +18,5 @@ pub mod secrecy;
 pub mod services;
 pub mod slip;
 pub mod sync;
+pub mod transfer;
 pub mod wording;

@@ -25,6 +25,7 @@ use crate::ledger::{
 use crate::pin::{Door, Pin, PinError, Try};
 use crate::slip::{ReceiptSlip, Reprint};
 use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, SyncHandle, Syncer, Vitals};
+use crate::transfer::Transfer;
 use bianmin_document::escpos::{self, KeyCode, Mark};
 use bianmin_document::{Document, Fonts, LayoutError, Media, PdfError, Renderer, UNITS_PER_MM};
 use bianmin_protocol::ids::Millis;
@@ -341,10 +342,15 @@ impl Terminal {
             token: &record.token,
             public_url: &self.0.ledger.identity().enrolled.public_url,
             facts: &record.slip,
-            is_stranded: self.0.ledger.is_revoked() && record.state != OutboxState::Acknowledged,
+            transfer: self.transfer(record.state),
             reprint,
         };
         Ok(slip.document(&self.0.config.place))
+    }
+
+    /// Where an application of this state is on its way to the hall. Non-blocking.
+    pub fn transfer(&self, state: OutboxState) -> Transfer {
+        Transfer::of(state, self.0.ledger.is_revoked(), self.status().link.reachable)
     }
 
     /// A receipt as a file. Blocks on the disk and on layout.

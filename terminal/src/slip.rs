@@ -28,7 +28,7 @@ pub use form::{FilledForm, Registered};
 pub use guide::GuidePage;
 pub use licence::LicenceCopy;
 pub use notice::{Missing, OneTimeNotice, missing};
-pub use receipt::{ReceiptSlip, Reprint};
+pub use receipt::{ReceiptSlip, Reprint, qr_caption};
 pub use report::{Finding, Report};
 pub use test_page::TestPage;
 pub use ticket::TicketSlip;
@@ -41,9 +41,9 @@ fn begin(texts: Texts) -> Document {
     Document::new(texts.language().tag()).with(Block::Mark)
 }
 
-/// Where somebody helps: the place's own counter, or the item's; when; and by telephone.
+/// Where somebody helps: the place's own counter with its own hours, or the item's; and by telephone.
 fn where_to_ask(texts: Texts, place: &Place, address: &str, hours: &str) -> Vec<Row> {
-    let counter = if place.counter.is_empty() { address } else { &place.counter };
+    let (counter, hours) = place.counter_or(address, hours);
     filled([
         (texts.t("slip-counter"), counter),
         (texts.t("slip-hours"), hours),

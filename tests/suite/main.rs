@@ -26,3 +26,4 @@ mod ui_screens;
 mod ui_setup;
 mod ui_widgets;
 mod window;
+mod words;

@@ -84,7 +84,8 @@ pub fn fill(driver: &mut Driver, watch: &mut dyn FnMut(&Driver, &str)) {
     panic!("the form does not end: {:?}", driver.app().screen());
 }
 
-fn answer(driver: &mut Driver) {
+/// Answers the active field as the example does.
+pub fn answer(driver: &mut Driver) {
     let apply = apply_of(driver.app());
     let Some(code) = apply.active() else { return };
     let draft = apply.draft();

@@ -6,6 +6,8 @@ mod leaving;
 pub mod pictures;
 mod values;
 
+pub use closed::revoke;
+
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

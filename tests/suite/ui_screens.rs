@@ -144,7 +144,7 @@ fn the_search_screen() {
 fn long_english_words_fit() {
     check_english("home", |_| Screen::Home(home::Home::new(services(Panel::PORTRAIT_32))));
     check_english("guide", |_| Screen::Guide(guide::Guide::new(services(Panel::PORTRAIT_32), item("HJ04"))));
-    check_english("help", |_| Screen::Help(help::Help));
+    check_english("help", |_| Screen::Help(help::Help::new(services(Panel::PORTRAIT_32))));
     check_english("search", |_| typed(false, "id"));
 }
 
@@ -185,13 +185,13 @@ fn the_full_guide() {
 
 #[test]
 fn the_help_screen() {
-    check("help", |_| Screen::Help(help::Help));
+    check("help", |_| Screen::Help(help::Help::new(services(Panel::PORTRAIT_32))));
 }
 
 #[test]
 fn the_choices_for_the_eyes() {
     for (suffix, look) in looks() {
-        let mut app = app(look, Screen::Help(help::Help));
+        let mut app = app(look, Screen::Help(help::Help::new(services(Panel::PORTRAIT_32))));
         let _ = app.update(Message::DisplayOpened);
         let picture = draw(app.view(), app.context().look, size(look));
         assert_golden(&format!("display-{suffix}"), &picture);
@@ -231,7 +231,7 @@ fn from_the_first_touch_to_a_guide_and_home_again() {
 
 #[test]
 fn the_language_changes_on_any_page_and_is_forgotten_afterwards() {
-    let mut app = app(PLAIN, Screen::Help(help::Help));
+    let mut app = app(PLAIN, Screen::Help(help::Help::new(services(Panel::PORTRAIT_32))));
     press(&mut app, "English");
     press(&mut app, "Display");
     press(&mut app, "Large text");
@@ -274,7 +274,7 @@ fn a_message_of_a_screen_that_was_left_does_nothing() {
 
 #[test]
 fn a_panel_of_another_size_gets_its_own_scale() {
-    let mut app = app(PLAIN, Screen::Help(help::Help));
+    let mut app = app(PLAIN, Screen::Help(help::Help::new(services(Panel::PORTRAIT_32))));
     // 2160×3840 pixels on the same 32 inches.
     let _ = app.update(Message::Resized(Size::new(2160.0, 3840.0)));
     assert_eq!(app.scale(), 2.0);

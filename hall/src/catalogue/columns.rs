@@ -76,6 +76,7 @@ pub(super) const ITEMS: Columns = &[
     ("is_pay_online", Flag),
     ("is_service_terminals", Flag),
     ("result_name", Text),
+    ("result_name_en", Text),
     ("result_type", Text),
     ("result_sample", Unused),
     ("town_code", Unused),

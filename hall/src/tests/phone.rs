@@ -70,7 +70,7 @@ async fn the_page_says_where_the_application_is_in_both_languages() {
     let url = Receipt::url(&hall.url, &terminal.token(&envelope));
 
     let waiting = look(&profile, &url, "phone-not-yet", "zh-CN").await;
-    assert!(waiting.contains("大厅还没有收到") && waiting.contains(&number), "{waiting}");
+    assert!(waiting.contains("已登记，等待送到大厅") && waiting.contains(&number), "{waiting}");
 
     terminal.submit(&[envelope]).await;
     let now = hall.clock().now();
@@ -79,7 +79,7 @@ async fn the_page_says_where_the_application_is_in_both_languages() {
         .await
         .unwrap();
     let known = look(&profile, &url, "phone-known", "zh-CN").await;
-    for text in ["需要补正材料", "请补交一张一寸照片。", item.name.as_str(), number.as_str()]
+    for text in ["需要补充材料", "请补交一张一寸照片。", item.name.as_str(), number.as_str()]
     {
         assert!(known.contains(text), "{text}: {known}");
     }

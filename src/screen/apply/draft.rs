@@ -12,7 +12,7 @@ use bianmin_protocol::form::{
     FieldDefinition, FieldError, FormField, FormPage, birth_date_of, is_asked, is_doubtful, normalise,
     validate_materials, validate_page,
 };
-use bianmin_protocol::identity::{ResidentId, masked_name};
+use bianmin_protocol::identity::ResidentId;
 use bianmin_protocol::ids::{FieldCode, MaterialCode};
 use bianmin_terminal::catalogue::Catalogue;
 use bianmin_terminal::ledger;
@@ -184,13 +184,6 @@ impl Draft {
         }
     }
 
-    /// The applicant as others may see it: `张*`; empty where the form asks for no name.
-    #[must_use]
-    pub fn applicant(&self) -> String {
-        let name = self.identity().into_iter().find(|field| field.code.as_str() == IDENTITY[0]);
-        name.map(|field| masked_name(self.text(&field.code).trim())).unwrap_or_default()
-    }
-
     /// Fills in what the identity number says about the applicant, where nothing else was entered. When the number
     /// is put right this follows.
     pub fn derive(&mut self) {
@@ -208,12 +201,5 @@ impl Draft {
         });
         let derived = self.derived.clone();
         self.edit(&birth, 10, |text| *text = derived);
-    }
-
-    /// The materials that were promised.
-    #[must_use]
-    pub fn promised(&self) -> Vec<MaterialCode> {
-        let promised = self.materials.iter().filter(|(_, brought)| **brought == Brought::Later);
-        promised.map(|(code, _)| code.clone()).collect()
     }
 }

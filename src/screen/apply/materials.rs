@@ -1,6 +1,7 @@
 //! The materials: each is here, or follows against an undertaking where that is allowed. What is missing is
 //! told all at once, with what can be done about it.
 
+use std::cell::Cell;
 use std::hash::{Hash as _, Hasher};
 
 use bianmin_protocol::catalogue::{Material, MaterialForm, Need};
@@ -22,13 +23,29 @@ use crate::widget::{Page, Pager, button, chip, choice, notice};
 /// The question about the materials.
 #[derive(Debug, Default)]
 pub struct Materials {
-    page: usize,
+    at: At,
+    /// The materials that the last drawing showed, from and to: only there it is known how many have room.
+    shown: Cell<(usize, usize)>,
     /// Whether "next" was pressed: what is missing is said from then on.
     judged: bool,
     /// The material whose undertaking is being read.
     undertaking: Option<MaterialCode>,
     /// The one-time notice on paper.
     pub(super) paper: Paper,
+}
+
+/// What is shown where not all have room.
+#[derive(Debug, Clone, Copy)]
+enum At {
+    Sheet(usize),
+    /// The sheet with this material.
+    Material(usize),
+}
+
+impl Default for At {
+    fn default() -> Self {
+        Self::Sheet(0)
+    }
 }
 
 /// What was pressed.
@@ -90,16 +107,24 @@ impl Materials {
                 }
             }
             Message::Declined => self.undertaking = None,
-            Message::Turned(page) => self.page = page,
+            Message::Turned(sheet) => self.at = At::Sheet(sheet),
             Message::Paper(message) => return Outcome::Paper(message),
-            Message::Next => {
-                self.judged = true;
-                if draft.material_errors().is_empty() {
-                    return Outcome::Done;
-                }
-            }
+            Message::Next => return self.next(draft),
             Message::Back => return Outcome::Back,
         }
+        Outcome::Stay
+    }
+
+    /// On, once nothing is missing. What was not shown yet is shown before anything is said about it.
+    fn next(&mut self, draft: &Draft) -> Outcome {
+        let errors = draft.material_errors();
+        let is_wrong = |material: &Material| errors.iter().any(|error| error.field == material.code.as_str());
+        let Some(first) = draft.item.materials.iter().position(is_wrong) else {
+            return if errors.is_empty() { Outcome::Done } else { Outcome::Stay };
+        };
+        let (start, end) = self.shown.get();
+        self.judged |= start == end || first < end;
+        self.at = At::Material(first);
         Outcome::Stay
     }
 
@@ -119,8 +144,13 @@ impl Materials {
             } else {
                 room::sheets(&heights, space::M, size.height - look.control_height() - space::M)
             };
-            let pager = Pager::of_pages(sheets.len(), self.page);
+            let page = match self.at {
+                At::Sheet(sheet) => sheet,
+                At::Material(index) => sheets.iter().position(|sheet| sheet.contains(&index)).unwrap_or(0),
+            };
+            let pager = Pager::of_pages(sheets.len(), page);
             let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
+            self.shown.set((sheet.start, sheet.end));
             let cards = materials[sheet].iter().map(|material| {
                 let error = errors.iter().find(|error| error.field == material.code.as_str());
                 one(ctx, draft, material, error)
@@ -131,8 +161,10 @@ impl Materials {
                 .into()
         });
         let body = if ctx.is_landscape() { column![body] } else { column![].push(summary).push(body) };
+        let may_follow = draft.item.materials.iter().any(|material| material.need == Need::MayFollow);
+        let hint = if may_follow { "apply-materials-hint" } else { "apply-materials-hint-today" };
         let mut page = Page::new(ctx.t("apply-materials-title"), body.spacing(space::M))
-            .subtitle(ctx.t("apply-materials-hint"))
+            .subtitle(ctx.t(hint))
             .back(Message::Back)
             .primary(ctx.t("apply-next"), Some(Message::Next));
         if ctx.is_landscape() {

@@ -31,7 +31,7 @@ pub fn all(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
         part("guide-limits", limits(ctx, item)),
         part("guide-fees", fees(ctx, item)),
         part("guide-basis", or_none(&item.basis)),
-        part("guide-certificate", vec![item.result_name.clone()]),
+        part("guide-certificate", vec![item::result(ctx, item)]),
         part("guide-forms", forms(ctx, item)),
         part("guide-example", vec![ctx.t("guide-example-hint")]),
         part("guide-notes", notes(ctx, item)),

@@ -73,9 +73,10 @@ impl Progress {
         let error = self.trouble.map(|trouble| trouble.words(ctx));
         let focused = self.typist.is_some();
         let field = Field { error, focused, ..field }.view(look, Some(Message::Focused));
-        let scan =
-            notice(look, Tone::Info, Icon::Qr, ctx.t("progress-scan"), Some(ctx.t("progress-scan-hint")));
-        let mut page = Page::new(ctx.t("progress-title"), column![field, scan].spacing(space::L))
+        let scan = self.services.terminal().config().scanner.is_present().then(|| {
+            notice(look, Tone::Info, Icon::Qr, ctx.t("progress-scan"), Some(ctx.t("progress-scan-hint")))
+        });
+        let mut page = Page::new(ctx.t("progress-title"), column![field].push(scan).spacing(space::L))
             .back(Message::Back)
             .primary(ctx.t("progress-look"), Some(Message::Look));
         if let Some(typist) = &self.typist {

@@ -3,9 +3,11 @@
 use bianmin_protocol::case::{CaseState, Progress as Case};
 use bianmin_terminal::ledger::OutboxState;
 use bianmin_terminal::services::{CaseView, HallSays};
+use bianmin_terminal::transfer::Transfer;
 
 use crate::context::Context;
 use crate::icon::Icon;
+use crate::services::Services;
 use crate::theme::Tone;
 
 /// What can be said, from what terminal and hall know.
@@ -19,12 +21,8 @@ pub(super) struct Told {
 
 enum Key {
     Case(CaseState),
-    /// Here, waiting to be sent.
-    Waiting,
-    /// The same, and this terminal sends nothing any more.
-    Stranded,
-    /// The hall has it, and has said nothing since.
-    Received,
+    /// On its way, as far as this terminal knows, or the hall if it is another one's.
+    OnTheWay(Transfer),
     /// The hall would not take it.
     Refused(String),
     /// The hall knows no such number, nor does this terminal.
@@ -34,7 +32,7 @@ enum Key {
 }
 
 impl Told {
-    pub(super) fn new(view: &CaseView) -> Self {
+    pub(super) fn new(view: &CaseView, services: &Services) -> Self {
         let record = view.local.as_ref();
         let pulled = record.and_then(|record| record.progress.clone());
         let (case, is_old) = match &view.hall {
@@ -52,26 +50,28 @@ impl Told {
             (None, Some(record), HallSays::Refused) => {
                 Key::Refused(record.reason.as_ref().map_or("unsaid", |reason| reason.key()).to_owned())
             }
-            (None, Some(record), _) => match record.state {
-                OutboxState::Waiting if view.is_stranded => Key::Stranded,
-                OutboxState::Waiting => Key::Waiting,
-                OutboxState::Acknowledged => Key::Received,
+            (None, Some(record), hall) => match record.state {
+                OutboxState::Waiting if view.is_stranded => Key::OnTheWay(Transfer::Stranded),
+                // Its own attempt has just shown how the link is.
+                OutboxState::Waiting if *hall == HallSays::Unreachable => Key::OnTheWay(Transfer::Waiting),
                 OutboxState::Quarantined => {
                     Key::Refused(record.reason.as_ref().map_or("malformed", |reason| reason.key()).to_owned())
                 }
+                state => Key::OnTheWay(services.terminal().transfer(state)),
             },
             (None, None, HallSays::Refused) => Key::Refused("unsaid".to_owned()),
             (None, None, HallSays::Unreachable) => Key::Elsewhere,
-            (None, None, _) if view.is_stranded => Key::Stranded,
+            (None, None, _) if view.is_stranded => Key::OnTheWay(Transfer::Stranded),
             (None, None, _) => Key::Unknown,
         };
         let tone = match &key {
-            Key::Case(CaseState::Granted | CaseState::Delivered) | Key::Received => Tone::Ok,
+            Key::Case(CaseState::Granted | CaseState::Delivered) | Key::OnTheWay(Transfer::Received) => {
+                Tone::Ok
+            }
             Key::Case(CaseState::Supplement | CaseState::NotAccepted | CaseState::Refused)
             | Key::Refused(_)
             | Key::Unknown
-            | Key::Waiting
-            | Key::Stranded
+            | Key::OnTheWay(_)
             | Key::Elsewhere => Tone::Warn,
             Key::Case(_) => Tone::Info,
         };
@@ -86,32 +86,34 @@ impl Told {
         }
     }
 
-    pub(super) fn words(&self, ctx: &Context) -> String {
+    /// Where it stands, in the words of the phone page too; none where nothing is known of it.
+    fn state(&self) -> Option<&'static str> {
         match &self.key {
-            Key::Case(state) => ctx.t(&format!("case-state-{}", state.key())),
-            Key::Waiting => ctx.t("progress-waiting"),
-            Key::Stranded => ctx.t("progress-stranded"),
-            Key::Received => ctx.t("case-state-received"),
-            Key::Refused(_) => ctx.t("progress-refused"),
-            Key::Unknown => ctx.t("progress-unknown"),
-            Key::Elsewhere => ctx.t("progress-elsewhere"),
+            Key::Case(state) => Some(state.key()),
+            Key::OnTheWay(transfer) => Some(transfer.key()),
+            Key::Refused(_) => Some(Transfer::SetAside.key()),
+            Key::Unknown | Key::Elsewhere => None,
+        }
+    }
+
+    pub(super) fn words(&self, ctx: &Context) -> String {
+        match self.state() {
+            Some(state) => ctx.t(&format!("case-state-{state}")),
+            None if matches!(self.key, Key::Elsewhere) => ctx.t("progress-elsewhere"),
+            None => ctx.t("progress-unknown"),
         }
     }
 
     pub(super) fn next(&self, ctx: &Context) -> String {
-        match &self.key {
-            Key::Case(CaseState::Supplement) => ctx.t("progress-next-supplement"),
-            Key::Case(CaseState::Granted | CaseState::Delivered) => ctx.t("progress-next-collect"),
-            Key::Case(CaseState::Refused | CaseState::NotAccepted) => ctx.t("progress-next-refused"),
-            Key::Case(_) | Key::Received => ctx.t("progress-next-wait"),
-            Key::Waiting => ctx.t("progress-next-waiting"),
-            Key::Stranded => ctx.t("progress-next-stranded"),
-            Key::Refused(reason) => {
+        let next = self.state().map(|state| ctx.t(&format!("case-next-{state}")));
+        match (&self.key, next) {
+            (Key::Refused(reason), Some(next)) => {
                 let why = ctx.t(&format!("refusal-{reason}"));
-                ctx.t_args("progress-next-set-aside", &[("why", why.into())])
+                ctx.t_args("progress-next-set-aside", &[("why", why.into()), ("next", next.into())])
             }
-            Key::Unknown => ctx.t("progress-next-unknown"),
-            Key::Elsewhere => ctx.t("progress-next-elsewhere"),
+            (_, Some(next)) => next,
+            (Key::Elsewhere, None) => ctx.t("progress-next-elsewhere"),
+            (_, None) => ctx.t("progress-next-unknown"),
         }
     }
 }

@@ -26,6 +26,7 @@ fn place(config: &Config, found: &mut Vec<Violation>) {
     let place = &config.place;
     text("place.name", &place.name, 60, found);
     text("place.counter", &place.counter, 60, found);
+    text("place.hours", &place.hours, 60, found);
     text("place.telephone", &place.telephone, 30, found);
     if place.name.trim().is_empty() {
         found.push(("place.name", Words::new("config-place-name")));

@@ -1,7 +1,7 @@
 //! Accepting an application: number, seal, outbox row, attachments and print intent in one durable commit.
 
 use super::journal::JobRow;
-use super::records::{KeptFacts, SlipFacts, SlipMaterial};
+use super::records::{KeptFacts, SlipFacts, SlipFee, SlipMaterial};
 use super::reserve::BARE;
 use super::{Intake, JobId, JobKind, Ledger, LedgerError, Outlet};
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
@@ -124,7 +124,7 @@ impl Ledger {
         let attachments = self.seal_files(application_id, &draft.files)?;
         let four = LastFour::of(&draft.item, fields, &draft.body);
         let last_four = four.iter().map(|four| self.digest_of(application_id, four)).collect();
-        let facts = KeptFacts { slip: slip_facts(&draft), last_four };
+        let facts = KeptFacts { slip: SlipFacts::of(&draft), last_four };
         let attempt = || {
             let mut connection = self.connection();
             let transaction = connection
@@ -283,45 +283,52 @@ fn check_files(draft: &Draft) -> Vec<FieldError> {
     errors
 }
 
-/// What the slip says, taken while the answers are still readable; the applicant is masked here.
-fn slip_facts(draft: &Draft) -> SlipFacts {
-    let item = &draft.item;
-    let promised = |code: &MaterialCode| {
-        draft
-            .body
-            .materials
-            .iter()
-            .any(|state| state.code == *code && state.answer == MaterialAnswer::Promised)
-    };
-    let applicant = draft
-        .body
-        .answers
-        .iter()
-        .find(|(code, _)| matches!(code.as_str(), "applicant_name" | "name"))
-        .map(|(_, name)| masked_name(name))
-        .unwrap_or_default();
-    SlipFacts {
-        language: draft.body.language.clone(),
-        item_name: item.name.clone(),
-        item_name_en: item.name_en.clone(),
-        applicant,
-        promised_days: item.promised_days,
-        working_days: item.promised_day_type == bianmin_protocol::catalogue::DayType::Working,
-        result: item.result_name.clone(),
-        by_post: item.is_express,
-        address: item.address.clone(),
-        hours: item.hours.clone(),
-        contact: item.contact.clone(),
-        to_bring: item
-            .materials
-            .iter()
-            .filter(|material| promised(&material.code))
-            .map(|material| SlipMaterial {
-                name: material.name.clone(),
-                name_en: material.name_en.clone(),
-                due_days: material.due_days.unwrap_or(5),
-            })
-            .collect(),
-        is_past: false,
+impl SlipFacts {
+    /// What the slip says, taken while the answers are still readable; the applicant is masked here.
+    #[must_use]
+    pub fn of(draft: &Draft) -> Self {
+        let item = &draft.item;
+        let promised = |code: &MaterialCode| {
+            draft
+                .body
+                .materials
+                .iter()
+                .any(|state| state.code == *code && state.answer == MaterialAnswer::Promised)
+        };
+        let answer = |codes: &[&str]| {
+            let mut answers = draft.body.answers.iter();
+            answers.find(|(code, _)| codes.contains(&code.as_str())).map(|(_, value)| value.as_str())
+        };
+        let fees = item.fees.iter().filter(|_| item.is_fee);
+        Self {
+            language: draft.body.language.clone(),
+            item_name: item.name.clone(),
+            item_name_en: item.name_en.clone(),
+            applicant: answer(&["applicant_name", "name"]).map(masked_name).unwrap_or_default(),
+            promised_days: item.promised_days,
+            working_days: item.promised_day_type == bianmin_protocol::catalogue::DayType::Working,
+            result: item.result_name.clone(),
+            result_en: item.result_name_en.clone(),
+            by_post: item.is_express,
+            posted: answer(&["delivery_method"]).map(|chosen| chosen == "mail"),
+            fees: Some(
+                fees.map(|fee| SlipFee { name: fee.name.clone(), standard: fee.standard.clone() }).collect(),
+            ),
+            pay_online: item.is_pay_online,
+            address: item.address.clone(),
+            hours: item.hours.clone(),
+            contact: item.contact.clone(),
+            to_bring: item
+                .materials
+                .iter()
+                .filter(|material| promised(&material.code))
+                .map(|material| SlipMaterial {
+                    name: material.name.clone(),
+                    name_en: material.name_en.clone(),
+                    due_days: material.due_days.unwrap_or(5),
+                })
+                .collect(),
+            is_past: false,
+        }
     }
 }

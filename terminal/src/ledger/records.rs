@@ -28,8 +28,20 @@ pub struct SlipFacts {
     pub working_days: bool,
     /// What one gets.
     pub result: String,
+    /// The same in English.
+    #[serde(default)]
+    pub result_en: String,
     /// Whether it can be posted.
     pub by_post: bool,
+    /// Whether the resident chose to have it posted; none where that was not asked.
+    #[serde(default)]
+    pub posted: Option<bool>,
+    /// What is to be paid, nothing if it is free; none where an older version did not keep it.
+    #[serde(default)]
+    pub fees: Option<Vec<SlipFee>>,
+    /// Whether it can be paid online too.
+    #[serde(default)]
+    pub pay_online: bool,
     /// Where the staffed counter is.
     pub address: String,
     /// When it is open.
@@ -52,6 +64,15 @@ pub(super) struct KeptFacts {
     /// Keyed digests of each [`LastFour`](bianmin_protocol::credential::LastFour).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) last_four: Vec<Blob>,
+}
+
+/// Something to be paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlipFee {
+    /// What for.
+    pub name: String,
+    /// How much, in words.
+    pub standard: String,
 }
 
 /// A material to be brought later.

@@ -87,7 +87,7 @@ impl GuidePage<'_> {
             (texts.t("guide-how-long"), limits(texts, item).as_str()),
             (texts.t("guide-how-much"), &fee(texts, item)),
             (texts.t("guide-visits"), &visits),
-            (texts.t("guide-result"), &item.result_name),
+            (texts.t("guide-result"), named(texts, &item.result_name, &item.result_name_en)),
         ])
     }
 

@@ -3,6 +3,7 @@
 use super::where_to_ask;
 use crate::config::Place;
 use crate::ledger::SlipFacts;
+use crate::transfer::{Transfer, next_steps};
 use crate::wording::{local_time, named};
 use bianmin_document::{Block, Document, Row, Space, Step};
 use bianmin_locale::{Language, Texts};
@@ -23,8 +24,8 @@ pub struct ReceiptSlip<'a> {
     pub public_url: &'a str,
     /// The rest.
     pub facts: &'a SlipFacts,
-    /// Whether the hall does not have it and this terminal sends nothing any more.
-    pub is_stranded: bool,
+    /// Where it is on its way to the hall at this moment.
+    pub transfer: Transfer,
     /// Nothing for the original.
     pub reprint: Option<Reprint>,
 }
@@ -50,6 +51,7 @@ impl ReceiptSlip<'_> {
         let t = |key: &str| texts.t(key);
         let english = texts.language() == Language::En;
         let facts = self.facts;
+        let is_stranded = self.transfer == Transfer::Stranded;
         let mut document = Document::new(texts.language().tag());
         if let Some(reprint) = self.reprint {
             let time = local_time(reprint.at, place);
@@ -80,7 +82,7 @@ impl ReceiptSlip<'_> {
             })
             .with(Block::Qr {
                 payload: Receipt::url(self.public_url, self.token),
-                caption: Some(t("slip-qr")),
+                caption: Some(t(qr_caption(self.transfer))),
             })
             .with(Block::Heading { text: t("slip-next") })
             .with(Block::Steps { steps: self.steps(texts) });
@@ -98,26 +100,24 @@ impl ReceiptSlip<'_> {
             .with(Block::Heading { text: t("slip-ask") })
             .with(Block::Rows { rows: ask })
             .with(Block::Rule)
-            .with(Block::Footer { text: t("slip-keep") })
+            .with(Block::Footer { text: t(if is_stranded { "slip-keep-stranded" } else { "slip-keep" }) })
             .with(Block::Spacer { size: Space::Small })
     }
 
     fn steps(&self, texts: Texts) -> Vec<Step> {
-        let facts = self.facts;
-        let limit = match (facts.promised_days, facts.working_days) {
-            (0, _) => texts.t("slip-step-received-at-once"),
-            (days, true) => texts.t_args("slip-step-received-working", &[("days", days.into())]),
-            (days, false) => texts.t_args("slip-step-received-calendar", &[("days", days.into())]),
-        };
-        let send = if self.is_stranded { "slip-step-send-stranded" } else { "slip-step-send-detail" };
-        let result = if facts.by_post { "slip-step-result-post" } else { "slip-step-result-detail" };
-        let mut steps =
-            vec![(texts.t("slip-step-send"), texts.t(send)), (texts.t("slip-step-received"), limit)];
-        if !facts.to_bring.is_empty() {
-            steps.push((texts.t("slip-step-bring"), texts.t("slip-step-bring-detail")));
-        }
-        let result = texts.t_args(result, &[("result", (&facts.result).into())]);
-        steps.push((texts.t("slip-step-result"), result));
-        steps.into_iter().map(|(title, detail)| Step { title, chip: None, detail: Some(detail) }).collect()
+        let steps = next_steps(texts, self.facts, self.transfer);
+        steps
+            .into_iter()
+            .map(|step| Step { title: step.title, chip: None, detail: Some(step.detail) })
+            .collect()
+    }
+}
+
+/// What the code on a receipt is for: where the hall has nothing and gets nothing by itself there is no progress to see.
+#[must_use]
+pub const fn qr_caption(transfer: Transfer) -> &'static str {
+    match transfer {
+        Transfer::Stranded => "slip-qr-stranded",
+        _ => "slip-qr",
     }
 }

@@ -158,7 +158,7 @@ fn resident_is_told(terminal: &Terminal, number: &str, reason: &str) {
     let token = services.ledger().record(&number.parse().unwrap()).unwrap().unwrap().token;
     let code = services.receipt_url(&token);
     let mut driver = Driver::new(App::new(Services::new(services)));
-    let awaited = driver.app().context().t("progress-refused");
+    let awaited = driver.app().context().t("case-state-set-aside");
     resident::asks(&mut driver, &code, &awaited, &mut |_, _| {});
     let why = driver.app().context().t(&format!("refusal-{reason}"));
     assert!(driver.sees(&why), "{reason} is not told");

@@ -8,7 +8,7 @@ use bianmin_protocol::standing::Revocation;
 use bianmin_terminal::services::Lookup;
 
 /// The hall's word, as `enrolled` has its key.
-pub(super) fn revoke(services: &Services) {
+pub fn revoke(services: &Services) {
     let ledger = services.terminal().ledger();
     let own = &ledger.identity().enrolled.certificate;
     let statement = Revocation { terminal: own.terminal.clone(), key: own.key, told_at: Millis(1) };

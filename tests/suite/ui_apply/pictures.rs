@@ -1,12 +1,13 @@
 //! Every step of an application, its receipt and its progress, as pictures in each look.
 
 use bianmin_kiosk::services::Standing;
+use bianmin_protocol::application::{ApplicationBody, MaterialState};
 use bianmin_protocol::case::{CaseState, Progress as Case};
-use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
+use bianmin_protocol::ids::{ApplicationId, CaseNumber, FieldCode, Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::Refusal;
 use bianmin_terminal::device::printer::{Memory, Printer as PaperPrinter, Profile, Status as PrinterStatus};
-use bianmin_terminal::ledger::{Accepted, JobId, JobState, OutboxState, Reason, Record, SlipFacts};
+use bianmin_terminal::ledger::{Accepted, Draft, JobId, JobState, OutboxState, Reason, Record, SlipFacts};
 use bianmin_terminal::services::{CaseView, HallSays, Lookup, Scan};
 use bianmin_terminal::sync::Reachable;
 use iced::Size;
@@ -143,6 +144,22 @@ pub fn number() -> RegistrationNumber {
 /// 2026-11-21 10:31 in Shanghai.
 const ACCEPTED: Millis = Millis(1_795_228_260_000);
 
+/// What the paper of an application says that was filled in as the item's example is.
+fn slip_facts(services: &Services, item: &Arc<ServiceItem>) -> SlipFacts {
+    let mut answers = item.example.answers.clone();
+    answers.insert(FieldCode::parse("applicant_name").unwrap(), "欧阳龑".into());
+    let answer = |promised| if promised { MaterialAnswer::Promised } else { MaterialAnswer::Have };
+    let materials = item.example.materials.iter();
+    let materials =
+        materials.map(|one| MaterialState { code: one.code.clone(), answer: answer(one.promised) }).collect();
+    SlipFacts::of(&Draft {
+        item: Arc::clone(item),
+        catalogue: services.catalogue().revision,
+        body: ApplicationBody { answers, materials, language: "zh-CN".into() },
+        files: Vec::new(),
+    })
+}
+
 /// A receipt for `code` in this state, the same in every run.
 pub fn receipt_screen(
     services: &Services,
@@ -151,8 +168,7 @@ pub fn receipt_screen(
     outbox: OutboxState,
 ) -> Screen {
     let item = item(services, code);
-    let promised =
-        item.example.materials.iter().filter(|one| one.promised).map(|one| one.code.clone()).collect();
+    let slip = slip_facts(services, &item);
     let token =
         "AZqTj0l7cQ-e2k1vYw8n4xD3rB5sLmU9pHfKtGzXaWoCiEyJqVbN6dR7MgS0uT2hFkPjOlZnQxIeAwBvCyD1m3p5r8t4u6"
             .repeat(3);
@@ -164,7 +180,7 @@ pub fn receipt_screen(
         accepted_at: ACCEPTED,
         print_job: JobId(1),
     };
-    let facts = receipt::Facts { item, applicant: "欧阳*".into(), promised, accepted, form: None };
+    let facts = receipt::Facts { item, slip, accepted, form: None };
     let (mut screen, _watch) = receipt::Receipt::new(services.clone(), facts);
     let print = Some((print.0, print.1.map(str::to_owned)));
     screen.update(receipt::Message::Stands(number(), Standing { print, outbox: Some(outbox) }));
@@ -330,8 +346,7 @@ fn record(state: OutboxState, reason: Option<Reason>) -> Record {
             address: "政务服务大厅综合窗口（示例）".into(),
             hours: "工作日 9:00–12:00，13:30–17:00（示例）".into(),
             contact: "12345".into(),
-            is_past: false,
-            to_bring: Vec::new(),
+            ..SlipFacts::default()
         },
         state,
         case_number: None,

@@ -48,8 +48,8 @@ async fn misspelt_keys_are_told_with_the_likely_one() {
     let problems = import(&hall, &part(&hall, &json!([item])), true).await.unwrap_err();
     let lines = report::lines(&problems, &Texts::new(Language::En));
     assert_eq!(lines.len(), 2, "{lines:#?}");
-    assert!(lines.iter().any(|line| line.contains("requird") && line.contains("“required”")), "{lines:#?}");
-    assert!(lines.iter().any(|line| line.contains("synonym") && line.contains("“synonyms”")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("requird") && line.contains("\"required\"")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("synonym") && line.contains("\"synonyms\"")), "{lines:#?}");
     // A key twice: one of the two would win.
     let text =
         json!([demo()["items"][0]]).to_string().replacen("\"summary\":", "\"summary\":\"x\",\"summary\":", 1);

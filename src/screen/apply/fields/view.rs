@@ -207,6 +207,9 @@ impl Fields {
                 ctx.t_args("apply-missing", &[("missing", (wanted - length).into())])
             }
             Some(wanted) if checked && length == wanted => ctx.t("apply-number-right"),
+            None if is_active && length >= entry::limit(definition, text) && length > 0 => {
+                ctx.t_args("apply-longest", &[("longest", length.into())])
+            }
             _ => {
                 let hint = named(ctx, &definition.hint, &definition.hint_en);
                 // A line is kept, so that nothing moves when an error comes.

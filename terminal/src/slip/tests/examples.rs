@@ -3,7 +3,8 @@
 use super::super::*;
 use crate::catalogue::testing::DEMO;
 use crate::config::Place;
-use crate::ledger::{SlipFacts, SlipMaterial};
+use crate::ledger::{SlipFacts, SlipFee, SlipMaterial};
+use crate::transfer::Transfer;
 use bianmin_document::Document;
 use bianmin_locale::Language;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
@@ -68,6 +69,7 @@ impl Demo {
             place: Place {
                 name: "和平社区便民服务中心（示例）".to_owned(),
                 counter: "和平社区便民服务中心 2 号窗口".to_owned(),
+                hours: "工作日 9:00–17:00".to_owned(),
                 telephone: "010-00000000".to_owned(),
                 ..Place::default()
             },
@@ -81,9 +83,15 @@ impl Demo {
                 promised_days: 3,
                 working_days: true,
                 result: "参保登记结果".to_owned(),
+                result_en: "Confirmation of joining".to_owned(),
                 by_post: true,
+                fees: Some(vec![SlipFee {
+                    name: "社会保障卡工本费".to_owned(),
+                    standard: "20 元/张".to_owned(),
+                }]),
+                pay_online: true,
                 address: "政务服务大厅综合窗口（示例）".to_owned(),
-                hours: "工作日 9:00–17:00".to_owned(),
+                hours: "工作日 8:30–12:00".to_owned(),
                 is_past: false,
                 to_bring: vec![SlipMaterial {
                     name: "户口簿复印件（首页和本人页）".to_owned(),
@@ -184,7 +192,7 @@ impl Demo {
             token: &self.token,
             public_url: "https://bianmin.example.cn",
             facts,
-            is_stranded: false,
+            transfer: Transfer::Sending,
             reprint: None,
         }
     }
