@@ -85,7 +85,6 @@ const PLANTED: &[(&str, &str)] = &[
     ("odd-request-panics", "hostile::fuzz::no_request_makes_the_hall_fail_or_keeps_others_out"),
     ("bodies-unbounded", "hostile::crowds::slow_senders_are_given_up_and_take_no_memory_from_others"),
     ("connections-unbounded", "storm::all_terminals_coming_back_at_once_leave_the_hall_correct"),
-    ("connections-unbounded", "hostile::crowds::a_crowd_that_says_nothing_keeps_nobody_out"),
     ("guard-ignored", "taps::a_series_of_taps_applies_for_one_step_and_keeps_the_receipt"),
     ("old-dots-kept", "dots::what_the_window_has_built_up_is_what_is_drawn_from_nothing"),
     ("unknown-sheets-ignored", "imports::what_is_not_understood_changes_nothing"),
