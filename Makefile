@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench package soak planted
+.PHONY: help demo test lint bench package pictures soak planted
 
 CARGO ?= cargo
 # For instance --locked, as the clean run in .ci does.
@@ -45,6 +45,13 @@ PARTS ?=
 bench: ## what the main path costs, each figure beside a floor or a peer
 	@scripts/install.sh bench
 	@CARGO="$(CARGO)" CARGO_ARGS="$(CARGO_ARGS)" scripts/bench.sh $(PARTS)
+
+# The phone page is drawn by the tests that look at it; the screens and slips are golden pictures already.
+pictures: ## the small pictures of the READMEs, from the golden ones
+	@scripts/install.sh pictures
+	mkdir -p target/pictures
+	BIANMIN_PICTURES=$(CURDIR)/target/pictures $(CARGO) test $(CARGO_ARGS) $(PLANTED) --workspace --lib -- tests::phone
+	scripts/pictures.sh target/pictures
 
 package: ## the release programs and what belongs on a terminal, in target/package/
 	$(CARGO) build $(CARGO_ARGS) --release --workspace --bins

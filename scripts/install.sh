@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a blank Debian 12 with Rust, and says what and why.
 #
-#   scripts/install.sh [demo|test|bench|all]      (demo if nothing is said)
+#   scripts/install.sh [demo|test|bench|pictures|all]      (demo if nothing is said)
 #
 # Does nothing and needs no network when everything is there.
 set -euo pipefail
@@ -66,12 +66,17 @@ libxcb-shape0   Qt Quick
 libxcb-xkb1     Qt Quick
 util-linux      taskset and findmnt (benches/figures/machine.rs)
 "
+picture_packages="
+netpbm          makes pictures smaller (scripts/pictures.sh)
+pngquant        gives them fewer colours (the same)
+chromium        draws the phone page (hall/src/tests/phone.rs)
+"
 lint_packages="
 shellcheck      reads the shell scripts (make lint)
 "
 
 usage() {
-    echo "usage: scripts/install.sh [demo|test|bench|all]" >&2
+    echo "usage: scripts/install.sh [demo|test|bench|pictures|all]" >&2
     exit 2
 }
 
@@ -85,7 +90,8 @@ demo)
     ;;
 test) list+=$window_packages$test_packages ;;
 bench) list+=$window_packages$bench_packages ;;
-all) list+=$window_packages$test_packages$bench_packages$lint_packages ;;
+pictures) list+=$picture_packages ;;
+all) list+=$window_packages$test_packages$bench_packages$picture_packages$lint_packages ;;
 *) usage ;;
 esac
 
