@@ -11,7 +11,7 @@ Window {
     color: "#f4f4f9"
     property bool english: true
     property var words: english
-        ? ["Bianmin", "Hello! What can we do for you?", "What is it about?", "中文", "Do something", "My progress",
+        ? ["Bianmin", "Hello! What can we do for you?", "What do you need?", "中文", "Find a service", "Check status",
             "Life events", "Help", "Household and ID", "Social insurance", "Medical insurance", "Housing fund",
             "Work and start-ups", "Civil affairs and relief", "Older people", "Disability services",
             "Birth and education", "Property and housing", "Open a business", "Driving and transport"]
