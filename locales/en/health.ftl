@@ -16,7 +16,7 @@ health-configuration = { $place }
 health-configuration-wrong = The file is not right: { $error }
 health-configuration-advice = Correct the line that is named, then run config check
 health-configuration-none = There is no { $path }: the defaults are in use
-health-configuration-none-advice = Copy kiosk.toml from kiosk-config and say what panel and printer it has
+health-configuration-none-advice = Copy kiosk.toml from kiosk-config and set its panel and printer
 health-terminal = { $terminal }
 health-terminal-revoked = { $count ->
     [one] { $terminal }: revoked by the hall, takes no applications; { $count } is still here
@@ -64,17 +64,17 @@ health-paper-until-page = { $count ->
 health-paper-advice-slip = Have a new roll ready; after changing it press "New roll is in"
 health-paper-advice-page = Fill up with A4 paper, then press "A4 filled up"
 
-health-journal = The end of every job is known
+health-journal = Every job is accounted for
 health-journal-unknown = { $count ->
-    [one] Nobody knows whether { $count } job came out
-   *[other] Nobody knows whether { $count } jobs came out
+    [one] Not known whether { $count } job came out
+   *[other] Not known whether { $count } jobs came out
 }
 health-journal-advice = Say for each in maintenance whether it came out
 health-disk = Room for applications
 health-disk-full = Full: no applications are taken
 health-disk-advice = Remove other files or fit a larger disk
 health-ledger = { $waiting } waiting, { $acknowledged } acknowledged, { $quarantined } quarantined
-health-ledger-advice = See outbox list; put the cause right, then outbox retry
+health-ledger-advice = See outbox list; correct the cause, then outbox retry
 health-ledger-missing = { $count ->
     [one] { $count } accepted application cannot be read any more: the disk has damaged it
    *[other] { $count } accepted applications cannot be read any more: the disk has damaged them
@@ -92,8 +92,8 @@ health-hall-silent = It does not answer
 health-hall-unreachable = It cannot be reached: { $error }
 health-hall-revoked = It has revoked this terminal
 health-hall-stranger = It does not know this terminal
-health-hall-stranger-advice = Check the hall's address; was it restored from an older backup, ask for a code and run enrol --replace
-health-hall-unknown-host = Nobody knows the name in its address
+health-hall-stranger-advice = Check the hall's address; if it was restored from a backup, get a code and run enrol --replace
+health-hall-unknown-host = The name in its address is unknown
 health-hall-unknown-host-advice = Check the spelling of the address, then the network's name server; applications are taken and wait
 health-hall-refused = A machine is there, but no hall listens at this port
 health-hall-wants-tls = The port is encrypted, but the address begins with http://

@@ -24,13 +24,13 @@ window-title = Bianmin self-service terminal
 status-place = Bianmin · { $place }
 status-online = Online
 status-sending = Online · sending { $waiting }
-status-offline = Offline, still open
-status-offline-waiting = Offline, still open · { $waiting } to send
+status-offline = Works offline
+status-offline-waiting = Works offline · { $waiting } to send
 status-revoked = Out of service
 status-revoked-waiting = Out of service · { $waiting } not sent
 status-unconfirmed = Closed until the hall is reached
 status-printer-ready = Printer ready
-status-printer-paper-low = Paper nearly used up
+status-printer-paper-low = Paper running low
 status-printer-paper-out = Printer out of paper
 status-printer-cover-open = Printer cover open
 status-printer-failed = Printer fault
@@ -46,8 +46,8 @@ weekday-7 = Sun
 # Still there?
 warning-title = Are you still there?
 warning-text = { $seconds ->
-    [one] In { $seconds } second this session ends and what you entered is erased.
-   *[other] In { $seconds } seconds this session ends and what you entered is erased.
+    [one] This ends in { $seconds } second and erases what you entered.
+   *[other] This ends in { $seconds } seconds and erases what you entered.
 }
 warning-continue = Yes, continue
 warning-leave = No, leave now
@@ -62,72 +62,66 @@ display-black-on-white = Black on white
 display-white-on-black = White on black
 display-yellow-on-black = Yellow on black
 display-position = Position
-display-full = Whole screen
+display-full = Full screen
 display-low = Lower down
 display-done = Done
 
 # Waiting
 idle-title = Can we help you?
 idle-touch = Touch the screen anywhere to begin
-idle-find = Find what to bring, how long, how much
+idle-find = What to bring, how long, what it costs
 idle-apply = Fill in a form here and get a receipt
 idle-apply-no-printer = Fill in a form here and get a number
-idle-progress = See how your application stands
+idle-progress = Check on your application
 idle-counter = Staff at the counter are glad to help
 
 # Home
 home-title = Hello! What can we do for you?
-home-search = What is it about? For example "lost ID card"
+home-search = What do you need? For example "lost ID card"
 home-do = Find a service
-home-do-hint = Guides, forms, applying
-home-progress = My progress
+home-do-hint = Guides and applications
+home-progress = Check status
 home-progress-hint = By receipt or QR code
-home-progress-hint-number = By its number
+home-progress-hint-number = By number
 home-events = Life events
 home-events-hint = Marriage, birth, retiring
 home-help = Help
-home-help-hint = How to, whom to ask
-home-themes = By theme
+home-help-hint = How to, who can help
+home-themes = By topic
 home-life-events = What has happened?
 home-more-events = More…
-home-intake-closed-full = Applications cannot be taken here right now
-home-intake-closed-revoked = This terminal is out of service and takes no applications
-home-intake-closed-unconfirmed = Applications are taken once the hall has been reached
+home-intake-closed-full = You cannot apply here right now
+home-intake-closed-revoked = This terminal is out of service: you cannot apply here
+home-intake-closed-unconfirmed = You can apply once the hall has been reached
 home-intake-closed-hint = Guides still work. To apply, please go to the counter or to another terminal.
 home-as-of = { $items ->
-    [one] Catalogue of { $day }/{ $month } { $time }, { $items } item
-   *[other] Catalogue of { $day }/{ $month } { $time }, { $items } items
+    [one] { $items } service, updated { $day }/{ $month } { $time }
+   *[other] { $items } services, updated { $day }/{ $month } { $time }
 }
-home-no-catalogue = The catalogue has not been downloaded yet
-home-no-catalogue-hint = It will be as soon as there is a network. Please go to the staffed counter for now.
+home-no-catalogue = The list of services is not here yet
+home-no-catalogue-hint = It is downloaded when the network is back. For now please go to the counter.
 
 # Search
-search-title = What is it about?
+search-title = What do you need?
 search-all = { $items ->
     [one] { $items } item
-   *[other] All { $items } items, the most common first
+   *[other] All { $items } services, most common first
 }
-search-found = { $items ->
-    [one] { $items } item found
-   *[other] { $items } items found
-}
-search-longest = { $longest } characters at most: no more fit
+search-found = { $items } found
+search-longest = No more than { $longest } characters fit
 search-nothing = Nothing found
 search-nothing-hint = Try other words, or one of these
-search-themes = By theme
+search-themes = By topic
 search-counter = Not sure what it is called? Ask at the staffed counter
 search-again = Type again
 
 # Themes, life events, lists
-browse-themes = By theme
-browse-themes-hint = Choose a theme first
+browse-themes = By topic
+browse-themes-hint = Choose a topic first
 browse-events = What has happened?
 browse-events-hint = Choose one to see what to do, in order
-browse-all = { $items ->
-    [one] The one item
-   *[other] All { $items } items
-}
-listing-all = All items
+browse-all = See all { $items }
+listing-all = Full list
 listing-count = { $items ->
     [one] { $items } item
    *[other] { $items } items
@@ -191,7 +185,7 @@ guide-example-hint = Every field of the form comes with an example.
 guide-notes = Please note
 guide-contact = Counter: { $address }. Hours: { $hours }. Questions: { $contact }. Complaints: { $supervision }.
 material-required = Required
-material-may-follow = May follow
+material-may-follow = Can wait
 material-original = original
 material-copy = copy
 material-electronic = file
@@ -201,15 +195,15 @@ material-line = { $number }. { $name } ({ $form }, { $pages }; { $need }) { $acc
 help-title = How does this machine work?
 help-begin = Begin
 help-find = 1. Find what you need
-help-find-hint = By words, pinyin or initials, or by theme
+help-find-hint = By words, pinyin or initials, or by topic
 help-read = 2. See what to prepare
 help-read-hint = What to bring, how long, how much: on one page
 help-fill = 3. Fill in and send
-help-fill-hint = On the screen's own keyboard, with examples beside
+help-fill-hint = Use the keyboard on the screen; examples are shown
 help-receipt = 4. Take the receipt
-help-receipt-hint = Its number and QR code show how things stand
+help-receipt-hint = Check progress with its number or QR code
 help-number = 4. Note the number
-help-number-hint = Write it down or photograph the code: it shows how things stand
+help-number-hint = Write it down or photograph the code to check progress
 help-counter = Rather talk to somebody?
 help-counter-hint = You can apply at the staffed counter instead
 help-counter-where = { $counter }, { $hours }. You can also apply there
@@ -217,7 +211,7 @@ help-counter-where-only = { $counter }. You can also apply there
 help-counter-telephone = Telephone: { $telephone }
 help-offline = Works without a network
 help-offline-hint = Applications are kept here and sent later. No need to come again
-help-privacy = Nothing of yours stays here
+help-privacy = Your data does not stay here
 help-privacy-hint = What you entered is erased when you leave
 help-eyes = Hard to read or to reach?
 help-eyes-hint = "Display" at the bottom right: large text, colours, lower position
@@ -229,20 +223,20 @@ guide-print = Print this guide
 paper-printing = Printing
 paper-printed = Printed, please take it
 paper-waiting = The printer has stopped: { $why }
-paper-waiting-hint = Please tell the staff; it goes on by itself
+paper-waiting-hint = Please tell the staff; then it prints by itself
 paper-not-printed = It was not printed: { $why }
-paper-cannot = Printing is not possible now: { $why }
+paper-cannot = Cannot print now: { $why }
 paper-instead = Photograph the screen, or print at another terminal
-paper-unknown = Nobody knows whether it was printed
+paper-unknown = We do not know if it was printed
 paper-unknown-hint = Please look at the slot; if it is empty, press again
 
 ## The window of a terminal that cannot work yet
 setup-title = This terminal cannot be used yet
 setup-resident = Please go to a staffed counter, or use another terminal.
 setup-technician = For the technician
-setup-unenrolled = The terminal belongs to no hall yet. Get a one-time code at the hall, then run:
+setup-unenrolled = This terminal is not enrolled yet. Get a one-time code from the hall, then run:
 setup-enrol = bianmin-kiosk enrol --hall ADDRESS --code CODE
-setup-settings = The settings file { $path } has mistakes. Put them right and check:
+setup-settings = The settings file { $path } has mistakes. Correct them and check:
 setup-check = bianmin-kiosk config check
 setup-doctor = bianmin-kiosk doctor
-setup-again = When that is done this goes on by itself; nothing needs to be started.
+setup-again = It continues by itself after that; nothing needs to be started.

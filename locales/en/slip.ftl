@@ -10,9 +10,9 @@ slip-time = Registered
 slip-place = Place
 slip-next = What happens next
 slip-step-send = To the hall
-slip-step-send-sending = Sent by itself; you need not wait or return
-slip-step-send-waiting = Sent by itself when the network is back; you need not return
-slip-step-send-received = The hall has it; the time limit runs from then
+slip-step-send-sending = Sent automatically; no need to wait or return
+slip-step-send-waiting = Sent automatically when the network is back; no need to return
+slip-step-send-received = The hall has it; the time limit has started
 slip-step-send-set-aside = The hall did not take it. Take this slip to a counter
 slip-step-send-stranded = Not sent: this terminal is out of service. Take this slip to a counter
 slip-step-received = The hall receives it, the clock starts
@@ -36,10 +36,10 @@ slip-ask = Where to ask
 slip-counter = Counter
 slip-hours = Open
 slip-telephone = Telephone
-slip-qr = Scan to see the progress
+slip-qr = Scan to check progress
 slip-qr-stranded = For the staff at the counter
 slip-reprint = Reprint · copy { $copy } · { $time }
-slip-keep = Keep this slip. The number or the code is all you need to see the progress.
+slip-keep = Keep this slip: you need its code or number to check progress.
 slip-keep-stranded = Keep this slip and take it to the staffed counter.
 slip-test-title = Printer test page
 slip-test-text = If this page is clear, whole and cleanly cut, the printer is fine.
@@ -58,16 +58,16 @@ slip-guide-reduction = Reduced or free
 slip-guide-fee-basis = Basis of the fee
 slip-guide-supervision = Complaints
 slip-guide-area = Where it can be done
-slip-guide-foot = Printed on { $date } at { $place } · service { $code }, version { $version }. If anything has changed, the counter is right. What the law says is given in Chinese.
+slip-guide-foot = Printed on { $date } at { $place } · service { $code }, version { $version }. If anything has changed, the counter's word counts. Legal texts are in Chinese only.
 
 # Filled-in form
 slip-form-title = Application form
 slip-form-not-registered = Not registered yet
 slip-form-material = Document
-slip-form-wanted = Wanted
+slip-form-wanted = Needed
 slip-form-handed-in = Given
 slip-form-attached = Photo attached
-slip-form-have = Brought, to be shown
+slip-form-have = Brought, to be checked
 slip-form-promised = Promised for later
 slip-form-missing = Not yet
 slip-form-declaration = Declaration
@@ -83,7 +83,7 @@ slip-notice-count = { $count ->
     [1] 1 thing is missing
    *[other] { $count } things are missing
 }
-slip-notice-all = All that is missing is listed above, at once. Bring it together and you need to come only once more.
+slip-notice-all = Everything that is missing is listed above. Bring it all and you need to come only once more.
 slip-notice-nothing = Nothing is missing. You can hand in your application.
 slip-notice-when-applying = when applying
 slip-notice-within = within { $days } working days after the hall has received it
@@ -111,12 +111,12 @@ slip-test-qr = Scans as BIANMIN TEST
 slip-report-title = Service report
 slip-report-terminal = Terminal
 slip-report-time = Checked
-slip-report-all-well = All is well, nothing to do.
+slip-report-all-well = All OK, nothing to do.
 slip-report-to-do = { $count ->
     [1] 1 thing to do
    *[other] { $count } things to do
 }
-slip-report-well = Well
+slip-report-well = OK
 slip-report-sign = Technician
 
 # Copy of an electronic licence
