@@ -26,7 +26,7 @@ use crate::screen::{
 };
 use crate::services::Services;
 use crate::session::{Limits, Phase, Session};
-use crate::theme::{Density, Look, Mode, Panel};
+use crate::theme::{Look, Mode, Panel};
 use crate::widget::Surface;
 use crate::widget::page::Chrome;
 
@@ -37,7 +37,6 @@ const MAX_TRAIL: usize = 12;
 #[derive(Debug)]
 pub struct App {
     services: Services,
-    panel: Panel,
     /// Physical pixels for one logical pixel.
     scale: f32,
     ctx: Context,
@@ -115,19 +114,18 @@ impl App {
     pub fn new(services: Services) -> Self {
         let config = services.terminal().config();
         let (screen, session) = (&config.screen, &config.session);
-        let panel = Panel { inches: screen.inches, width: screen.width, height: screen.height };
         let limits = Limits::new(
             Duration::from_secs(session.idle_seconds.into()),
             Duration::from_secs(session.warning_seconds.into()),
         );
-        let scale = Density::of(panel).scale;
-        let size = Size::new(panel.width as f32 / scale, panel.height as f32 / scale);
+        let (width, height) = (screen.width as f32, screen.height as f32);
+        let scale = Panel::scale(width, height);
+        let size = Size::new(width / scale, height / scale);
         let mut ctx = Context::new(Language::default(), Mode::default(), size, services.now());
         ctx.layout = Layout::of(size, screen.low);
         let mut app = Self {
             revision: services.catalogue().revision,
             services,
-            panel,
             scale,
             ctx,
             screen: Screen::Idle(idle::Idle),
@@ -294,6 +292,7 @@ impl App {
                 self.go_home();
             }
             (Screen::Home(screen), M::Home(message)) => match screen.update(message) {
+                home::Action::None => {}
                 home::Action::Search => self.open_search(),
                 home::Action::Themes => self.open_browse(browse::Kinds::Themes),
                 home::Action::LifeEvents => self.open_browse(browse::Kinds::LifeEvents),
@@ -354,6 +353,7 @@ impl App {
                 return self.progress_action(action);
             }
             (Screen::Help(screen), M::Help(message)) => match screen.update(message) {
+                help::Action::None => {}
                 help::Action::Begin => self.go_home(),
                 help::Action::Back => self.go_back(),
             },
@@ -558,17 +558,7 @@ impl App {
     /// The window has `size` in logical pixels of the scale so far.
     fn resized(&mut self, size: Size) {
         let physical = Size::new(size.width * self.scale, size.height * self.scale);
-        let full = self.services.terminal().config().screen.fullscreen;
-        self.scale = if full {
-            let panel = Panel {
-                width: physical.width.round() as u32,
-                height: physical.height.round() as u32,
-                ..self.panel
-            };
-            Density::of(panel).scale
-        } else {
-            Density::of_window(physical).scale
-        };
+        self.scale = Panel::scale(physical.width, physical.height);
         self.ctx.size = Size::new(physical.width / self.scale, physical.height / self.scale);
         let low = self.ctx.layout == Layout::PortraitLow;
         self.ctx.layout = Layout::of(self.ctx.size, low);

@@ -25,6 +25,7 @@ use bianmin_terminal::config::Screen;
 use bianmin_terminal::services::{OpenError, Terminal};
 use iced::{Task, Theme, window};
 use services::Services;
+use theme::Panel;
 
 /// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -82,13 +83,16 @@ pub fn run(terminal: &Terminal) -> Result<(), RunError> {
     Ok(())
 }
 
-/// The window for a panel.
+/// The window for a panel, for a program that begins with the panel's own scale: a window is made so many times larger
+/// than the size that is asked for.
 #[must_use]
 pub fn window_settings(screen: &Screen) -> window::Settings {
     let full = screen.fullscreen;
     let part = if full { 1.0 } else { 0.5 };
+    let (width, height) = (screen.width as f32, screen.height as f32);
+    let scale = Panel::scale(width, height);
     window::Settings {
-        size: iced::Size::new(screen.width as f32 * part, screen.height as f32 * part),
+        size: iced::Size::new(width * part / scale, height * part / scale),
         fullscreen: full,
         decorations: !full,
         resizable: !full,

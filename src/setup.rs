@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use bianmin_locale::{Language, Texts};
 use bianmin_settings::Invalid;
+use bianmin_terminal::config::Screen;
 use iced::widget::{Column, Row, Space, column, container, text};
 use iced::{Element, Length, Size, Subscription, Task, Theme, event, window};
 
 use crate::font;
-use crate::theme::{Density, Look, Tone, space};
+use crate::theme::{Look, Panel, Tone, space};
 
 /// How often it is tried whether the terminal can work now.
 const RETRY: Duration = Duration::from_secs(5);
@@ -61,10 +62,11 @@ pub enum Message {
 }
 
 impl Setup {
-    /// A window about `cause`; `is_ready` is set when it closes because the terminal can work.
+    /// A window about `cause` on a panel of `size` in pixels; `is_ready` is set when it closes because the terminal can
+    /// work.
     #[must_use]
     pub fn new(cause: Cause, retry: Retry, is_ready: Arc<AtomicBool>, size: Size) -> Self {
-        let scale = Density::of_window(size).scale;
+        let scale = Panel::scale(size.width, size.height);
         let size = Size::new(size.width / scale, size.height / scale);
         Self { cause, retry, is_ready, size, scale, is_trying: false }
     }
@@ -97,7 +99,7 @@ impl Setup {
             }
             Message::Resized(size) => {
                 let physical = Size::new(size.width * self.scale, size.height * self.scale);
-                self.scale = Density::of_window(physical).scale;
+                self.scale = Panel::scale(physical.width, physical.height);
                 self.size = Size::new(physical.width / self.scale, physical.height / self.scale);
                 Task::none()
             }
@@ -181,11 +183,11 @@ impl Setup {
 ///
 /// # Errors
 /// There is no font or no display.
-pub fn run(cause: Cause, retry: Retry, settings: window::Settings) -> Result<bool, crate::RunError> {
+pub fn run(cause: Cause, retry: Retry, screen: &Screen) -> Result<bool, crate::RunError> {
     font::load()?;
     crate::watchdog::start()?;
     let is_ready = Arc::new(AtomicBool::new(false));
-    let size = settings.size;
+    let size = Size::new(screen.width as f32, screen.height as f32);
     let boot = {
         let is_ready = Arc::clone(&is_ready);
         move || (Setup::new(cause.clone(), Arc::clone(&retry), Arc::clone(&is_ready), size), Task::none())
@@ -196,7 +198,7 @@ pub fn run(cause: Cause, retry: Retry, settings: window::Settings) -> Result<boo
         .subscription(Setup::subscription)
         .theme(Setup::theme)
         .scale_factor(Setup::scale)
-        .window(settings)
+        .window(crate::window_settings(screen))
         .run()?;
     Ok(is_ready.load(Ordering::Relaxed))
 }

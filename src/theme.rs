@@ -4,14 +4,13 @@
 //!
 //! Colours are written nowhere else. This module must not know screens.
 
-mod density;
 mod palette;
 
 use iced::widget::text::{LineHeight, Wrapping};
 use iced::widget::{Text, container, text};
 use iced::{Background, Border, Color, Pixels, Theme};
 
-pub use density::{Density, Panel};
+pub use bianmin_terminal::config::Panel;
 pub use palette::{Palette, Tone};
 
 use crate::font;
@@ -21,7 +20,7 @@ pub mod space {
     /// Between an icon and its word.
     pub const XS: f32 = 8.0;
     /// Between neighbouring targets: never less than 2.54 mm.
-    pub const S: f32 = 12.0;
+    pub const S: f32 = super::Panel::MIN_GAP;
     /// Between tiles.
     pub const M: f32 = 20.0;
     /// Inside a card.
@@ -45,8 +44,8 @@ pub mod radius {
 }
 
 /// The least width and height of anything that can be touched, in logical
-/// pixels: 12.7 mm at the scale that [`Density`] computes.
-pub const MIN_TARGET: f32 = 56.0;
+/// pixels: 12.7 mm on the smallest [`Panel`] that is accepted.
+pub const MIN_TARGET: f32 = Panel::MIN_TARGET;
 
 /// How large text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

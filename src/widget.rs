@@ -13,12 +13,13 @@ pub mod keyboard;
 pub mod page;
 pub mod pager;
 pub mod qr;
+pub mod sheets;
 pub mod steps;
 pub mod strip;
 pub mod surface;
 pub mod words;
 
-pub use card::{chip, facts, notice, row_card, tile, tile_small};
+pub use card::{chip, fact_rows, facts, notice, row_card, tile, tile_small};
 pub use choice::{check, choice};
 pub use field::Field;
 pub use keyboard::{Board, KeyPress, Keyboard};

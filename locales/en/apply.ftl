@@ -198,7 +198,6 @@ progress-ask-hint = { $counter }
     Telephone: { $telephone }
 
 apply-review-no-paper = { $why }: no receipt can be printed now
-apply-review-no-paper-brief = { $why }: no receipt; have a phone or pen ready
 apply-review-no-paper-hint = You can still submit: note the number on the screen, or scan its code with your phone. For paper ask the staff or use another terminal.
 apply-materials-print = Print what is missing
 receipt-form = Print the form

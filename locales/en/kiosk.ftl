@@ -166,10 +166,6 @@ guide-bring = { $count ->
     [one] Bring { $count } document
    *[other] Bring { $count } documents
 }
-guide-bring-more = { $count ->
-    [one] and { $count } more in the full guide
-   *[other] and { $count } more in the full guide
-}
 guide-how = What to do
 guide-none = None
 guide-conditions = Conditions

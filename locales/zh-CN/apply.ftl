@@ -183,7 +183,6 @@ progress-ask-hint = { $counter }
     电话：{ $telephone }
 
 apply-review-no-paper = { $why }，现在打不出回执
-apply-review-no-paper-brief = { $why }，打不出回执，请备好手机或纸笔
 apply-review-no-paper-hint = 照样可以提交：屏幕上会有登记号和二维码，请抄下，或用手机扫码查进度。要纸质回执，请叫工作人员，或换一台终端。
 apply-materials-print = 打印还缺什么
 receipt-form = 打印申请表

@@ -144,7 +144,6 @@ guide-visits-times = { $times ->
 guide-result = 拿到什么
 guide-where = 人工窗口
 guide-bring = 要准备 { $count } 样材料
-guide-bring-more = 还有 { $count } 样，见完整指南
 guide-how = 怎么办
 guide-none = 无
 guide-conditions = 申请条件

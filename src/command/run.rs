@@ -25,7 +25,7 @@ pub(super) fn run(chosen: Option<&Path>, data: &Path, windowed: bool) -> anyhow:
     let screen = Screen { fullscreen: screen.fullscreen && !windowed, ..screen };
     let (again, folder) = (chosen.map(PathBuf::from), data.to_owned());
     let retry = Arc::new(move || open(again.as_deref(), &folder, windowed).is_ok());
-    if setup::run(cause(&error), retry, crate::window_settings(&screen))? {
+    if setup::run(cause(&error), retry, &screen)? {
         // One process has one event loop: the terminal's window is of a program of its own.
         let program = std::env::current_exe().context("this program's own file cannot be found")?;
         let failed = Command::new(program).args(std::env::args_os().skip(1)).exec();

@@ -33,6 +33,7 @@ use crate::widget::keyboard::Mode;
 use draft::Draft;
 use fields::{Fields, Source};
 use materials::Materials;
+use notice::Notice;
 use review::Review;
 use trouble::Trouble;
 
@@ -70,12 +71,13 @@ pub struct Apply {
 
 #[derive(Debug)]
 enum Step {
-    Notice,
+    Notice(Notice),
     Fields(Box<Fields>),
     Materials(Materials),
     Review(Review),
     Sending,
-    Trouble(Trouble),
+    /// Why it was not accepted, and which sheet of that is shown.
+    Trouble(Trouble, usize),
 }
 
 /// What happened.
@@ -147,7 +149,7 @@ impl Apply {
     #[must_use]
     pub fn new(services: Services, item: Arc<ServiceItem>, session: SessionId) -> Self {
         let draft = Draft::new(item, services.catalogue(), services.today());
-        Self { services, session, draft, step: Step::Notice, reviewed: false }
+        Self { services, session, draft, step: Step::Notice(Notice::default()), reviewed: false }
     }
 
     /// Whether leaving would lose anything.
@@ -201,8 +203,9 @@ impl Apply {
     /// What follows from `message`.
     pub fn update(&mut self, message: Message, ctx: &Context) -> Action {
         match (&mut self.step, message) {
-            (Step::Notice, Message::Notice(notice::Message::Agreed)) => self.forward(ctx),
-            (Step::Notice, Message::Notice(notice::Message::Back)) => return Action::Leave,
+            (Step::Notice(_), Message::Notice(notice::Message::Agreed)) => self.forward(ctx),
+            (Step::Notice(notice), Message::Notice(notice::Message::Turned(page))) => notice.turn(page),
+            (Step::Notice(_), Message::Notice(notice::Message::Back)) => return Action::Leave,
             (Step::Fields(fields), Message::Fields(message)) => {
                 match fields.update(message, &mut self.draft, ctx) {
                     fields::Outcome::Stay => {}
@@ -229,7 +232,8 @@ impl Apply {
                 review::Outcome::Back => self.backward(ctx),
                 review::Outcome::Submit => return self.submit(ctx),
             },
-            (Step::Trouble(_), Message::Trouble(message)) => match message {
+            (Step::Trouble(_, page), Message::Trouble(message)) => match message {
+                trouble::Message::Turned(turned) => *page = turned,
                 trouble::Message::Back => self.step = Step::Review(Review::default()),
                 trouble::Message::Again => return self.submit(ctx),
             },
@@ -263,7 +267,7 @@ impl Apply {
         use crate::screen::HardKey;
         let message = match (&self.step, key) {
             (Step::Fields(_), key) => Message::Fields(fields::Message::Hard(key)),
-            (Step::Notice, HardKey::Enter) => Message::Notice(notice::Message::Agreed),
+            (Step::Notice(_), HardKey::Enter) => Message::Notice(notice::Message::Agreed),
             (Step::Materials(_), HardKey::Enter) => Message::Materials(materials::Message::Next),
             // Handing in is never a stray key: it has to be pressed.
             _ => return Action::None,
@@ -301,7 +305,7 @@ impl Apply {
                 Source::Page { index, .. } => Place::Page(index),
             }),
             Step::Materials(_) => Some(Place::Materials),
-            Step::Notice | Step::Review(_) | Step::Sending | Step::Trouble(_) => None,
+            Step::Notice(_) | Step::Review(_) | Step::Sending | Step::Trouble(..) => None,
         }
     }
 
@@ -352,7 +356,7 @@ impl Apply {
         };
         match before {
             Some(place) => self.go(place, ctx),
-            None => self.step = Step::Notice,
+            None => self.step = Step::Notice(Notice::default()),
         }
     }
 
@@ -392,7 +396,7 @@ impl Apply {
             && self.services.catalogue().get(&self.draft.item.code).map(|item| item.version)
                 != Some(self.draft.item.version)
         {
-            self.step = Step::Trouble(Trouble::Other);
+            self.step = Step::Trouble(Trouble::Other, 0);
             return Action::None;
         }
         let submission = self.draft.submission(ctx.texts.language().tag());
@@ -419,12 +423,12 @@ impl Apply {
             // The rules say the same here as there; if they do not, nobody shall be caught in a circle.
             Err(Failure::Invalid(errors)) => {
                 if !self.point_out(ctx) {
-                    self.step = Step::Trouble(Trouble::Invalid(errors));
+                    self.step = Step::Trouble(Trouble::Invalid(errors), 0);
                 }
             }
-            Err(Failure::Full) => self.step = Step::Trouble(Trouble::Closed("full")),
-            Err(Failure::Closed(why)) => self.step = Step::Trouble(Trouble::Closed(why)),
-            Err(Failure::Other) => self.step = Step::Trouble(Trouble::Other),
+            Err(Failure::Full) => self.step = Step::Trouble(Trouble::Closed("full"), 0),
+            Err(Failure::Closed(why)) => self.step = Step::Trouble(Trouble::Closed(why), 0),
+            Err(Failure::Other) => self.step = Step::Trouble(Trouble::Other, 0),
         }
         Action::None
     }
@@ -440,7 +444,7 @@ impl Apply {
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let intake: Intake = self.services.terminal().status().intake;
         let page = match &self.step {
-            Step::Notice => notice::view(&self.draft, intake, ctx).map(Message::Notice),
+            Step::Notice(notice) => notice.view(&self.draft, intake, ctx).map(Message::Notice),
             Step::Fields(fields) => fields.view(&self.draft, ctx).map(Message::Fields),
             Step::Materials(materials) => {
                 let can = self.services.terminal().can_print_pages();
@@ -451,7 +455,7 @@ impl Apply {
                 review.view(&self.draft, can, ctx).map(Message::Review)
             }
             Step::Sending => trouble::sending(ctx),
-            Step::Trouble(trouble) => trouble.view(&self.draft, ctx).map(Message::Trouble),
+            Step::Trouble(trouble, page) => trouble.view(&self.draft, *page, ctx).map(Message::Trouble),
         };
         let (labels, current) = self.steps(ctx);
         page.steps(labels, current)
@@ -465,11 +469,11 @@ impl Apply {
             keys.insert(1, "apply-step-identity");
         }
         let key = match &self.step {
-            Step::Notice => "apply-step-notice",
+            Step::Notice(_) => "apply-step-notice",
             Step::Fields(fields) if fields.source() == Source::Identity => "apply-step-identity",
             Step::Fields(_) => "apply-step-form",
             Step::Materials(_) => "apply-step-materials",
-            Step::Review(_) | Step::Sending | Step::Trouble(_) => "apply-step-review",
+            Step::Review(_) | Step::Sending | Step::Trouble(..) => "apply-step-review",
         };
         let current = keys.iter().position(|other| *other == key).unwrap_or(0);
         (keys.into_iter().map(|key| ctx.t(key)).collect(), current)

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use bianmin_locale::Language;
 use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
-use iced::widget::{Column, Row, column, container, responsive, row};
+use iced::widget::{Column, Row, column, responsive, row};
 use iced::{Alignment, Element, Length, Task};
 
 use crate::context::{Context, named};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
+use crate::widget::sheets::{self, Part};
 use crate::widget::{Page, Pager, button, card, chip, notice};
 
 use elements::Measure;
@@ -111,11 +112,36 @@ impl Guide {
     }
 
     fn plain<'a>(&'a self, ctx: &'a Context, name: &str) -> Page<'a, Message> {
+        if ctx.is_landscape() {
+            let left = move || self.materials(ctx);
+            let overview = move || self.overview(ctx);
+            let overview = sheets::view(ctx, self.page, overview, Message::Turned);
+            let aside = column![overview, self.more(ctx)].spacing(space::M);
+            Page::new(name, sheets::view(ctx, self.page, left, Message::Turned)).aside(aside)
+        } else {
+            let all = move || {
+                let overview = self.overview(ctx).into_iter();
+                overview.chain(self.materials(ctx)).collect()
+            };
+            let sheets = sheets::view(ctx, self.page, all, Message::Turned);
+            Page::new(name, column![sheets, self.more(ctx)].spacing(space::M))
+        }
+    }
+
+    /// What everybody asks first, and where the counter is for what cannot be applied for here.
+    fn overview<'a>(&'a self, ctx: &'a Context) -> Vec<Part<'a, Message>> {
         let look = ctx.look;
-        let facts = container(card::facts(look, self.facts(ctx)))
-            .padding(space::L)
-            .width(Length::Fill)
-            .style(look.card());
+        let facts = Part::card(None, card::fact_rows(look, self.facts(ctx)), space::M);
+        let counter = (!self.item.can_apply_on(ctx.today)).then(|| {
+            let hint = format!("{}\n{}", self.item.address, self.item.hours);
+            Part::whole(notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint)))
+        });
+        std::iter::once(facts).chain(counter).collect()
+    }
+
+    /// The whole guide, and the guide on paper with what became of it.
+    fn more<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
+        let look = ctx.look;
         let can = self.services.terminal().can_print_pages();
         let language = ctx.texts.language();
         let paper = self.paper.button(ctx, can, ctx.t("guide-print"));
@@ -125,24 +151,7 @@ impl Guide {
         let more = row![more].push(paper).spacing(space::M);
         // Only what became of it: before it was asked for, a printer that is out of order is on the strip.
         let trouble = self.paper.was_asked().then(|| self.paper.notice(ctx, can)).flatten();
-        let counter = (!self.item.can_apply_on(ctx.today)).then(|| {
-            let hint = format!("{}\n{}", self.item.address, self.item.hours);
-            notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint))
-        });
-        if ctx.is_landscape() {
-            Page::new(name, self.materials(ctx))
-                .aside(column![facts].push(counter).push(trouble).push(more).spacing(space::M))
-        } else {
-            Page::new(
-                name,
-                column![facts]
-                    .push(counter)
-                    .push(self.materials(ctx))
-                    .push(trouble)
-                    .push(more)
-                    .spacing(space::M),
-            )
-        }
+        column![].push(trouble).push(more).spacing(space::M).into()
     }
 
     fn facts(&self, ctx: &Context) -> Vec<(Icon, String, String)> {
@@ -171,62 +180,16 @@ impl Guide {
         ]
     }
 
-    /// The materials, and below them as much of what follows as there is room for.
-    fn materials<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
-        responsive(move |size| {
-            let measure = Measure::new(ctx.look, size.width);
-            let (card, used) = self.materials_card(ctx, &measure, size.height);
-            let mut body = column![card].spacing(space::M);
-            let mut left = size.height - used;
-            // These are only there in Chinese; the full guide has them anyway.
-            if ctx.is_chinese() {
-                for part in elements::steps_and_notes(ctx, &self.item) {
-                    let needed = measure.part(&part) + space::M;
-                    if needed <= left {
-                        left -= needed;
-                        body = body.push(elements::view(ctx.look, part));
-                    }
-                }
-            }
-            body.into()
-        })
-        .into()
-    }
-
-    fn materials_card<'a>(
-        &'a self,
-        ctx: &'a Context,
-        measure: &Measure,
-        height: f32,
-    ) -> (Element<'a, Message>, f32) {
-        let look = ctx.look;
-        let total = self.item.materials.len();
-        let title = ctx.t_args("guide-bring", &[("count", total.into())]);
-        let rest_line = look.size.hint * 1.3 + space::M;
-        let mut used = look.size.section * 1.3 + 2.0 * space::L;
-        let mut shown = 0;
-        for (index, material) in self.item.materials.iter().enumerate() {
-            let name = named(ctx, &material.name, &material.name_en);
-            let row = measure.height(name) + measure.hint(explanation(material)) + space::M + 4.0;
-            let rest = if index + 1 < total { rest_line } else { 0.0 };
-            if shown > 0 && used + row + rest > height {
-                break;
-            }
-            used += row;
-            shown += 1;
-        }
-        let rows = self.item.materials[..shown].iter().map(|material| one_material(ctx, material));
-        let rest = (total > shown).then(|| {
-            used += rest_line;
-            let args = [("count", (total - shown).into())];
-            look.hint(ctx.t_args("guide-bring-more", &args))
-        });
-        let rows = Column::with_children(rows).spacing(space::M);
-        let card = container(column![look.section(title), rows].push(rest).spacing(space::M))
-            .padding(space::L)
-            .width(Length::Fill)
-            .style(look.card());
-        (card.into(), used)
+    /// The materials, and what follows where there is room.
+    fn materials<'a>(&'a self, ctx: &'a Context) -> Vec<Part<'a, Message>> {
+        let materials = &self.item.materials;
+        let title = ctx.t_args("guide-bring", &[("count", materials.len().into())]);
+        let rows = materials.iter().map(|material| one_material(ctx, material)).collect();
+        let card = Part::card(Some(ctx.look.section(title).into()), rows, space::M);
+        // These are only there in Chinese; the full guide has them anyway.
+        let further = if ctx.is_chinese() { elements::steps_and_notes(ctx, &self.item) } else { Vec::new() };
+        let further = further.into_iter().map(|part| Part::Extra(elements::view(ctx.look, part)));
+        std::iter::once(card).chain(further).collect()
     }
 
     fn full_body<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {

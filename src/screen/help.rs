@@ -4,16 +4,18 @@ use bianmin_terminal::config::Printer as Configured;
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length};
 
-use crate::context::{Context, Layout};
+use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
+use crate::widget::sheets::{self, Part};
 use crate::widget::{Page, notice};
 
 /// The help screen. It speaks only of what this terminal has.
 #[derive(Debug)]
 pub struct Help {
     services: Services,
+    page: usize,
 }
 
 /// What was pressed.
@@ -21,6 +23,8 @@ pub struct Help {
 pub enum Message {
     /// Begin: back to the first screen.
     Begin,
+    /// Another sheet.
+    Turned(usize),
     /// The step before.
     Back,
 }
@@ -28,6 +32,8 @@ pub enum Message {
 /// What follows.
 #[derive(Debug)]
 pub enum Action {
+    /// Nothing else.
+    None,
     /// The first screen.
     Begin,
     /// The screen before.
@@ -38,23 +44,53 @@ impl Help {
     /// Help at the terminal of `services`.
     #[must_use]
     pub const fn new(services: Services) -> Self {
-        Self { services }
+        Self { services, page: 0 }
     }
 
     /// What follows from `message`.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Begin => Action::Begin,
+            Message::Turned(page) => {
+                self.page = page;
+                Action::None
+            }
             Message::Back => Action::Back,
         }
     }
 
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        let steps =
-            Column::with_children(self.steps().map(|(icon, title, hint)| step(ctx, icon, title, hint)))
-                .spacing(space::L);
-        let steps = container(steps).padding(space::L).width(Length::Fill).style(ctx.look.card());
+        let sheets = |make: fn(&'a Self, &'a Context) -> Vec<Part<'a, Message>>| {
+            sheets::view(ctx, self.page, move || make(self, ctx), Message::Turned)
+        };
+        let page = if ctx.is_landscape() {
+            let steps = container(self.steps_card(ctx)).height(Length::Fill);
+            Page::new(ctx.t("help-title"), steps).aside(sheets(Self::notices))
+        } else {
+            let all = |help: &'a Self, ctx: &'a Context| {
+                let steps = Part::card(None, help.step_rows(ctx), space::L);
+                std::iter::once(steps).chain(help.notices(ctx)).collect()
+            };
+            Page::new(ctx.t("help-title"), sheets(all))
+        };
+        page.back(Message::Back).primary(ctx.t("help-begin"), Some(Message::Begin))
+    }
+
+    fn step_rows<'a>(&self, ctx: &Context) -> Vec<Element<'a, Message>> {
+        self.steps().map(|(icon, title, hint)| step(ctx, icon, title, hint)).collect()
+    }
+
+    fn steps_card<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        container(Column::with_children(self.step_rows(ctx)).spacing(space::L))
+            .padding(space::L)
+            .width(Length::Fill)
+            .style(ctx.look.card())
+            .into()
+    }
+
+    /// Who helps comes first.
+    fn notices<'a>(&'a self, ctx: &'a Context) -> Vec<Part<'a, Message>> {
         let one =
             |tone, icon, key: &str, hint: &str| notice(ctx.look, tone, icon, ctx.t(key), Some(ctx.t(hint)));
         let counter =
@@ -70,19 +106,7 @@ impl Help {
         // There is no low layout in landscape.
         let eyes = if ctx.is_landscape() { "help-eyes-hint-landscape" } else { "help-eyes-hint" };
         let eyes = one(Tone::Info, Icon::TextSize, "help-eyes", eyes);
-        let page = |body: Element<'a, Message>| Page::new(ctx.t("help-title"), body);
-        let page = match ctx.layout {
-            Layout::Portrait => {
-                page(column![steps, counter, offline, privacy, eyes].spacing(space::M).into())
-            }
-            Layout::PortraitLow => page(column![counter, steps].spacing(space::M).into()),
-            Layout::Landscape => {
-                // Large text has room for three of the four.
-                let offline = (!ctx.look.is_large()).then_some(offline);
-                page(steps.into()).aside(column![counter, eyes, privacy].push(offline).spacing(space::M))
-            }
-        };
-        page.back(Message::Back).primary(ctx.t("help-begin"), Some(Message::Begin))
+        [counter, offline, privacy, eyes].map(Part::whole).into()
     }
 
     fn steps(&self) -> impl Iterator<Item = (Icon, &'static str, &'static str)> {

@@ -2,13 +2,14 @@
 
 use bianmin_protocol::ids::{LifeEventCode, ThemeCode};
 use bianmin_terminal::ledger::Intake;
-use iced::widget::{Column, column, row};
-use iced::{Element, Length};
+use iced::Element;
+use iced::widget::{column, row};
 
 use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
+use crate::widget::sheets::{self, Part};
 use crate::widget::words::shortened;
 use crate::widget::{Field, Page, notice, tile};
 
@@ -21,6 +22,7 @@ const EVENTS: usize = 5;
 #[derive(Debug)]
 pub struct Home {
     services: Services,
+    page: usize,
 }
 
 /// What was pressed.
@@ -28,6 +30,8 @@ pub struct Home {
 pub enum Message {
     /// The search box.
     Search,
+    /// Another sheet.
+    Turned(usize),
     /// Do something: all themes.
     Themes,
     /// See how an application stands.
@@ -45,6 +49,8 @@ pub enum Message {
 /// What follows.
 #[derive(Debug)]
 pub enum Action {
+    /// Nothing else.
+    None,
     /// Search.
     Search,
     /// Choose from the themes.
@@ -65,13 +71,17 @@ impl Home {
     /// The first screen over the catalogue of `services`.
     #[must_use]
     pub const fn new(services: Services) -> Self {
-        Self { services }
+        Self { services, page: 0 }
     }
 
     /// What follows from `message`.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Search => Action::Search,
+            Message::Turned(page) => {
+                self.page = page;
+                Action::None
+            }
             Message::Themes => Action::Themes,
             Message::Progress => Action::Progress,
             Message::LifeEvents => Action::LifeEvents,
@@ -81,27 +91,31 @@ impl Home {
         }
     }
 
-    /// Draws the screen.
+    /// Draws the screen. What keeps residents from applying comes before the themes; what is only good to know takes
+    /// the room that is left.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let search =
             Field { placeholder: ctx.t("home-search"), icon: Some(Icon::Search), ..Field::default() }
                 .view(ctx.look, Some(Message::Search));
-        let body = column![search, self.tiles(ctx)].spacing(space::L);
-        let page = |body: Column<'a, Message>| Page::new(ctx.t("home-title"), body).large_title();
-        let roomy = !ctx.look.is_large();
-        match ctx.layout {
-            Layout::Landscape if roomy => page(body.push(self.as_of(ctx))).aside(self.themes(ctx)),
-            Layout::Landscape => page(body).aside(self.themes(ctx)),
-            Layout::PortraitLow if roomy => page(body.push(self.as_of(ctx))),
-            Layout::PortraitLow => page(body),
-            Layout::Portrait => {
-                let body = body.push(self.themes(ctx));
-                // English themes and large text need the room of the life events.
-                let events = roomy && ctx.is_chinese();
-                let as_of = roomy || ctx.is_chinese();
-                page(body.push(events.then(|| self.life_events(ctx))).push(as_of.then(|| self.as_of(ctx))))
-            }
-        }
+        let is_landscape = ctx.is_landscape();
+        let make = move || {
+            let (trouble, as_of) = match self.trouble(ctx) {
+                Some(trouble) => (Some(Part::Whole(trouble)), None),
+                None => (None, Some(Part::Extra(self.as_of(ctx)))),
+            };
+            let themes = match ctx.layout {
+                Layout::Landscape => None,
+                Layout::Portrait => Some(Part::Whole(self.themes(ctx))),
+                Layout::PortraitLow => Some(Part::Extra(self.themes(ctx))),
+            };
+            // Life events by name are worth room that is left in one column only.
+            let events = (!is_landscape).then(|| Part::Extra(self.life_events(ctx)));
+            let tiles = self.tiles(ctx).into_iter().map(Part::Whole);
+            trouble.into_iter().chain(tiles).chain(themes).chain(events).chain(as_of).collect()
+        };
+        let body = column![search, sheets::view(ctx, self.page, make, Message::Turned)].spacing(space::L);
+        let page = Page::new(ctx.t("home-title"), body).large_title();
+        if is_landscape { page.aside(self.themes(ctx)) } else { page }
     }
 
     fn themes<'a>(&self, ctx: &Context) -> Element<'a, Message> {
@@ -138,18 +152,22 @@ impl Home {
         .into()
     }
 
-    fn as_of<'a>(&self, ctx: &Context) -> Element<'a, Message> {
-        let catalogue = self.services.catalogue();
+    /// Why nobody can apply here now.
+    fn trouble<'a>(&self, ctx: &Context) -> Option<Element<'a, Message>> {
         let intake: Intake = self.services.terminal().status().intake;
         if let Some(why) = intake.closed() {
             let hint = Some(ctx.t("home-intake-closed-hint"));
             let title = ctx.t(&format!("home-intake-closed-{why}"));
-            return notice(ctx.look, Tone::Bad, Icon::Alert, title, hint).into();
+            return Some(notice(ctx.look, Tone::Bad, Icon::Alert, title, hint).into());
         }
-        if catalogue.is_empty() {
-            let hint = Some(ctx.t("home-no-catalogue-hint"));
-            return notice(ctx.look, Tone::Warn, Icon::Alert, ctx.t("home-no-catalogue"), hint).into();
-        }
+        let hint = Some(ctx.t("home-no-catalogue-hint"));
+        let none = || notice(ctx.look, Tone::Warn, Icon::Alert, ctx.t("home-no-catalogue"), hint).into();
+        self.services.catalogue().is_empty().then(none)
+    }
+
+    /// Of when what is said here is.
+    fn as_of<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+        let catalogue = self.services.catalogue();
         let at = self.services.local(catalogue.published_at);
         let words = ctx.t_args(
             "home-as-of",
@@ -166,27 +184,24 @@ impl Home {
         notice(ctx.look, Tone::Info, Icon::Book, words, Some(about)).into()
     }
 
-    fn tiles<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+    /// What can be done, two by two.
+    fn tiles<'a>(&self, ctx: &Context) -> Vec<Element<'a, Message>> {
         let look = ctx.look;
         let one = |icon: Icon, title: &str, hint: &str, message: Message| {
             tile(look, icon, ctx.t(title), ctx.t(hint), message)
         };
         let scanner = self.services.terminal().config().scanner.is_present();
         let progress = if scanner { "home-progress-hint" } else { "home-progress-hint-number" };
-        column![
-            row![
+        let pair = |tiles: [_; 2]| row(tiles.map(Element::from)).spacing(space::M).into();
+        vec![
+            pair([
                 one(Icon::Document, "home-do", "home-do-hint", Message::Themes),
                 one(Icon::Progress, "home-progress", progress, Message::Progress),
-            ]
-            .spacing(space::M),
-            row![
+            ]),
+            pair([
                 one(Icon::Heart, "home-events", "home-events-hint", Message::LifeEvents),
                 one(Icon::Help, "home-help", "home-help-hint", Message::Help),
-            ]
-            .spacing(space::M),
+            ]),
         ]
-        .spacing(space::M)
-        .width(Length::Fill)
-        .into()
     }
 }

@@ -9,6 +9,7 @@ use iced::{Element, Length};
 
 use crate::context::{Context, named};
 use crate::theme::{Tone, space};
+use crate::widget::words::{breadth, shortened};
 use crate::widget::{Pager, card};
 
 /// From this width in logical pixels on, a list has two columns.
@@ -70,7 +71,7 @@ pub fn list<'a, M: Clone + 'a>(
         let mut rows = Column::new().spacing(space::S).height(Length::Fill);
         for pair in items[pager.range()].chunks(columns) {
             let missing = columns - pair.len();
-            let cards = pair.iter().map(|item| one(ctx, item, lines, &open));
+            let cards = pair.iter().map(|item| one(ctx, item, lines, room, &open));
             let spaces = (0..missing).map(|_| Space::new().width(Length::Fill).into());
             rows = rows.push(Row::with_children(cards.chain(spaces)).spacing(space::S));
         }
@@ -83,11 +84,16 @@ fn one<'a, M: Clone + 'a>(
     ctx: &Context,
     item: &Arc<ServiceItem>,
     lines: u8,
+    room: f32,
     open: impl Fn(Arc<ServiceItem>) -> M,
 ) -> Element<'a, M> {
+    let look = ctx.look;
     let detail =
         ctx.t_args("item-detail", &[("limit", limit(ctx, item).into()), ("fee", fee(ctx, item).into())]);
     let name = named(ctx, &item.name, &item.name_en);
-    let chips = vec![use_chip(ctx, item)];
-    card::row_card(ctx.look, name, detail, chips, lines, open(Arc::clone(item))).into()
+    let chip = use_chip(ctx, item);
+    // A long fee is told whole in the guide.
+    let beside = breadth(&chip.1) * look.size.caption + 2.0 * space::M + space::S;
+    let detail = shortened(&detail, (room - beside) / look.size.hint);
+    card::row_card(look, name, detail, vec![chip], lines, open(Arc::clone(item))).into()
 }

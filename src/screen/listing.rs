@@ -87,7 +87,7 @@ impl Listing {
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let body = if self.items.is_empty() {
-            search::nothing(ctx, ctx.t("listing-empty"), Vec::new())
+            search::nothing(ctx, "listing-empty", self.page, Message::Turned, Vec::new)
         } else {
             item::list(ctx, &self.items, self.page, Message::Opened, Message::Turned)
         };

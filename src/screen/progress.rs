@@ -2,7 +2,7 @@
 //! application, or the receipt's code scanned; this terminal and, where it can be reached, the hall say what they know.
 
 mod question;
-mod told;
+mod summary;
 
 use std::hash::{Hash as _, Hasher};
 
@@ -12,7 +12,7 @@ use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::ledger::{JobState, Outlet, Record};
 use bianmin_terminal::services::{CaseView, Lookup, Scan};
-use iced::widget::{column, container, row};
+use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
 use crate::context::{Context, named};
@@ -21,12 +21,13 @@ use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::typing::{Typed, Typist};
 use crate::widget::keyboard::Mode;
-use crate::widget::{KeyPress, Page, busy, chip, notice};
+use crate::widget::sheets::{self, Part};
+use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
 use super::apply::Secret;
 use super::paper::{self, Paper};
 use question::Trouble;
-use told::Told;
+use summary::Summary;
 
 /// The longest number in characters; a scanned code comes whole and is not typed.
 const LIMIT: usize = 19;
@@ -48,6 +49,8 @@ pub struct Progress {
     state: State,
     /// The receipt once more.
     paper: Paper,
+    /// Which sheet of the answer is shown.
+    page: usize,
 }
 
 #[derive(Debug)]
@@ -76,6 +79,8 @@ pub enum Message {
     Paper(paper::Message),
     /// The answer about a number; none if the ledger cannot be read.
     Answered(RegistrationNumber, Option<Lookup>),
+    /// Another sheet of the answer.
+    Turned(usize),
     /// Another number.
     Other,
     /// The step before.
@@ -107,6 +112,7 @@ impl Progress {
             reading: None,
             state: State::Asking,
             paper: Paper::default(),
+            page: 0,
         };
         new.open_keyboard();
         new
@@ -152,6 +158,7 @@ impl Progress {
                     self.answered(number, found);
                 }
             }
+            Message::Turned(page) => self.page = page,
             Message::Other => {
                 self.number = self.services.terminal().id().to_owned();
                 self.begin();
@@ -277,6 +284,7 @@ impl Progress {
     fn ask(&mut self, number: RegistrationNumber, given: Credential) -> Action {
         self.trouble = None;
         self.paper = Paper::default();
+        self.page = 0;
         self.number = number.to_string().replace('-', "");
         self.four = Secret(String::new());
         let asked = number.clone();
@@ -311,61 +319,67 @@ impl Progress {
     }
 
     fn answer<'a>(&'a self, ctx: &'a Context, view: &'a CaseView) -> Page<'a, Message> {
-        let look = ctx.look;
-        let told = Told::new(view, &self.services);
-        let name = match (&told.case, &view.local) {
+        let summary = Summary::new(view, &self.services);
+        let name = match (&summary.case, &view.local) {
             (_, Some(record)) => named(ctx, &record.slip.item_name, &record.slip.item_name_en).to_owned(),
             (Some(case), None) => case.item_name.clone(),
             (None, None) => String::new(),
         };
+        let title = if name.is_empty() { ctx.t("progress-title") } else { name };
+        let page = if ctx.is_landscape() {
+            let card = container(Column::with_children(self.known(ctx, view)).spacing(space::M))
+                .padding(space::L)
+                .width(Length::Fill)
+                .style(ctx.look.card());
+            let aside = move || self.notices(ctx, view);
+            Page::new(title, card).aside(sheets::view(ctx, self.page, aside, Message::Turned))
+        } else {
+            let all = move || {
+                let card = Part::card(None, self.known(ctx, view), space::M);
+                std::iter::once(card).chain(self.notices(ctx, view)).collect()
+            };
+            Page::new(title, sheets::view(ctx, self.page, all, Message::Turned))
+        };
+        page.back(Message::Back).primary(ctx.t("progress-other"), Some(Message::Other))
+    }
+
+    /// How it stands, and the facts.
+    fn known<'a>(&self, ctx: &Context, view: &CaseView) -> Vec<Element<'a, Message>> {
+        let look = ctx.look;
+        let summary = Summary::new(view, &self.services);
         let mut facts = vec![(Icon::Document, ctx.t("slip-registration"), view.registration.to_string())];
         if let Some(record) = &view.local {
             facts.push((Icon::Clock, ctx.t("slip-time"), self.moment(ctx, record.accepted_at)));
         }
-        if let Some(case) = &told.case {
+        if let Some(case) = &summary.case {
             facts.push((Icon::Counter, ctx.t("progress-received"), self.moment(ctx, case.received_at)));
             facts.push((Icon::Calendar, ctx.t("progress-limit"), limit(ctx, case)));
             facts.push((Icon::Progress, ctx.t("progress-changed"), self.moment(ctx, case.changed_at)));
         }
-        let state = row![
-            container(told.icon().view(look.size.question, look.palette.tone(told.tone)))
-                .center_x(look.size.question * 1.8)
-                .center_y(look.size.question * 1.8)
-                .style(look.tinted(told.tone)),
-            column![look.section(told.words(ctx)), look.hint(told.next(ctx))].spacing(4).width(Length::Fill),
-        ]
-        .spacing(space::L)
-        .align_y(Alignment::Center);
-        let mut card = column![state].spacing(space::L);
-        if told.is_old {
-            card = card.push(chip(look, Tone::Warn, ctx.t("progress-old")));
-        }
-        card = card.push(crate::widget::facts(look, facts));
-        let card = container(card).padding(space::L).width(Length::Fill).style(look.card());
-        let remark = told.case.as_ref().filter(|case| !case.remark.is_empty()).map(|case| {
-            notice(look, Tone::Info, Icon::Info, ctx.t("progress-remark"), Some(case.remark.clone()))
+        let side = look.size.question * 1.8;
+        let icon = container(summary.icon().view(look.size.question, look.palette.tone(summary.tone)))
+            .center_x(side)
+            .center_y(side)
+            .style(look.tinted(summary.tone));
+        let words = column![look.section(summary.words(ctx)), look.hint(summary.next(ctx))];
+        let state = row![icon, words.spacing(4).width(Length::Fill)]
+            .spacing(space::L)
+            .align_y(Alignment::Center)
+            .into();
+        let old = summary.is_old.then(|| chip(look, Tone::Warn, ctx.t("progress-old")));
+        std::iter::once(state).chain(old).chain(fact_rows(look, facts)).collect()
+    }
+
+    /// What the hall remarks, what became of the paper, and who can be asked.
+    fn notices<'a>(&self, ctx: &Context, view: &CaseView) -> Vec<Part<'a, Message>> {
+        let summary = Summary::new(view, &self.services);
+        let remark = summary.case.filter(|case| !case.remark.is_empty()).map(|case| {
+            let title = ctx.t("progress-remark");
+            Part::whole(notice(ctx.look, Tone::Info, Icon::Info, title, Some(case.remark)))
         });
-        let paper = self.receipt_on_paper(ctx, view);
-        let where_to_ask = ask_where(ctx, &self.services, view.local.as_ref());
-        let body = if ctx.is_landscape() {
-            column![card]
-        } else {
-            column![card].push(remark).push(paper).push(Some(where_to_ask))
-        };
-        let mut page =
-            Page::new(if name.is_empty() { ctx.t("progress-title") } else { name }, body.spacing(space::M))
-                .back(Message::Back)
-                .primary(ctx.t("progress-other"), Some(Message::Other));
-        if ctx.is_landscape() {
-            let remark = told.case.as_ref().filter(|case| !case.remark.is_empty()).map(|case| {
-                notice(look, Tone::Info, Icon::Info, ctx.t("progress-remark"), Some(case.remark.clone()))
-            });
-            let paper = self.receipt_on_paper(ctx, view);
-            let aside =
-                column![].push(remark).push(paper).push(ask_where(ctx, &self.services, view.local.as_ref()));
-            page = page.aside(aside.spacing(space::M));
-        }
-        page
+        let paper = self.receipt_on_paper(ctx, view).map(Part::Whole);
+        let ask = Part::Whole(ask_where(ctx, &self.services, view.local.as_ref()));
+        remark.into_iter().chain(paper).chain([ask]).collect()
     }
 
     /// A receipt that did not come out, or of which nobody knows, can be had once more.
@@ -381,11 +395,12 @@ impl Progress {
         };
         let can = self.services.terminal().can_print(Outlet::Slip);
         let button = self.paper.button(ctx, can, ctx.t("receipt-again"));
-        let told = self.paper.notice(ctx, can).unwrap_or_else(|| {
-            notice(ctx.look, Tone::Warn, Icon::Printer, title, Some(ctx.t("progress-paper-hint"))).into()
+        let words = self.paper.notice(ctx, can).unwrap_or_else(|| {
+            let hint = Some(ctx.t("progress-paper-hint"));
+            notice(ctx.look, Tone::Warn, Icon::Printer, title, hint).into()
         });
         let button = button.map(|button| Element::from(button).map(Message::Paper));
-        Some(column![told].push(button).spacing(space::M).into())
+        Some(column![words].push(button).spacing(space::M).into())
     }
 
     fn moment(&self, ctx: &Context, at: Millis) -> String {

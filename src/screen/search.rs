@@ -4,8 +4,8 @@ use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_protocol::catalogue::ServiceItem;
-use iced::widget::{Column, column};
-use iced::{Element, Length};
+use iced::Element;
+use iced::widget::{column, row};
 
 use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
@@ -13,6 +13,7 @@ use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::typing::{HardCharacter, Typed, Typist};
 use crate::widget::keyboard::{self, Keyboard, Mode};
+use crate::widget::sheets::{self, Part};
 use crate::widget::{Field, KeyPress, Page, notice, tile_small};
 
 use super::{HardKey, item};
@@ -187,7 +188,7 @@ impl Search {
         }
         .view(look, Some(Message::Focused));
         let results = if self.items.is_empty() {
-            nothing(ctx, ctx.t("search-nothing"), self.suggestions(ctx))
+            nothing(ctx, "search-nothing", self.page, Message::Turned, || self.suggestions(ctx))
         } else {
             item::list(ctx, &self.items, self.page, Message::Opened, Message::Turned)
         };
@@ -204,9 +205,11 @@ impl Search {
             _ => Some(ctx.t_args(key, &[("items", self.items.len().into())])),
         };
         let count = count.map(|words| look.hint(words));
+        // The field says what the page is for: in the low layout a result needs the room of the title.
+        let is_tight = ctx.layout == Layout::PortraitLow && self.keyboard;
+        let title = if is_tight { String::new() } else { ctx.t("search-title") };
         let page =
-            Page::new(ctx.t("search-title"), column![field].push(count).push(results).spacing(space::M))
-                .back(Message::Back);
+            Page::new(title, column![field].push(count).push(results).spacing(space::M)).back(Message::Back);
         if self.keyboard {
             let labels = keyboard::Labels::new(&ctx.texts);
             page.keyboard(
@@ -240,28 +243,22 @@ impl Search {
 
 /// An empty result never ends there: other words, the themes, the staffed counter.
 pub(super) fn nothing<'a, M: Clone + 'a>(
-    ctx: &Context,
-    title: String,
-    suggestions: Vec<(String, M)>,
+    ctx: &'a Context,
+    title: &'a str,
+    page: usize,
+    turn: impl Fn(usize) -> M + 'a,
+    suggestions: impl Fn() -> Vec<(String, M)> + 'a,
 ) -> Element<'a, M> {
-    let look = ctx.look;
-    let tiles: Vec<_> =
-        suggestions.into_iter().map(|(word, message)| tile_small(look, word, message).into()).collect();
-    let mut rows = Column::new().spacing(space::S);
-    let mut tiles = tiles.into_iter();
-    loop {
-        let pair: Vec<Element<'a, M>> = tiles.by_ref().take(2).collect();
-        if pair.is_empty() {
-            break;
+    let make = move || {
+        let look = ctx.look;
+        let mut tiles = suggestions().into_iter().map(|(word, message)| tile_small(look, word, message));
+        let hint = Some(ctx.t("search-nothing-hint"));
+        let mut parts = vec![Part::whole(notice(look, Tone::Warn, Icon::Info, ctx.t(title), hint))];
+        while let Some(first) = tiles.next() {
+            parts.push(Part::whole(row![first].push(tiles.next()).spacing(space::S)));
         }
-        rows = rows.push(iced::widget::Row::with_children(pair).spacing(space::S));
-    }
-    column![
-        notice(look, Tone::Warn, Icon::Info, title, Some(ctx.t("search-nothing-hint"))),
-        rows,
-        notice(look, Tone::Info, Icon::Counter, ctx.t("search-counter"), None),
-    ]
-    .spacing(space::M)
-    .width(Length::Fill)
-    .into()
+        parts.push(Part::whole(notice(look, Tone::Info, Icon::Counter, ctx.t("search-counter"), None)));
+        parts
+    };
+    sheets::view(ctx, page, make, turn)
 }

@@ -4,6 +4,7 @@ use iced::widget::{Button, Column, Container, Row, column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::button::{Kind, around, ink};
+use super::words::breadth;
 use crate::font;
 use crate::icon::Icon;
 use crate::theme::{Look, Tone, radius, space};
@@ -145,15 +146,26 @@ pub fn facts<'a, M: 'a>(
     look: Look,
     facts: impl IntoIterator<Item = (Icon, String, String)>,
 ) -> Column<'a, M> {
-    column(facts.into_iter().map(|(icon, name, value)| {
+    column(fact_rows(look, facts)).spacing(space::M)
+}
+
+/// The rows of [`facts`]. The names are in a column that parts no word.
+pub fn fact_rows<'a, M: 'a>(
+    look: Look,
+    facts: impl IntoIterator<Item = (Icon, String, String)>,
+) -> Vec<Element<'a, M>> {
+    let facts: Vec<_> = facts.into_iter().collect();
+    let words = facts.iter().flat_map(|(_, name, _)| name.split(' ')).filter(|word| word.is_ascii());
+    let names = words.map(breadth).fold(5.5, f32::max) * look.size.hint;
+    let row = |(icon, name, value): (Icon, String, String)| {
         row![
             icon.view(look.size.section, look.palette.primary),
-            container(look.hint(name)).width(look.size.hint * 5.5),
+            container(look.hint(name)).width(names),
             look.body(value).width(Length::Fill),
         ]
         .spacing(space::M)
         .align_y(Alignment::Start)
         .into()
-    }))
-    .spacing(space::M)
+    };
+    facts.into_iter().map(row).collect()
 }

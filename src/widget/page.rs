@@ -160,9 +160,9 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
         let dialog = self.dialog;
         let on_clock = chrome.clock.clone();
         let bar = bar(ctx, self.back, self.primary, chrome);
-        // In the low layout the keyboard leaves room for the question and one field.
-        let tight = ctx.layout == Layout::PortraitLow && self.keyboard.is_some();
-        let (steps, subtitle) = if tight { (None, None) } else { (self.steps, self.subtitle) };
+        let has_keyboard = self.keyboard.is_some();
+        let steps = self.steps.filter(|_| has_steps(ctx, has_keyboard));
+        let subtitle = self.subtitle.filter(|_| has_subtitle(ctx, has_keyboard));
         let head = head(look, steps, self.title, subtitle, self.large_title, self.badge);
         let body = container(self.body).width(Length::Fill).height(Length::Fill).clip(true);
         let content: Element<'a, M> = if ctx.is_landscape() {
@@ -174,7 +174,8 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
                 .into()
         };
         // Nothing on the strip is pressed, so it stays at the top even in the low layout.
-        let low = (ctx.layout == Layout::PortraitLow).then(|| gap::vertical().height(ctx.size.height * LOW));
+        let low =
+            (ctx.layout == Layout::PortraitLow).then(|| gap::vertical().height(low_gap(ctx, has_keyboard)));
         let page = column![strip::view(look, &ctx.line, two_lines(ctx), ctx.size.width, on_clock)]
             .push(low)
             .push(content)
@@ -187,8 +188,32 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
     }
 }
 
-/// How much of the height stays empty above the low layout, below the strip.
-const LOW: f32 = 0.38;
+/// How much stays empty above the low layout, below the strip. What is only read may stand higher than what is touched.
+#[must_use]
+pub fn low_gap(ctx: &Context, has_keyboard: bool) -> f32 {
+    let share = match ctx.layout {
+        Layout::PortraitLow if has_keyboard => 0.32,
+        Layout::PortraitLow => 0.38,
+        _ => 0.0,
+    };
+    ctx.size.height * share
+}
+
+/// Whether there is room for the step bar: not beside large text but upright, nor in the low layout with a keyboard.
+#[must_use]
+pub fn has_steps(ctx: &Context, has_keyboard: bool) -> bool {
+    match ctx.layout {
+        Layout::Portrait => true,
+        Layout::PortraitLow => !(has_keyboard || ctx.look.is_large()),
+        Layout::Landscape => !ctx.look.is_large(),
+    }
+}
+
+/// Whether there is room for the line under the title: in the low layout the keyboard leaves none.
+#[must_use]
+pub fn has_subtitle(ctx: &Context, has_keyboard: bool) -> bool {
+    ctx.layout != Layout::PortraitLow || !has_keyboard
+}
 
 fn margin(ctx: &Context) -> [f32; 2] {
     match ctx.layout {
@@ -261,8 +286,9 @@ fn head<'a, M: 'a>(
     large: bool,
     badge: Option<(Tone, Icon)>,
 ) -> Element<'a, M> {
-    let title = if large { look.question(title) } else { look.title(title) };
-    let words: Column<'a, M> = column![title].push(subtitle.map(|words| look.hint(words))).spacing(space::XS);
+    let title = (!title.is_empty()).then(|| if large { look.question(title) } else { look.title(title) });
+    let words: Column<'a, M> =
+        column![].push(title).push(subtitle.map(|words| look.hint(words))).spacing(space::XS);
     let side = look.size.question * 1.9;
     let badge = badge.map(|(tone, icon)| {
         container(icon.view(side * 0.6, look.palette.tone(tone)))

@@ -5,12 +5,14 @@
 
 pub mod address;
 mod page_printer;
+mod panel;
 mod printer;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use page_printer::{Fingerprint, PagePrinter};
+pub use panel::{Panel, PanelError};
 pub use printer::{Base, Characters, Dpi, Paper, Printer, Profile};
 
 use bianmin_settings::{Invalid, Parsed};
@@ -96,6 +98,14 @@ pub struct Screen {
 impl Default for Screen {
     fn default() -> Self {
         Self { inches: 32.0, width: 1080, height: 1920, low: false, fullscreen: true }
+    }
+}
+
+impl Screen {
+    /// The panel that is described.
+    #[must_use]
+    pub const fn panel(&self) -> Panel {
+        Panel { inches: self.inches, width: self.width, height: self.height }
     }
 }
 
@@ -204,14 +214,17 @@ impl Config {
     /// Nothing can be read as settings at all.
     pub fn inspect(path: &Path) -> Result<Inspected, Invalid> {
         let mut parsed: Inspected = bianmin_settings::read(path)?;
-        for (key, words) in rules::violations(&parsed.value) {
+        let found = rules::violations(&parsed.value);
+        let panel = rules::panel(&parsed.value.screen, &found);
+        for (key, words) in found.into_iter().chain(panel) {
             parsed.reject(key, words);
         }
         Ok(parsed)
     }
 
     /// Reads a file for a terminal that is to open. Where the network is concerned a mistake does not keep it from
-    /// opening: such a setting is as good as an address at which nobody answers, and `config check` tells it.
+    /// opening: such a setting is as good as an address at which nobody answers, and `config check` tells it. Nor does a
+    /// panel that is too small: its pages are whole, and a terminal that works is better than none.
     ///
     /// # Errors
     /// All that is wrong otherwise.

@@ -39,6 +39,8 @@ const SEARCH: Duration = Duration::from_secs(1);
 pub struct Words {
     pub words: String,
     pub bounds: Rectangle,
+    /// What of it is not cut off by what it stands in.
+    pub visible: Option<Rectangle>,
 }
 
 /// An application, the work it has begun, and the hands of the person in front of it.
@@ -320,8 +322,9 @@ impl iced_test::Selector for Collect<'_> {
     type Output = iced_test::selector::Target;
 
     fn select(&mut self, candidate: Candidate<'_>) -> Option<Self::Output> {
-        if let Candidate::Text { bounds, content, .. } = candidate {
-            self.0.lock().unwrap().push(Words { words: content.to_owned(), bounds });
+        if let Candidate::Text { bounds, content, visible_bounds, .. } = candidate {
+            let words = Words { words: content.to_owned(), bounds, visible: visible_bounds };
+            self.0.lock().unwrap().push(words);
         }
         None
     }

@@ -14,6 +14,7 @@ mod installation;
 mod lists;
 mod offline_screen;
 mod pages;
+mod panels;
 mod picture;
 mod programs;
 mod promises;

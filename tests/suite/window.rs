@@ -1,7 +1,9 @@
 //! The real terminal in its real window, on a display without a screen, with a hand at its mouse and keyboard.
 
-use crate::programs::{Kiosk, eventually, tool};
+use crate::enrolled;
+use crate::programs::{Kiosk, eventually, program, tool};
 use bianmin_kiosk::app::{GUARD, REACH};
+use bianmin_terminal::config::Config;
 use std::cell::Cell;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -23,10 +25,15 @@ pub struct Display {
 
 impl Display {
     pub fn start() -> Self {
+        Self::of(WIDTH, HEIGHT)
+    }
+
+    /// The same with so many dots.
+    pub fn of(width: u32, height: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // The server takes a free number and says which.
         let said = folder.path().join("number");
-        let size = format!("{WIDTH}x{HEIGHT}x24");
+        let size = format!("{width}x{height}x24");
         let server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -82,9 +89,23 @@ impl Display {
         others.count() * 1000 / looked_at
     }
 
-    fn hand(&self, arguments: &[&str]) {
+    /// How many dots the one window has, once it is there.
+    pub fn window(&self) -> (u32, u32) {
+        let geometry = ["search", "--onlyvisible", "--name", ".", "getwindowgeometry", "--shell"];
+        eventually("the window", || {
+            let said = String::from_utf8(self.xdotool(&geometry).stdout).unwrap();
+            let number = |key| said.lines().find_map(|line| line.strip_prefix(key)?.parse().ok());
+            Some((number("WIDTH=")?, number("HEIGHT=")?))
+        })
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> std::process::Output {
         let display = format!("DISPLAY={}", self.name);
-        let done = tool("env", &[&[display.as_str(), "xdotool"], arguments].concat());
+        tool("env", &[&[display.as_str(), "xdotool"], arguments].concat())
+    }
+
+    fn hand(&self, arguments: &[&str]) {
+        let done = self.xdotool(arguments);
         let errors = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success(), "xdotool is needed: run scripts/install.sh test: {errors}");
     }
@@ -170,5 +191,29 @@ impl Drop for Window {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Without anybody on the display who would make it fill the panel.
+#[test]
+fn the_window_has_as_many_dots_as_the_panel() {
+    let (width, height) = (2160, 3840);
+    let mut config = Config::default();
+    config.screen.inches = 43.0;
+    config.screen.width = width;
+    config.screen.height = height;
+    config.ledger.reserve_kb = 0;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kiosk.toml");
+    std::fs::write(&file, toml::to_string(&config).unwrap()).unwrap();
+    let (terminal, enrolled) = enrolled::terminal(config);
+    drop(terminal);
+    // The terminal, and what says that there is none yet.
+    for data in [enrolled.path(), folder.path()] {
+        let display = Display::of(width, height);
+        let mut command = Command::new(program("bianmin-kiosk"));
+        command.args(["run", "--config", file.to_str().unwrap(), "--data", data.to_str().unwrap()]);
+        let _window = Window::of(&display, &command, folder.path());
+        assert_eq!(display.window(), (width, height));
     }
 }

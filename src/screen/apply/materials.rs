@@ -3,22 +3,24 @@
 
 use std::cell::Cell;
 use std::hash::{Hash as _, Hasher};
+use std::ops::Range;
 
 use bianmin_protocol::catalogue::{Material, MaterialForm, Need};
 use bianmin_protocol::form::FieldError;
 use bianmin_protocol::ids::MaterialCode;
 use bianmin_terminal::services::CanPrint;
-use iced::widget::{Column, column, container, responsive, row};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::draft::{Brought, Draft};
-use super::{error_words, room};
-use crate::context::{Context, named};
+use super::error_words;
+use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::screen::paper::{self, Paper};
 use crate::theme::{Tone, space};
 use crate::widget::field::error_line;
-use crate::widget::{Page, Pager, button, chip, choice, notice};
+use crate::widget::sheets::{self, Part};
+use crate::widget::{Page, button, chip, choice, notice};
 
 /// The question about the materials.
 #[derive(Debug, Default)]
@@ -115,12 +117,22 @@ impl Materials {
         Outcome::Stay
     }
 
-    /// On, once nothing is missing. What was not shown yet is shown before anything is said about it.
-    fn next(&mut self, draft: &Draft) -> Outcome {
+    /// What is wrong, as far as it is told already.
+    fn errors(&self, draft: &Draft) -> Vec<FieldError> {
+        if self.judged { draft.material_errors() } else { Vec::new() }
+    }
+
+    /// The first material with something wrong.
+    fn first_wrong(&self, draft: &Draft) -> Option<usize> {
         let errors = draft.material_errors();
         let is_wrong = |material: &Material| errors.iter().any(|error| error.field == material.code.as_str());
-        let Some(first) = draft.item.materials.iter().position(is_wrong) else {
-            return if errors.is_empty() { Outcome::Done } else { Outcome::Stay };
+        draft.item.materials.iter().position(is_wrong)
+    }
+
+    /// On, once nothing is missing. What was not shown yet is shown before anything is said about it.
+    fn next(&mut self, draft: &Draft) -> Outcome {
+        let Some(first) = self.first_wrong(draft) else {
+            return if draft.material_errors().is_empty() { Outcome::Done } else { Outcome::Stay };
         };
         let (start, end) = self.shown.get();
         self.judged |= start == end || first < end;
@@ -130,37 +142,39 @@ impl Materials {
 
     /// Draws the page.
     pub(super) fn view<'a>(&'a self, draft: &'a Draft, can: CanPrint, ctx: &'a Context) -> Page<'a, Message> {
-        let errors = if self.judged { draft.material_errors() } else { Vec::new() };
-        let summary = (!errors.is_empty()).then(|| self.missing(ctx, draft, can, &errors));
-        let body = responsive(move |size| {
-            let look = ctx.look;
-            let errors = if self.judged { draft.material_errors() } else { Vec::new() };
-            let materials = &draft.item.materials;
-            let heights: Vec<f32> =
-                materials.iter().map(|material| height(ctx, draft, material, size.width)).collect();
-            let whole = room::sheets(&heights, space::M, size.height);
-            let sheets = if whole.len() == 1 {
-                whole
-            } else {
-                room::sheets(&heights, space::M, size.height - look.control_height() - space::M)
-            };
-            let page = match self.at {
-                At::Sheet(sheet) => sheet,
-                At::Material(index) => sheets.iter().position(|sheet| sheet.contains(&index)).unwrap_or(0),
-            };
-            let pager = Pager::of_pages(sheets.len(), page);
-            let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
-            self.shown.set((sheet.start, sheet.end));
-            let cards = materials[sheet].iter().map(|material| {
-                let error = errors.iter().find(|error| error.field == material.code.as_str());
-                one(ctx, draft, material, error)
-            });
-            column![Column::with_children(cards).spacing(space::M)]
-                .push(pager.view(look, &ctx.texts, Message::Turned))
-                .spacing(space::M)
-                .into()
-        });
-        let body = if ctx.is_landscape() { column![body] } else { column![].push(summary).push(body) };
+        let errors = self.errors(draft);
+        let first_wrong = self.first_wrong(draft);
+        // In the low layout there is no room over the materials: what is missing is told before the first of them.
+        let within =
+            (ctx.layout == Layout::PortraitLow && !errors.is_empty()).then_some(first_wrong).flatten();
+        let at = match self.at {
+            At::Sheet(sheet) => sheets::At::Sheet(sheet),
+            At::Material(index) => sheets::At::Part(index),
+        };
+        let make = move |width| {
+            let errors = self.errors(draft);
+            let mut parts: Vec<_> = draft
+                .item
+                .materials
+                .iter()
+                .map(|material| {
+                    let error = errors.iter().find(|error| error.field == material.code.as_str());
+                    Part::Growing(one(ctx, draft, material, error), grown(ctx, draft, material, width))
+                })
+                .collect();
+            if let Some(at) = within {
+                parts.insert(at, Part::Whole(self.missing(ctx, draft, can, &errors)));
+            }
+            parts
+        };
+        let shown = move |parts: Range<usize>| {
+            let material = |part: usize| part - usize::from(within.is_some_and(|at| at < part));
+            self.shown.set((material(parts.start), material(parts.end)));
+        };
+        let body = sheets::view_at(ctx, at, make, Message::Turned, shown);
+        let above = !ctx.is_landscape() && within.is_none() && !errors.is_empty();
+        let summary = above.then(|| self.missing(ctx, draft, can, &errors));
+        let body = column![].push(summary).push(body);
         let may_follow = draft.item.materials.iter().any(|material| material.need == Need::MayFollow);
         let hint = if may_follow { "apply-materials-hint" } else { "apply-materials-hint-today" };
         let mut page = Page::new(ctx.t("apply-materials-title"), body.spacing(space::M))
@@ -168,7 +182,6 @@ impl Materials {
             .back(Message::Back)
             .primary(ctx.t("apply-next"), Some(Message::Next));
         if ctx.is_landscape() {
-            let errors = if self.judged { draft.material_errors() } else { Vec::new() };
             page = page.aside(if errors.is_empty() {
                 counter(ctx, draft)
             } else {
@@ -198,20 +211,15 @@ impl Materials {
     }
 }
 
-fn height(ctx: &Context, draft: &Draft, material: &Material, width: f32) -> f32 {
-    const LINE: f32 = 1.3;
-    let look = ctx.look;
-    let within = width - 2.0 * space::L;
-    let name = named(ctx, &material.name, &material.name_en);
-    let chip = look.size.caption * 5.0;
-    let mut height = 2.0 * space::L + room::text(name, look.size.body, within - chip);
-    height += space::S + room::text(&about(ctx, material), look.size.hint, within);
-    height += space::S + look.control_height();
-    // Room for what is wrong or promised, kept free so that nothing moves.
-    if draft.brought(&material.code).is_some() || material.need == Need::Required {
-        height += space::S + look.size.hint * LINE * 2.0;
-    }
-    height
+/// How high the card of a material may grow, by what is wrong or promised: room is kept, so that nothing moves then.
+fn grown<'a>(ctx: &Context, draft: &Draft, material: &'a Material, width: f32) -> f32 {
+    let mut plain: Element<'a, Message> = card(ctx, draft, material, None);
+    let room = if draft.brought(&material.code).is_some() || material.need == Need::Required {
+        space::S + ctx.look.size.hint * 1.3 * 2.0
+    } else {
+        0.0
+    };
+    sheets::height(&mut plain, width) + room
 }
 
 /// In what form it is wanted, and what makes it acceptable.
@@ -233,6 +241,25 @@ fn one<'a>(
     draft: &Draft,
     material: &'a Material,
     error: Option<&FieldError>,
+) -> Element<'a, Message> {
+    let look = ctx.look;
+    let below: Option<Element<'a, Message>> = match (draft.brought(&material.code), error) {
+        (Some(Brought::Missing), _) => Some(error_line(look, ctx.t("apply-material-needed"))),
+        (_, Some(error)) => Some(error_line(look, error_words(ctx, error))),
+        (Some(Brought::Later), None) => {
+            let days = [("days", due(material).into())];
+            Some(look.hint(ctx.t_args("apply-material-due", &days)).into())
+        }
+        _ => None,
+    };
+    card(ctx, draft, material, below)
+}
+
+fn card<'a>(
+    ctx: &Context,
+    draft: &Draft,
+    material: &'a Material,
+    below: Option<Element<'a, Message>>,
 ) -> Element<'a, Message> {
     let look = ctx.look;
     let brought = draft.brought(&material.code);
@@ -264,15 +291,6 @@ fn one<'a>(
             brought == Some(Brought::Later),
             Message::Later(code.clone()),
         ),
-    };
-    let below: Option<Element<'a, Message>> = match (brought, error) {
-        (Some(Brought::Missing), _) => Some(error_line(look, ctx.t("apply-material-needed"))),
-        (_, Some(error)) => Some(error_line(look, error_words(ctx, error))),
-        (Some(Brought::Later), None) => {
-            let days = [("days", due(material).into())];
-            Some(look.hint(ctx.t_args("apply-material-due", &days)).into())
-        }
-        _ => None,
     };
     container(
         column![

@@ -2,13 +2,14 @@
 //! accepted now, what still works and where else to go.
 
 use bianmin_terminal::ledger::Intake;
-use iced::widget::{Column, column, container, row};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::draft::Draft;
 use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::theme::{Tone, space};
+use crate::widget::sheets::{self, Part};
 use crate::widget::{Page, notice};
 
 use super::super::item;
@@ -18,17 +19,42 @@ use super::super::item;
 pub enum Message {
     /// I have read it and agree.
     Agreed,
+    /// Another sheet.
+    Turned(usize),
     /// Back.
     Back,
 }
 
-/// Draws the page.
-pub(super) fn view<'a>(draft: &'a Draft, intake: Intake, ctx: &'a Context) -> Page<'a, Message> {
-    let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
-    if let Some(why) = intake.closed() {
-        return closed(draft, name, why, ctx);
+/// The notice, and which sheet of it is shown.
+#[derive(Debug, Default)]
+pub(super) struct Notice {
+    page: usize,
+}
+
+impl Notice {
+    pub(super) const fn turn(&mut self, page: usize) {
+        self.page = page;
     }
-    let look = ctx.look;
+
+    /// Draws the page.
+    pub(super) fn view<'a>(&self, draft: &'a Draft, intake: Intake, ctx: &'a Context) -> Page<'a, Message> {
+        let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
+        if let Some(why) = intake.closed() {
+            let body = sheets::view(ctx, self.page, move || closed(draft, why, ctx), Message::Turned);
+            // A full disk and a moved folder end; a revoked terminal does not open again.
+            let title = if why == "revoked" { "apply-closed-title-revoked" } else { "apply-closed-title" };
+            return Page::new(ctx.t(title), body).subtitle(name).back(Message::Back);
+        }
+        let make = move || vec![Part::card(None, rows(draft, ctx), space::XL)];
+        Page::new(ctx.t("apply-notice-title"), sheets::view(ctx, self.page, make, Message::Turned))
+            .subtitle(name)
+            .back(Message::Back)
+            .primary(ctx.t("apply-notice-agree"), Some(Message::Agreed))
+    }
+}
+
+/// What has to be known before; on a panel that hangs on its side two stand beside each other.
+fn rows<'a>(draft: &Draft, ctx: &Context) -> Vec<Element<'a, Message>> {
     let names: Vec<&str> =
         draft.item.materials.iter().map(|material| named(ctx, &material.name, &material.name_en)).collect();
     let names = names.join(&ctx.t("apply-list-separator"));
@@ -56,17 +82,14 @@ pub(super) fn view<'a>(draft: &'a Draft, intake: Intake, ctx: &'a Context) -> Pa
         ),
     ];
     let mut lines = lines.into_iter().map(|(icon, title, hint)| line(ctx, icon, title, hint));
-    let rows: Element<'a, Message> = if ctx.is_landscape() {
-        let mut half = || Column::with_children(lines.by_ref().take(2)).spacing(space::XL);
-        row![half(), half()].spacing(space::XL).into()
-    } else {
-        Column::with_children(lines).spacing(space::XL).into()
-    };
-    let card = container(rows).padding(space::XL).width(Length::Fill).style(look.card());
-    Page::new(ctx.t("apply-notice-title"), column![card])
-        .subtitle(name)
-        .back(Message::Back)
-        .primary(ctx.t("apply-notice-agree"), Some(Message::Agreed))
+    if !ctx.is_landscape() {
+        return lines.collect();
+    }
+    let mut rows = Vec::new();
+    while let Some(first) = lines.next() {
+        rows.push(row![first].push(lines.next()).spacing(space::XL).into());
+    }
+    rows
 }
 
 fn line<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Element<'a, Message> {
@@ -88,19 +111,15 @@ fn line<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Element<'
     .into()
 }
 
-fn closed<'a>(draft: &'a Draft, name: String, why: &str, ctx: &Context) -> Page<'a, Message> {
+fn closed<'a>(draft: &Draft, why: &str, ctx: &Context) -> Vec<Part<'a, Message>> {
     let look = ctx.look;
     let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
     let title = ctx.t(&format!("apply-closed-why-{why}"));
     let hint = ctx.t(&format!("apply-closed-hint-{why}"));
     let works = ctx.t(&format!("apply-closed-works-hint-{why}"));
-    let body = column![
-        notice(look, Tone::Warn, Icon::Alert, title, Some(hint)),
-        notice(look, Tone::Ok, Icon::Check, ctx.t("apply-closed-works"), Some(works)),
-        notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else)),
+    vec![
+        Part::whole(notice(look, Tone::Warn, Icon::Alert, title, Some(hint))),
+        Part::whole(notice(look, Tone::Ok, Icon::Check, ctx.t("apply-closed-works"), Some(works))),
+        Part::whole(notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else))),
     ]
-    .spacing(space::M);
-    // A full disk and a moved folder end; a revoked terminal does not open again.
-    let title = if why == "revoked" { "apply-closed-title-revoked" } else { "apply-closed-title" };
-    Page::new(ctx.t(title), body).subtitle(name).back(Message::Back)
 }

@@ -2,17 +2,18 @@
 
 use bianmin_protocol::catalogue::Need;
 use bianmin_terminal::services::CanPrint;
-use iced::widget::{Column, column, container, responsive, row};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::draft::{Brought, Draft};
-use super::{Place, entry, room};
+use super::{Place, entry};
 use crate::context::{Context, Layout, named};
 use crate::icon::Icon;
 use crate::screen::paper;
 use crate::theme::{Tone, space};
 use crate::widget::button::{self, Kind};
-use crate::widget::{Page, Pager, notice};
+use crate::widget::sheets::{self, Part};
+use crate::widget::{Page, notice};
 
 /// The last look.
 #[derive(Debug, Default)]
@@ -80,27 +81,14 @@ impl Review {
             Some(Message::Cover),
         );
         let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
-        let body = responsive(move |size| {
-            let groups = groups(ctx, draft, self.covered);
-            let heights: Vec<f32> = groups.iter().map(|group| height(ctx, group, size.width)).collect();
-            let whole = room::sheets(&heights, space::M, size.height);
-            let sheets = if whole.len() == 1 {
-                whole
-            } else {
-                room::sheets(&heights, space::M, size.height - look.control_height() - space::M)
-            };
-            let pager = Pager::of_pages(sheets.len(), self.page);
-            let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
-            let cards = groups
-                .into_iter()
-                .enumerate()
-                .filter(|(index, _)| sheet.contains(index))
-                .map(|(_, group)| one(ctx, group));
-            column![Column::with_children(cards).spacing(space::M)]
-                .push(pager.view(look, &ctx.texts, Message::Turned))
-                .spacing(space::M)
-                .into()
-        });
+        // Where there is room for it nothing is paged away with what cannot be printed.
+        let is_tight = ctx.look.is_large() || ctx.layout == Layout::PortraitLow;
+        let make = move || {
+            let trouble = (is_tight && !ctx.is_landscape()).then(|| no_paper(ctx, can)).flatten();
+            let groups = groups(ctx, draft, self.covered).into_iter().map(|group| part(ctx, group));
+            trouble.map(Part::Whole).into_iter().chain(groups).collect()
+        };
+        let body = sheets::view(ctx, self.page, make, Message::Turned);
         let page = if ctx.is_landscape() {
             let after = notice(
                 look,
@@ -120,7 +108,10 @@ impl Review {
                 .align_y(Alignment::Center);
             Page::new(
                 ctx.t("apply-review-title"),
-                column![top].push(no_paper(ctx, can)).push(body).spacing(space::M),
+                column![top]
+                    .push((!is_tight).then(|| no_paper(ctx, can)).flatten())
+                    .push(body)
+                    .spacing(space::M),
             )
         };
         page.subtitle(name).back(Message::Back).primary(ctx.t("apply-review-submit"), Some(Message::Submit))
@@ -134,11 +125,8 @@ fn no_paper<'a>(ctx: &Context, can: CanPrint) -> Option<Element<'a, Message>> {
         CanPrint::NotNow(_, status) => paper::status_words(ctx, status),
         CanPrint::Nowhere => ctx.t("receipt-paper-none"),
     };
-    // Large text and the low layout have room for one line or two.
-    let is_tight = ctx.look.is_large() || ctx.layout == Layout::PortraitLow;
-    let key = if is_tight { "apply-review-no-paper-brief" } else { "apply-review-no-paper" };
-    let title = ctx.t_args(key, &[("why", why.into())]);
-    let hint = (!is_tight).then(|| ctx.t("apply-review-no-paper-hint"));
+    let title = ctx.t_args("apply-review-no-paper", &[("why", why.into())]);
+    let hint = Some(ctx.t("apply-review-no-paper-hint"));
     Some(notice(ctx.look, Tone::Warn, Icon::Camera, title, hint).into())
 }
 
@@ -206,17 +194,7 @@ fn button_height(ctx: &Context) -> f32 {
     (ctx.look.size.body * 1.3).max(crate::theme::MIN_TARGET)
 }
 
-fn height(ctx: &Context, group: &Group, width: f32) -> f32 {
-    let look = ctx.look;
-    let within = width - 2.0 * space::L;
-    let rows = group.rows.iter().map(|(name, value)| {
-        let name = room::text(name, look.size.hint, within * NAME - space::M);
-        name.max(room::text(value, look.size.body, within * (1.0 - NAME) - space::M)) + space::S
-    });
-    2.0 * space::M + button_height(ctx) + rows.sum::<f32>()
-}
-
-fn one<'a>(ctx: &Context, group: Group) -> Element<'a, Message> {
+fn part<'a>(ctx: &Context, group: Group) -> Part<'a, Message> {
     let look = ctx.look;
     let rows = group.rows.into_iter().map(|(name, value)| {
         row![
@@ -246,17 +224,8 @@ fn one<'a>(ctx: &Context, group: Group) -> Element<'a, Message> {
         Some(Message::Change(group.place)),
     )
     .height(button_height(ctx));
-    container(
-        column![
-            row![look.strong(group.title).color(look.palette.primary).width(Length::Fill), change]
-                .spacing(space::M)
-                .align_y(Alignment::Center)
-        ]
-        .push(Column::with_children(rows).spacing(space::S))
-        .spacing(space::S),
-    )
-    .padding([space::M, space::L])
-    .width(Length::Fill)
-    .style(look.card())
-    .into()
+    let head = row![look.strong(group.title).color(look.palette.primary).width(Length::Fill), change]
+        .spacing(space::M)
+        .align_y(Alignment::Center);
+    Part::Card { head: Some(head.into()), rows: rows.collect(), gap: space::S, padding: [space::M, space::L] }
 }

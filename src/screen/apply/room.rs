@@ -51,17 +51,14 @@ pub fn body_height(ctx: &Context, title: &str, subtitle: &str, keyboard: bool, a
     let bar = page::bar_height(look);
     let steps = size.title + space::XS + space::XS + size.caption * LINE;
     let mut head = text(title, size.title, within);
-    // In the low layout the keyboard leaves room for the question and one field.
-    if !(keyboard && ctx.layout == Layout::PortraitLow) {
+    if page::has_steps(ctx, keyboard) {
         head += steps + space::M;
-        if !subtitle.is_empty() {
-            head += space::XS + text(subtitle, size.hint, within);
-        }
     }
-    let (height, margin) = match ctx.layout {
-        Layout::PortraitLow => (ctx.size.height * 0.62, space::M),
-        _ => (ctx.size.height, space::L),
-    };
+    if page::has_subtitle(ctx, keyboard) && !subtitle.is_empty() {
+        head += space::XS + text(subtitle, size.hint, within);
+    }
+    let height = ctx.size.height - page::low_gap(ctx, keyboard);
+    let margin = if ctx.layout == Layout::PortraitLow { space::M } else { space::L };
     let keyboard = if keyboard && !ctx.is_landscape() { ctx.keyboard_height() } else { 0.0 };
     (height - strip - bar - head - space::L - 2.0 * margin - keyboard).max(0.0)
 }

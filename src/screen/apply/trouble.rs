@@ -1,13 +1,13 @@
 //! While it is handed in, and if it was not accepted: why, what was kept, and what to do.
 
 use bianmin_protocol::form::FieldError;
-use iced::widget::column;
 
 use super::draft::Draft;
 use super::error_words;
 use crate::context::Context;
 use crate::icon::Icon;
-use crate::theme::{Tone, space};
+use crate::theme::Tone;
+use crate::widget::sheets::{self, Part};
 use crate::widget::{Page, busy, notice};
 
 /// Why an application was not accepted.
@@ -26,13 +26,22 @@ pub(super) enum Trouble {
 pub enum Message {
     /// Once more.
     Again,
+    /// Another sheet.
+    Turned(usize),
     /// Back to the last look.
     Back,
 }
 
 impl Trouble {
     /// Draws the page.
-    pub(super) fn view<'a>(&'a self, draft: &'a Draft, ctx: &Context) -> Page<'a, Message> {
+    pub(super) fn view<'a>(&'a self, draft: &'a Draft, page: usize, ctx: &'a Context) -> Page<'a, Message> {
+        let body = sheets::view(ctx, page, move || self.parts(draft, ctx), Message::Turned);
+        Page::new(ctx.t("apply-trouble-title"), body)
+            .back(Message::Back)
+            .primary(ctx.t("apply-trouble-again"), Some(Message::Again))
+    }
+
+    fn parts<'a>(&self, draft: &Draft, ctx: &Context) -> Vec<Part<'a, Message>> {
         let look = ctx.look;
         let (title, why) = match self {
             Self::Invalid(errors) => {
@@ -45,21 +54,18 @@ impl Trouble {
             Self::Other => (ctx.t("apply-trouble-other"), ctx.t("apply-trouble-other-hint")),
         };
         let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
-        let body = column![
-            notice(look, Tone::Warn, Icon::Alert, title, Some(why)),
-            notice(
+        let kept = Some(ctx.t("apply-trouble-kept-hint"));
+        vec![
+            Part::whole(notice(look, Tone::Warn, Icon::Alert, title, Some(why))),
+            Part::whole(notice(look, Tone::Ok, Icon::Check, ctx.t("apply-trouble-kept"), kept)),
+            Part::whole(notice(
                 look,
-                Tone::Ok,
-                Icon::Check,
-                ctx.t("apply-trouble-kept"),
-                Some(ctx.t("apply-trouble-kept-hint"))
-            ),
-            notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else)),
+                Tone::Info,
+                Icon::Counter,
+                ctx.t("apply-closed-where"),
+                Some(where_else),
+            )),
         ]
-        .spacing(space::M);
-        Page::new(ctx.t("apply-trouble-title"), body)
-            .back(Message::Back)
-            .primary(ctx.t("apply-trouble-again"), Some(Message::Again))
     }
 }
 

@@ -166,19 +166,6 @@ impl Measure {
     pub fn height(&self, text: &str) -> f32 {
         self.lines(text, self.ems) * self.line + space::XS
     }
-
-    /// The height of an explanation; none if there is none.
-    #[must_use]
-    pub fn hint(&self, text: &str) -> f32 {
-        if text.is_empty() { 0.0 } else { self.lines(text, self.ems * 1.1) * self.line * 0.9 }
-    }
-
-    /// The height of a whole part on its card.
-    #[must_use]
-    pub fn part(&self, part: &Part) -> f32 {
-        let lines: f32 = part.lines.iter().map(|line| self.height(line)).sum();
-        self.title + self.padding + lines
-    }
 }
 
 /// Cuts `parts` into pages of at most `room` logical pixels. A part that does

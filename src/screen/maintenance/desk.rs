@@ -6,16 +6,16 @@ use std::sync::Arc;
 use bianmin_locale::Language;
 use bianmin_terminal::ledger::{JobId, Outlet};
 use bianmin_terminal::services::health::{Finding, Grade};
-use iced::widget::{Column, column, container, responsive, row};
+use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
 use super::{jobs, journal};
-use crate::context::Context;
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
-use crate::screen::apply::room;
 use crate::services::{Jobs, Services};
 use crate::theme::{Tone, space};
-use crate::widget::{Page, Pager, busy, button, notice};
+use crate::widget::sheets::{self, Part};
+use crate::widget::{Page, busy, button, notice};
 
 /// The technician's desk.
 #[derive(Debug)]
@@ -222,14 +222,31 @@ impl Desk {
             );
             return Page::new(ctx.t("maintenance-title"), wait).back(Message::Back);
         };
-        let tools = self.tools(ctx);
-        let list = list(ctx, findings, self.page);
-        let page = if ctx.is_landscape() {
-            Page::new(ctx.t("maintenance-title"), list)
-                .aside(column![].push(self.note(ctx)).push(tools).spacing(space::M))
-        } else {
-            let body = column![container(list).height(Length::Fill)].push(self.note(ctx)).push(tools);
-            Page::new(ctx.t("maintenance-title"), body.spacing(space::M))
+        let list = move || findings.iter().map(|finding| Part::Whole(one(ctx, finding))).collect::<Vec<_>>();
+        let title = ctx.t("maintenance-title");
+        let page = match ctx.layout {
+            Layout::Landscape => {
+                let tools = Column::with_children(self.tools(ctx)).spacing(space::S);
+                Page::new(title, sheets::view(ctx, self.page, list, Message::Turned))
+                    .aside(column![].push(self.note(ctx)).push(tools).spacing(space::M))
+            }
+            Layout::Portrait => {
+                let tools = Column::with_children(self.tools(ctx)).spacing(space::S);
+                let list = sheets::view(ctx, self.page, list, Message::Turned);
+                Page::new(title, column![list].push(self.note(ctx)).push(tools).spacing(space::M))
+            }
+            // There is no room for both: the tools are on the last sheet.
+            Layout::PortraitLow => {
+                let all = move || {
+                    let tools = self.tools(ctx).into_iter().map(Part::Whole);
+                    list().into_iter().chain(tools).collect()
+                };
+                let body = column![].push(self.note(ctx));
+                Page::new(
+                    title,
+                    body.push(sheets::view(ctx, self.page, all, Message::Turned)).spacing(space::M),
+                )
+            }
         };
         let version = env!("CARGO_PKG_VERSION");
         let args = [("terminal", terminal.id().into()), ("version", version.into())];
@@ -249,7 +266,8 @@ impl Desk {
         Some(notice(ctx.look, tone, icon, ctx.t(title), None).into())
     }
 
-    fn tools<'a>(&self, ctx: &Context) -> Element<'a, Message> {
+    /// What can be done, two by two.
+    fn tools<'a>(&self, ctx: &Context) -> Vec<Element<'a, Message>> {
         let terminal = self.services.terminal();
         let has = |outlet| terminal.has_printer(outlet);
         let language = ctx.texts.language();
@@ -280,48 +298,12 @@ impl Desk {
             });
             row(pair).spacing(space::S).into()
         });
-        column(rows).spacing(space::S).into()
+        rows.collect()
     }
 }
 
-fn list<'a>(ctx: &'a Context, findings: &'a [Finding], page: usize) -> Element<'a, Message> {
-    responsive(move |size| {
-        let look = ctx.look;
-        let within = size.width - 2.0 * space::L - look.size.title - space::M;
-        let said: Vec<_> = findings.iter().map(|finding| (finding.grade, finding.say(&ctx.texts))).collect();
-        let heights: Vec<f32> = said
-            .iter()
-            .map(|(_, (_, state, advice))| {
-                let advice =
-                    advice.as_ref().map_or(0.0, |advice| room::text(advice, look.size.hint, within) + 4.0);
-                look.size.hint * 1.3
-                    + 4.0
-                    + room::text(state, look.size.body, within)
-                    + advice
-                    + 2.0 * space::M
-            })
-            .collect();
-        let whole = room::sheets(&heights, space::S, size.height);
-        let sheets = if whole.len() == 1 {
-            whole
-        } else {
-            room::sheets(&heights, space::S, size.height - look.control_height() - space::M)
-        };
-        let pager = Pager::of_pages(sheets.len(), page);
-        let sheet = sheets.get(pager.page).cloned().unwrap_or_default();
-        let cards =
-            said.into_iter().enumerate().filter(|(at, _)| sheet.contains(at)).map(|(_, said)| one(ctx, said));
-        column![Column::with_children(cards).spacing(space::S).height(Length::Fill)]
-            .push(pager.view(look, &ctx.texts, Message::Turned))
-            .spacing(space::M)
-            .into()
-    })
-    .into()
-}
-
-type Said = (Grade, (String, String, Option<String>));
-
-fn one<'a>(ctx: &Context, (grade, (part, state, advice)): Said) -> Element<'a, Message> {
+fn one<'a>(ctx: &Context, finding: &Finding) -> Element<'a, Message> {
+    let (grade, (part, state, advice)) = (finding.grade, finding.say(&ctx.texts));
     let look = ctx.look;
     let (tone, icon) = match grade {
         Grade::Well => (Tone::Ok, Icon::Check),

@@ -2,7 +2,7 @@
 
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::ledger::{JobKind, PrintJob};
-use iced::widget::{Column, column, container, responsive, row};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::desk::Message;
@@ -10,7 +10,8 @@ use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::widget::{Page, Pager, button, chip, notice};
+use crate::widget::sheets::{self, Part};
+use crate::widget::{Page, button, chip, notice};
 
 /// The application whose receipt can be printed again; other documents are gone with their resident.
 pub(super) fn registration(job: &PrintJob) -> Option<RegistrationNumber> {
@@ -25,23 +26,15 @@ pub(super) fn view<'a>(
     page: usize,
     note: Option<Element<'a, Message>>,
 ) -> Page<'a, Message> {
-    let list = responsive(move |size| {
-        let look = ctx.look;
+    let list = move || {
         if jobs.is_empty() {
             let words = ctx.t("maintenance-jobs-none");
-            return notice(look, Tone::Ok, Icon::Check, words, None).into();
+            return vec![Part::whole(notice(ctx.look, Tone::Ok, Icon::Check, words, None))];
         }
-        let height =
-            (look.size.body + look.size.hint) * 1.3 + look.control_height() + 2.0 * space::M + space::M;
-        let fit = Pager::fit(look, size.height, height, space::M);
-        let pager = Pager::new(jobs.len(), fit, page);
-        let shown = jobs[pager.range()].iter().map(|job| one(ctx, services, job));
-        column![Column::with_children(shown).spacing(space::M).height(Length::Fill)]
-            .push(pager.view(look, &ctx.texts, Message::Turned))
-            .spacing(space::M)
-            .into()
-    });
-    let body = column![container(list).height(Length::Fill)].push(note).spacing(space::M);
+        jobs.iter().map(|job| Part::Whole(one(ctx, services, job))).collect()
+    };
+    let list = sheets::view(ctx, page, list, Message::Turned);
+    let body = column![list].push(note).spacing(space::M);
     Page::new(ctx.t("maintenance-jobs-title"), body)
         .subtitle(ctx.t("maintenance-jobs-hint"))
         .back(Message::Back)

@@ -1,7 +1,7 @@
 //! The last print jobs: what, which number, how it ended and when. The journal knows no names, so none can stand here.
 
 use bianmin_terminal::ledger::{JobState, PrintJob};
-use iced::widget::{Column, column, container, responsive, row};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::desk::Message;
@@ -10,7 +10,8 @@ use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::widget::{Page, Pager, chip, notice};
+use crate::widget::sheets::{self, Part};
+use crate::widget::{Page, chip, notice};
 
 pub(super) fn view<'a>(
     ctx: &'a Context,
@@ -18,21 +19,15 @@ pub(super) fn view<'a>(
     jobs: &'a [PrintJob],
     page: usize,
 ) -> Page<'a, Message> {
-    let list = responsive(move |size| {
-        let look = ctx.look;
+    let list = move || {
         if jobs.is_empty() {
-            return notice(look, Tone::Info, Icon::Info, ctx.t("maintenance-journal-none"), None).into();
+            let words = ctx.t("maintenance-journal-none");
+            return vec![Part::whole(notice(ctx.look, Tone::Info, Icon::Info, words, None))];
         }
-        let height = (look.size.body + look.size.hint) * 1.3 + 2.0 * space::M;
-        let fit = Pager::fit(look, size.height, height, space::S);
-        let pager = Pager::new(jobs.len(), fit, page);
-        let shown = jobs[pager.range()].iter().map(|job| one(ctx, services, job));
-        column![Column::with_children(shown).spacing(space::S).height(Length::Fill)]
-            .push(pager.view(look, &ctx.texts, Message::Turned))
-            .spacing(space::M)
-            .into()
-    });
-    Page::new(ctx.t("maintenance-journal-title"), container(list).height(Length::Fill))
+        jobs.iter().map(|job| Part::Whole(one(ctx, services, job))).collect()
+    };
+    let list = sheets::view(ctx, page, list, Message::Turned);
+    Page::new(ctx.t("maintenance-journal-title"), list)
         .subtitle(ctx.t("maintenance-journal-hint"))
         .back(Message::Back)
 }

@@ -6,7 +6,7 @@ use bianmin_terminal::pin::{DIGITS, Pin, Try};
 use iced::widget::{column, container, row};
 use iced::{Element, Length, Task, task};
 
-use crate::context::Context;
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::screen::HardKey;
 use crate::screen::apply::Secret;
@@ -131,11 +131,18 @@ impl Lock {
     pub(super) fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let page = |body: Element<'a, Message>| Page::new(ctx.t("maintenance-pin-title"), body);
         // What is said comes last, so that no key moves under a finger that is about to press it.
-        let page = if ctx.is_landscape() {
-            let body = column![self.dots(ctx)].push(self.notice(ctx)).spacing(space::L);
-            page(body.into()).aside(self.pad(ctx))
-        } else {
-            page(column![self.dots(ctx), self.pad(ctx)].push(self.notice(ctx)).spacing(space::L).into())
+        let page = match ctx.layout {
+            Layout::Portrait => {
+                page(column![self.dots(ctx), self.pad(ctx)].push(self.notice(ctx)).spacing(space::L).into())
+            }
+            Layout::PortraitLow => {
+                let beside = column![self.dots(ctx)].push(self.notice(ctx)).spacing(space::L);
+                page(row![beside, self.pad(ctx)].spacing(space::L).into())
+            }
+            Layout::Landscape => {
+                let body = column![self.dots(ctx)].push(self.notice(ctx)).spacing(space::L);
+                page(body.into()).aside(self.pad(ctx))
+            }
         };
         page.subtitle(ctx.t("maintenance-pin-hint"))
             .primary(ctx.t("maintenance-pin-enter"), self.may_enter().then_some(Message::Enter))
@@ -159,7 +166,7 @@ impl Lock {
                 })
                 .into()
         }))
-        .spacing(space::M);
+        .spacing(if ctx.layout == Layout::PortraitLow { space::XS } else { space::M });
         container(dots).center_x(Length::Fill).padding(space::L).style(look.card()).into()
     }
 
@@ -195,7 +202,12 @@ impl Lock {
     fn pad<'a>(&self, ctx: &Context) -> Element<'a, Message> {
         let look = ctx.look;
         let active = self.may_type();
-        let height = look.control_height() * if ctx.is_landscape() { 1.3 } else { 1.5 };
+        let height = look.control_height()
+            * match ctx.layout {
+                Layout::Portrait => 1.5,
+                Layout::PortraitLow => 1.0,
+                Layout::Landscape => 1.3,
+            };
         let key = |content: Element<'a, Message>, message: Message| -> Element<'a, Message> {
             let content = container(content).center_x(Length::Fill).center_y(Length::Fill);
             button::around(look, Kind::Secondary, radius::CONTROL, content, active.then_some(message))

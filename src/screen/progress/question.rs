@@ -5,7 +5,7 @@ use std::time::Duration;
 use bianmin_protocol::registration::RegistrationNumber;
 use iced::widget::column;
 
-use crate::context::Context;
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::theme::{Tone, space};
 use crate::widget::keyboard::{self, Keyboard};
@@ -73,7 +73,10 @@ impl Progress {
         let error = self.trouble.map(|trouble| trouble.words(ctx));
         let focused = self.typist.is_some();
         let field = Field { error, focused, ..field }.view(look, Some(Message::Focused));
-        let scan = self.services.terminal().config().scanner.is_present().then(|| {
+        // In the low layout the keyboard leaves room for the question alone.
+        let is_tight = ctx.layout == Layout::PortraitLow && focused;
+        let has_scanner = self.services.terminal().config().scanner.is_present();
+        let scan = (has_scanner && !is_tight).then(|| {
             notice(look, Tone::Info, Icon::Qr, ctx.t("progress-scan"), Some(ctx.t("progress-scan-hint")))
         });
         let mut page = Page::new(ctx.t("progress-title"), column![field].push(scan).spacing(space::L))

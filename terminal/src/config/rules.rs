@@ -3,7 +3,7 @@
 //! Each rule names its key and its words, so that a file's mistakes can be told all at once and with their lines.
 
 use super::address;
-use super::{Config, PagePrinter, Printer, Profile};
+use super::{Config, PagePrinter, PanelError, Printer, Profile, Screen};
 use bianmin_locale::Words;
 
 /// What is wrong with a value.
@@ -43,6 +43,21 @@ fn screen(config: &Config, found: &mut Vec<Violation>) {
     }
     for (key, pixels) in [("screen.width", screen.width), ("screen.height", screen.height)] {
         range(key, u64::from(pixels), 480, 8192, found);
+    }
+}
+
+/// What is wrong with the panel as a whole, where `found` has nothing against its parts.
+pub(super) fn panel(screen: &Screen, found: &[Violation]) -> Option<Violation> {
+    if found.iter().any(|(key, _)| key.starts_with("screen.")) {
+        return None;
+    }
+    match screen.panel().check() {
+        Ok(()) => None,
+        Err(PanelError::Shape) => Some(("screen.width", Words::new("config-panel-shape"))),
+        Err(PanelError::Coarse) => Some(("screen.width", Words::new("config-panel-coarse"))),
+        Err(PanelError::Small { least }) => {
+            Some(("screen.inches", Words::new("config-panel-small").with("least", format!("{least:.1}"))))
+        }
     }
 }
 

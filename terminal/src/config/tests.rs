@@ -84,6 +84,9 @@ fn each_kind_of_mistake_is_told_with_line_key_and_remedy() {
         ("[screen]\ninches = nan\n", 2, "screen.inches", "config-range"),
         ("[screen]\nwidth = 0\n", 2, "screen.width", "config-range"),
         ("[screen]\nheight = 20000\n", 2, "screen.height", "config-range"),
+        ("[screen]\ninches = 15.6\nwidth = 1280\nheight = 720\n", 2, "screen.inches", "config-panel-small"),
+        ("[screen]\nwidth = 1080\nheight = 1080\n", 2, "screen.width", "config-panel-shape"),
+        ("[screen]\nwidth = 800\nheight = 600\n", 2, "screen.width", "config-panel-coarse"),
         ("[supplies]\nroll_metres = 0\n", 2, "supplies.roll_metres", "config-range"),
         ("[supplies]\nsheets = 0\n", 2, "supplies.sheets", "config-range"),
         ("[ledger]\nreserve_kb = 99999999\n", 2, "ledger.reserve_kb", "config-range"),
@@ -225,4 +228,13 @@ fn a_terminal_opens_whatever_the_network_settings_say() {
     let told = Config::load(&path).unwrap_err();
     let said = told.say(&Texts::new(Language::En));
     assert!(said.contains("kiosk.toml") && said.contains("line 2") && said.contains("20 seconds"), "{said}");
+}
+
+#[test]
+fn a_panel_that_is_refused_keeps_no_terminal_from_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kiosk.toml");
+    std::fs::write(&path, "[screen]\ninches = 15.6\nwidth = 1366\nheight = 768\n").unwrap();
+    assert!(Config::inspect(&path).unwrap().finish().is_err());
+    assert_eq!(Config::load(&path).unwrap().screen.width, 1366);
 }

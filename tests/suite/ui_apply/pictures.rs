@@ -103,7 +103,7 @@ fn the_example_looks_right() {
     });
 }
 
-fn to_materials(driver: &mut Driver) {
+pub fn to_materials(driver: &mut Driver) {
     begin(driver);
     fill(driver);
 }
@@ -327,7 +327,7 @@ fn the_receipt_looks_right() {
     });
 }
 
-fn record(state: OutboxState, reason: Option<Reason>) -> Record {
+pub fn record(state: OutboxState, reason: Option<Reason>) -> Record {
     Record {
         application_id: ApplicationId(uuid::Uuid::from_u128(7)),
         registration: number(),
@@ -355,7 +355,7 @@ fn record(state: OutboxState, reason: Option<Reason>) -> Record {
     }
 }
 
-fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -> Screen {
+pub fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -> Screen {
     let mut screen = progress::Progress::new(services.clone());
     for character in number().to_string().replace('-', "")[4..].chars() {
         screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
@@ -366,7 +366,7 @@ fn progress_screen(services: &Services, local: Option<Record>, hall: HallSays) -
 }
 
 /// The screen that asks for the last four characters.
-fn proof_screen(services: &Services, typed: &str) -> progress::Progress {
+pub fn proof_screen(services: &Services, typed: &str) -> progress::Progress {
     let mut screen = progress::Progress::new(services.clone());
     screen.update(progress::Message::Read(Some(Scan::Number(number()))));
     for character in typed.chars() {
@@ -376,13 +376,28 @@ fn proof_screen(services: &Services, typed: &str) -> progress::Progress {
 }
 
 /// The same when it was looked up and this was found.
-fn found(mut screen: progress::Progress, lookup: Lookup) -> Screen {
+pub fn found(mut screen: progress::Progress, lookup: Lookup) -> Screen {
     for character in "002X".chars() {
         screen.update(progress::Message::Key(bianmin_kiosk::widget::KeyPress::Char(character)));
     }
     screen.update(progress::Message::Look);
     screen.update(progress::Message::Answered(number(), Some(lookup)));
     Screen::Progress(screen)
+}
+
+/// What the hall says of a case for which something is missing.
+pub fn supplement() -> Case {
+    Case {
+        registration: number(),
+        case_number: CaseNumber::parse("11999900MB000000011999000000001202611210001").unwrap(),
+        item_name: "居民身份证补领".into(),
+        state: CaseState::Supplement,
+        received_at: Millis(ACCEPTED.0 + 600_000),
+        changed_at: Millis(ACCEPTED.0 + 6_000_000),
+        promised_days: 20,
+        working_days: true,
+        remark: "户口簿复印件不清楚，请带原件到窗口核对。".into(),
+    }
 }
 
 #[test]
@@ -415,18 +430,11 @@ fn progress_looks_right() {
         progress_screen(services, None, HallSays::NotYet)
     });
     check_screen("progress-supplement", &["portrait", "landscape", "large"], |services| {
-        let case = Case {
-            registration: number(),
-            case_number: CaseNumber::parse("11999900MB000000011999000000001202611210001").unwrap(),
-            item_name: "居民身份证补领".into(),
-            state: CaseState::Supplement,
-            received_at: Millis(ACCEPTED.0 + 600_000),
-            changed_at: Millis(ACCEPTED.0 + 6_000_000),
-            promised_days: 20,
-            working_days: true,
-            remark: "户口簿复印件不清楚，请带原件到窗口核对。".into(),
-        };
-        progress_screen(services, Some(record(OutboxState::Acknowledged, None)), HallSays::Progress(case))
+        progress_screen(
+            services,
+            Some(record(OutboxState::Acknowledged, None)),
+            HallSays::Progress(supplement()),
+        )
     });
 }
 

@@ -34,7 +34,13 @@ pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, a
     let inside = if entry::is_chosen(definition.kind) {
         arrange(ctx, definition, area).1
     } else {
-        let shown = entry::shown(definition.kind, value);
+        // Until something is entered, an example stands there.
+        let shown = if value.is_empty() {
+            let example = entry::in_words(ctx, definition, &definition.example);
+            ctx.t_args("apply-such-as", &[("example", example.into())])
+        } else {
+            entry::shown(definition.kind, value)
+        };
         let lines = room::text(&shown, look.size.body, area.width - 2.0 * space::L - look.size.body);
         (lines + 2.0 * space::M).max(look.control_height())
     };

@@ -11,7 +11,7 @@ use crate::services::Services;
 use crate::theme::Tone;
 
 /// What can be said, from what terminal and hall know.
-pub(super) struct Told {
+pub(super) struct Summary {
     key: Key,
     pub(super) tone: Tone,
     pub(super) case: Option<Case>,
@@ -31,7 +31,7 @@ enum Key {
     Elsewhere,
 }
 
-impl Told {
+impl Summary {
     pub(super) fn new(view: &CaseView, services: &Services) -> Self {
         let record = view.local.as_ref();
         let pulled = record.and_then(|record| record.progress.clone());
