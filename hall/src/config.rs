@@ -1,7 +1,7 @@
 //! `hall.toml`: what a hall may be told. Every key has a default; the command line comes first.
 
-use crate::forwarded::Proxies;
-use crate::store::address::Address;
+use crate::db::Address;
+use crate::http::Proxies;
 use bianmin_locale::{Language, Words};
 use bianmin_settings::{Invalid, Parsed};
 use jiff::tz::TimeZone;
@@ -38,7 +38,8 @@ pub struct Config {
     /// Where figures for monitoring are to be had; none means nowhere.
     pub metrics_listen: Option<SocketAddr>,
     /// Seconds after which a sender that pauses in mid-request is given up.
-    pub patience_seconds: u64,
+    #[serde(alias = "patience_seconds")]
+    pub timeout_seconds: u64,
 }
 
 impl Default for Config {
@@ -56,7 +57,7 @@ impl Default for Config {
             max_connections: 4096,
             trusted_proxies: Vec::new(),
             metrics_listen: None,
-            patience_seconds: 20,
+            timeout_seconds: 20,
         }
     }
 }
@@ -114,8 +115,8 @@ impl Config {
         if self.max_connections == 0 {
             wrong("max_connections", "hall-config-connections");
         }
-        if !(1..=3600).contains(&self.patience_seconds) {
-            wrong("patience_seconds", "hall-config-timeout");
+        if !(1..=3600).contains(&self.timeout_seconds) {
+            wrong("timeout_seconds", "hall-config-timeout");
         }
         if let Some(Err(error)) = self.public_url.as_deref().map(check_public_url) {
             wrong("public_url", error.key());
@@ -187,10 +188,10 @@ mod tests {
             "max_connections",
             "metrics_listen",
             "name",
-            "patience_seconds",
             "public_url",
             "terminal_prefix",
             "time_zone",
+            "timeout_seconds",
             "tls_cert",
             "tls_key",
             "trusted_proxies",
@@ -220,6 +221,9 @@ mod tests {
             assert!(told.contains(part) && !told.contains('\n') && told.contains("line 1"), "{told}");
         }
         assert!(Config::read(Some(&folder.path().join("none"))).is_err());
+        // The key's former name.
+        std::fs::write(&file, "patience_seconds = 7").unwrap();
+        assert_eq!(Config::read(Some(&file)).unwrap().timeout_seconds, 7);
         // As an editor on Windows writes it.
         std::fs::write(&file, "\u{feff}name = \"大厅\"\r\n").unwrap();
         assert_eq!(Config::read(Some(&file)).unwrap().name, "大厅");

@@ -2,40 +2,35 @@
 //!
 //! Everything here can run behind any balancer: what must be known is in the database. Personal content stays
 //! sealed in it and is opened only to check it and to show it to staff.
+//!
+//! A folder for each capability, entered through its `mod.rs`; `http`, `db` and `cli` are what all of them stand on, and
+//! know none of them; `hall`, `router`, `migrations` and `commands` put them together.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod api;
+pub mod cases;
 pub mod catalogue;
+pub mod cli;
 pub mod clock;
-pub mod codes;
+pub mod commands;
 pub mod config;
-mod conflicts;
+pub mod db;
 mod files;
-mod forwarded;
+pub mod fleet;
 pub mod hall;
-mod intake;
+pub mod http;
+pub mod intake;
 pub mod keys;
-mod limits;
-mod lookup;
 pub mod metrics;
-mod outbox;
-mod phone;
-mod places;
+mod migrations;
 mod planted;
-mod present;
-mod reopen;
-pub mod server;
+mod router;
 pub mod startup;
-pub mod store;
 pub mod system;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use api::{Peer, metrics_router, router};
-pub use conflicts::{Keep, ResolveError, Resolved};
-pub use forwarded::Proxies;
 pub use hall::Hall;
-pub use outbox::{ImportError, Imported};
-pub use server::serve;
+pub use http::server::serve;
+pub use router::{metrics_router, router};

@@ -1,7 +1,6 @@
 //! The hall's command line.
 
-mod cli;
-
+use bianmin_hall::{cli, commands, system};
 use clap::Parser as _;
 use std::process::ExitCode;
 
@@ -10,15 +9,15 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = cli::Arguments::parse();
-    if let Err(error) = bianmin_hall::system::forbid_core_dumps() {
+    let arguments = commands::Arguments::parse();
+    if let Err(error) = system::forbid_core_dumps() {
         return cli::fail(&anyhow::Error::from(error));
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return cli::fail(&anyhow::Error::from(error)),
     };
-    match runtime.block_on(cli::run(arguments)) {
+    match runtime.block_on(commands::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::fail(&error),
     }

@@ -2,11 +2,10 @@
 //! one without being asked for, nor a database that is gone by an empty one.
 
 use crate::clock::Clock;
+use crate::db::{Address, KeyKind, KnownKey, Store, StoreError};
 use crate::files::create_private;
 use crate::keys::{KeyError, Keys, PUBLIC_FILE, SEAL_FILE, SEAL_PUBLIC_FILE, SIGNING_FILE, is_there};
-use crate::store::address::Address;
-use crate::store::keys::{KeyKind, KnownKey};
-use crate::store::{Store, StoreError};
+use crate::migrations;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -112,7 +111,7 @@ pub async fn open(
     if !is_empty && purpose == Purpose::NewDatabase {
         return Err(StartupError::NotEmpty(database.clone()));
     }
-    store.migrate().await.map_err(told)?;
+    store.migrate(&migrations::all()).await.map_err(told)?;
     let known = store.known_keys().await.map_err(told)?;
     let keys = keys(data, database, &known, purpose)?;
     let replaces = purpose == Purpose::AcceptKeys || crate::planted::is_planted("keys-made-anew");
@@ -135,7 +134,7 @@ async fn mind_the_mark(
 ) -> Result<(), StartupError> {
     let told = |error| StartupError::Store(database.clone(), error);
     let notice = data.join(NOTICE_FILE);
-    if !mark && store.has_terminals().await.map_err(told)? && !is_there(&notice) {
+    if !mark && store.fleet().has_terminals().await.map_err(told)? && !is_there(&notice) {
         let kept = create_private(&notice).and_then(|file| file.sync_all());
         kept.map_err(|error| told(StoreError::File(notice.clone(), error)))?;
     }

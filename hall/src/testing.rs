@@ -11,10 +11,10 @@ pub use terminal::{Answer, TestTerminal, example_body, now, post};
 use crate::catalogue::{Published, draft, publish};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::server::Options;
+use crate::db::Store;
+use crate::http::server::{Options, serve};
 use crate::startup::{self, Purpose};
-use crate::store::Store;
-use crate::{Hall, router, serve};
+use crate::{Hall, router};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::Millis;
 use std::path::{Path, PathBuf};
@@ -122,17 +122,17 @@ impl TestHall {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let tls = config.tls_cert.as_ref().map(|chain| {
             let key = config.tls_key.as_ref().expect("a key goes with the certificate");
-            crate::server::tls(chain, key).unwrap()
+            crate::http::server::tls(chain, key).unwrap()
         });
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         config.public_url.get_or_insert(url.clone());
         let max_connections = config.max_connections;
-        let patience = std::time::Duration::from_secs(config.patience_seconds);
+        let timeout = std::time::Duration::from_secs(config.timeout_seconds);
         let proxies = config.proxies().unwrap();
         let hall = Hall::start(config, keys, clock, Arc::new(store));
         let (stop, stopped) = oneshot::channel();
-        let options = Options { tls, max_connections, patience, proxies, metrics: hall.metrics() };
+        let options = Options { tls, max_connections, timeout, proxies, metrics: hall.metrics() };
         let serving = tokio::spawn(serve(listener, router(hall.clone()), options, async {
             let _ = stopped.await;
         }));
@@ -193,9 +193,9 @@ impl TestHall {
 
     /// A one-time code for a terminal of this id or prefix.
     pub async fn invite(&self, name: &str) -> String {
-        let code = crate::codes::new().unwrap();
+        let code = crate::fleet::codes::new().unwrap();
         let now = self.hall.clock.now();
-        self.hall.store.invite(&code, name, now, Millis(now.0 + 3_600_000)).await.unwrap();
+        self.hall.store.fleet().invite(&code, name, now, Millis(now.0 + 3_600_000)).await.unwrap();
         code
     }
 
@@ -207,6 +207,11 @@ impl TestHall {
     /// The hall's clock, which a test may set forward.
     pub fn clock(&self) -> &Clock {
         &self.hall.clock
+    }
+
+    /// Whether its database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.database.starts_with("postgres")
     }
 
     /// The hall's database.

@@ -1,9 +1,9 @@
 //! What an import would change, without changing it.
 
-use super::draft::Draft;
+use super::domain::draft::Draft;
 use super::publish::{Options, Prepared, PublishError, is_large, names, prepare};
 use crate::clock::Clock;
-use crate::store::{Store, StoreError};
+use crate::db::{Store, StoreError};
 use bianmin_protocol::catalogue::Frame;
 use bianmin_protocol::ids::Revision;
 use serde::Serialize;
@@ -120,7 +120,7 @@ async fn changed(store: &Store, prepared: &Prepared) -> Result<Vec<Changed>, Pub
         .iter()
         .filter_map(|code| Some((code.clone(), prepared.before.get(code)?.version)))
         .collect();
-    let old = store.contents(&wanted).await?;
+    let old = store.catalogue().contents(&wanted).await?;
     let mut all = Vec::new();
     for code in &prepared.plan.updated {
         let content = old.get(code).ok_or(StoreError::Corrupt("item version"))?;

@@ -1,7 +1,7 @@
 //! The catalogue in memory: the newest bundle for every terminal, deltas once computed, and the items and
 //! dictionaries against which arriving applications are checked. All of it can be dropped and read again.
 
-use crate::store::{Store, StoreError};
+use crate::db::{Store, StoreError};
 use bianmin_protocol::bytes::encode;
 use bianmin_protocol::catalogue::{Delta, Frame, Manifest, ServiceItem, SignedManifest};
 use bianmin_protocol::form::FieldDictionary;
@@ -104,7 +104,7 @@ impl Library {
     }
 
     async fn read(&self, revision: Revision) -> Result<Option<Arc<Edition>>, StoreError> {
-        let Some(stored) = self.store.revision(revision).await? else { return Ok(None) };
+        let Some(stored) = self.store.catalogue().revision(revision).await? else { return Ok(None) };
         let manifest = self.own(stored.manifest)?;
         Ok(Some(Arc::new(Edition {
             revision: stored.revision,
@@ -134,7 +134,9 @@ impl Library {
         if let Some(item) = locked(&self.items).get(&key) {
             return Ok(Some(item.clone()));
         }
-        let Some(content) = self.store.item_content(code, version).await? else { return Ok(None) };
+        let Some(content) = self.store.catalogue().item_content(code, version).await? else {
+            return Ok(None);
+        };
         let item: ServiceItem = serde_json::from_str(&content).map_err(|_| StoreError::Corrupt("item"))?;
         let item = Arc::new(item);
         let mut items = changing(&self.items);
@@ -150,7 +152,9 @@ impl Library {
         if let Some(rules) = locked(&self.frames).get(&at) {
             return Ok(Some(rules.clone()));
         }
-        let Some((frame, published_at)) = self.store.dated_frame(at).await? else { return Ok(None) };
+        let Some((frame, published_at)) = self.store.catalogue().dated_frame(at).await? else {
+            return Ok(None);
+        };
         let frame: Frame = serde_json::from_str(&frame).map_err(|_| StoreError::Corrupt("frame"))?;
         let rules = Arc::new(Rules { fields: FieldDictionary::new(frame.fields), published_at });
         let mut frames = changing(&self.frames);
@@ -173,18 +177,19 @@ impl Library {
         if let Some(delta) = locked(&self.deltas).get(&(from, to)) {
             return Ok(Some(delta.clone()));
         }
-        let (Some(old_frame), Some(frame)) = (self.store.frame(from).await?, self.store.frame(to).await?)
+        let (Some(old_frame), Some(frame)) =
+            (self.store.catalogue().frame(from).await?, self.store.catalogue().frame(to).await?)
         else {
             return Ok(None);
         };
-        let before = self.store.items_of(from).await?;
-        let after = self.store.items_of(to).await?;
+        let before = self.store.catalogue().items_of(from).await?;
+        let after = self.store.catalogue().items_of(to).await?;
         let changed: Vec<(String, u32)> = after
             .iter()
             .filter(|(code, mark)| before.get(*code) != Some(mark))
             .map(|(code, mark)| (code.clone(), mark.version))
             .collect();
-        let mut contents = self.store.contents(&changed).await?;
+        let mut contents = self.store.catalogue().contents(&changed).await?;
         const UNREADABLE: StoreError = StoreError::Corrupt("item");
         let raw = |text: String| RawValue::from_string(text).map_err(|_| UNREADABLE);
         let delta = Delta {

@@ -4,13 +4,13 @@
 //! The version of an item (task_version) is raised here when its content changed and the file did not raise
 //! it, so that an application always finds the very item it began with.
 
-use super::check::{Kept, check};
-use super::draft::Draft;
-use super::entry::Entry;
-use super::problem::{Problem, Wrong};
+use super::domain::check::{Kept, check};
+use super::domain::draft::Draft;
+use super::domain::entry::Entry;
+use super::domain::problem::{Problem, Wrong};
+use super::store::{ItemMark, NewVersion, Publishing};
 use crate::clock::Clock;
-use crate::store::catalogue::{ItemMark, NewVersion, Publishing};
-use crate::store::{Store, StoreError};
+use crate::db::{Store, StoreError};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::catalogue::{Frame, Manifest, ServiceItem, root};
 use bianmin_protocol::ids::{ItemCode, Revision};
@@ -101,7 +101,7 @@ pub async fn publish(
         return Ok(plan.told(newest_revision, false, 0));
     }
     let (bundle, content_size) = pack(&frame, &plan.items)?;
-    store.add_versions(&plan.versions).await?;
+    store.catalogue().add_versions(&plan.versions).await?;
     let publishing = Publishing::begin(store, newest_revision).await?.ok_or(PublishError::Overtaken)?;
     let revision = publishing.next()?;
     let ended: Vec<String> = plan.removed.iter().chain(&plan.updated).cloned().collect();
@@ -149,9 +149,9 @@ pub(super) async fn prepare(
     draft: Draft,
     options: Options,
 ) -> Result<Prepared, PublishError> {
-    let newest_revision = store.present().await?.revision;
-    let before = store.items_of(newest_revision).await?;
-    let present_frame = store.frame(newest_revision).await?;
+    let newest_revision = store.state().await?.revision;
+    let before = store.catalogue().items_of(newest_revision).await?;
+    let present_frame = store.catalogue().frame(newest_revision).await?;
     let present: Frame = present_frame.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
     let next = frame(&draft, &present);
     let mut problems = draft.problems.clone();
@@ -167,7 +167,7 @@ pub(super) async fn prepare(
         return Err(PublishError::Problems(problems));
     }
     let frame = serde_json::to_string(&next)?;
-    let mut plan = plan(draft, &before, &store.newest_versions().await?)?;
+    let mut plan = plan(draft, &before, &store.catalogue().newest_versions().await?)?;
     if options.merge {
         plan.keep(store, &before).await?;
     }
@@ -196,7 +196,8 @@ async fn kept(
     if present.themes == next.themes && present.fields == next.fields {
         return Ok(kept);
     }
-    let contents: BTreeMap<String, String> = store.contents(&staying).await?.into_iter().collect();
+    let contents: BTreeMap<String, String> =
+        store.catalogue().contents(&staying).await?.into_iter().collect();
     for content in contents.values() {
         kept.items.push(serde_json::from_str(content)?);
     }
@@ -211,7 +212,7 @@ pub(super) async fn names(
 ) -> Result<Vec<(String, String)>, PublishError> {
     let wanted: Vec<(String, u32)> =
         codes.iter().filter_map(|code| Some((code.clone(), before.get(code)?.version))).collect();
-    let mut contents = store.contents(&wanted).await?;
+    let mut contents = store.catalogue().contents(&wanted).await?;
     let mut named = Vec::with_capacity(wanted.len());
     for (code, _) in wanted {
         let content = contents.remove(&code).ok_or(StoreError::Corrupt("item version"))?;
@@ -258,7 +259,7 @@ impl Plan {
             .filter(|(code, _)| !self.items.contains_key(*code))
             .map(|(code, mark)| (code.clone(), mark.version))
             .collect();
-        for (code, content) in store.contents(&others).await? {
+        for (code, content) in store.catalogue().contents(&others).await? {
             let mark = *before.get(&code).ok_or(StoreError::Corrupt("item version"))?;
             self.items.insert(code, Planned { mark, content: content.into() });
         }

@@ -1,11 +1,12 @@
 //! `database new`, `new-epoch`, `confirm` and `backup`.
 
 use super::{Common, print_json};
-use bianmin_hall::startup::{self, Purpose};
+use crate::startup::{self, Purpose};
 use std::path::PathBuf;
 
+/// What can be done to the database as a whole.
 #[derive(Debug, clap::Subcommand)]
-pub enum Database {
+pub(crate) enum DatabaseCommand {
     /// Begin an empty database although this hall has had one: terminals offer again what they hold receipts for
     New,
     /// After restoring a backup: terminals offer again what they hold receipts for
@@ -23,12 +24,12 @@ pub enum Database {
     },
 }
 
-impl Database {
-    pub async fn run(self, common: &Common) -> anyhow::Result<()> {
+impl DatabaseCommand {
+    pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
         let purpose = if matches!(self, Self::New) { Purpose::NewDatabase } else { Purpose::Usual };
         let (_, _, _, store) = common.open_for(purpose).await?;
         match self {
-            Self::New => print_json(&serde_json::json!({ "epoch": store.present().await?.epoch })),
+            Self::New => print_json(&serde_json::json!({ "epoch": store.state().await?.epoch })),
             Self::NewEpoch { cases_above } => {
                 let epoch = store.new_epoch_above(cases_above).await?.epoch;
                 startup::settle_mark(&common.data)?;
@@ -36,7 +37,7 @@ impl Database {
             }
             Self::Confirm => {
                 startup::settle_mark(&common.data)?;
-                print_json(&serde_json::json!({ "epoch": store.present().await?.epoch }))
+                print_json(&serde_json::json!({ "epoch": store.state().await?.epoch }))
             }
             Self::Backup { file } => {
                 store.backup(&file).await?;

@@ -1,10 +1,11 @@
 //! `keys show` and `accept`.
 
 use super::{Common, print_json};
-use bianmin_hall::startup::Purpose;
+use crate::startup::Purpose;
 
+/// What can be done about keys.
 #[derive(Debug, clap::Subcommand)]
-pub enum KeysCommand {
+pub(crate) enum KeysCommand {
     /// The public halves of the keys that the database goes with, and went with before
     Show,
     /// Go on with the keys in the data folder, and make those that are missing. Stop every hall of this database first.
@@ -13,7 +14,7 @@ pub enum KeysCommand {
 }
 
 impl KeysCommand {
-    pub async fn run(self, common: &Common) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
         let purpose = match self {
             Self::Show => Purpose::Usual,
             Self::Accept => Purpose::AcceptKeys,

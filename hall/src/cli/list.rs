@@ -8,8 +8,9 @@ use serde::Serialize;
 /// Rows that are read in one go.
 const PAGE: u32 = 500;
 
+/// How much of a list is wanted.
 #[derive(Debug, clap::Args)]
-pub struct Window {
+pub(crate) struct Window {
     /// The most to list
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     limit: u32,
@@ -19,7 +20,7 @@ pub struct Window {
 }
 
 /// A list's rows, as a person reads them and as JSON.
-pub trait Row: Serialize {
+pub(crate) trait Row: Serialize {
     /// In columns.
     fn columns(&self) -> Vec<String>;
     /// What `--after` takes to go on after it.
@@ -27,7 +28,7 @@ pub trait Row: Serialize {
 }
 
 /// Prints a list. `page` reads the rows after one, or the first, at most so many. `frame` is the JSON before and after.
-pub async fn print<T: Row>(
+pub(crate) async fn print<T: Row>(
     common: &Common,
     window: &Window,
     frame: (&str, &str),

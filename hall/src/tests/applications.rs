@@ -33,13 +33,13 @@ async fn kept_once(hall: &TestHall, terminal: &TestTerminal) -> Result<(), &'sta
     let mut other = terminal.header(item, Vec::new());
     other.registration = envelope.read_header().unwrap().registration;
     let same_number = terminal.seal(&other, &example_body(item));
-    let before = hall.store().cases(1000).await.unwrap().len();
+    let before = hall.store().cases().list(1000).await.unwrap().len();
     let mut acknowledged = 0;
     for envelope in [&envelope, &envelope, &same_number] {
         let (_, outcomes) = terminal.submit(std::slice::from_ref(envelope)).await;
         acknowledged += usize::from(matches!(outcomes[0], Outcome::Acknowledged { .. }));
     }
-    match (acknowledged, hall.store().cases(1000).await.unwrap().len() - before) {
+    match (acknowledged, hall.store().cases().list(1000).await.unwrap().len() - before) {
         (2, 1) => Ok(()),
         (_, 0) => Err("acknowledged and not there"),
         _ => Err("one number for two cases"),
@@ -88,7 +88,7 @@ on_both! {
         let hall = hall.restart().await;
         let terminal = TestTerminal { url: hall.url.clone(), ..terminal };
         assert_eq!(terminal.submit(&[envelope]).await, (200, first));
-        let cases = hall.store().cases(100).await.unwrap();
+        let cases = hall.store().cases().list(100).await.unwrap();
         assert_eq!(cases.len(), 2);
         assert_eq!(cases[1].state, "received");
     }
@@ -113,7 +113,7 @@ on_both! {
             }
         }
         assert_eq!(seen.len(), 5);
-        assert_eq!(hall.store().cases(100).await.unwrap().len(), 5);
+        assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 5);
     }
 
     async fn case_numbers_run_without_gaps_through_every_batch(database) {
@@ -159,7 +159,7 @@ on_both! {
                 let (status, outcomes) = terminal.submit(std::slice::from_ref(other)).await;
                 assert_eq!((status, refused(&outcomes[0])), (409, &Refusal::Conflict {}));
             }
-            assert_eq!(hall.store().evidence().await.unwrap(), kept as u64 + 1);
+            assert_eq!(hall.store().intake().evidence().await.unwrap(), kept as u64 + 1);
             // The resident with the other one's receipt is not shown a case that is not theirs.
             let url = format!("{}{PHONE_PROGRESS}", terminal.url);
             let token = terminal.token(other);
@@ -167,7 +167,7 @@ on_both! {
             assert!(!matches!(told, ProgressAnswer::Known { .. }), "{told:?}");
         }
         assert_eq!(terminal.submit(&[envelope]).await, (200, first));
-        assert_eq!(hall.store().cases(100).await.unwrap().len(), 1);
+        assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 1);
     }
 
     async fn a_refusal_is_recorded_and_told_in_the_same_words_again(database) {
@@ -194,7 +194,7 @@ on_both! {
         assert_eq!(mixed[1], first[0]);
         acknowledged(&terminal, &mixed[0]);
         acknowledged(&terminal, &mixed[2]);
-        assert_eq!(hall.store().refusals(10).await.unwrap().len(), 1);
+        assert_eq!(hall.store().intake().refusals(10).await.unwrap().len(), 1);
         // The resident does not wait for it in vain.
         let token = terminal.token(&mixed_in[1]);
         let url = format!("{}{PHONE_PROGRESS}", terminal.url);
@@ -222,7 +222,7 @@ on_both! {
             bianmin_protocol::seal::Sealed::seal(&header, &example_body(item), &stranger.public(), &terminal.key);
         let (status, outcomes) = terminal.submit(&[sealed.unwrap()]).await;
         assert_eq!((status, refused(&outcomes[0])), (400, &Refusal::Malformed {}));
-        assert!(hall.store().cases(10).await.unwrap().is_empty());
+        assert!(hall.store().cases().list(10).await.unwrap().is_empty());
     }
 
     async fn an_unknown_item_is_refused_until_it_is_imported(database) {
@@ -267,7 +267,7 @@ on_both! {
         let states = [(0, CaseState::Accepted), (1, CaseState::Supplement), (0, CaseState::Granted)];
         for (which, state) in states {
             let now = hall.clock().now();
-            hall.store().decide(ids[which], state, "请补交照片", now).await.unwrap().unwrap();
+            hall.store().cases().decide(ids[which], state, "请补交照片", now).await.unwrap().unwrap();
         }
         let updates: Updates = terminal.get(&format!("{UPDATES}?after=0")).await.json();
         assert!(!updates.more);

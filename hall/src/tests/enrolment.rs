@@ -30,10 +30,10 @@ on_both! {
             let terminal = hall.enrol("HP").await;
             assert!(ids.insert(terminal.enrolled.certificate.terminal.to_string()), "{ids:?}");
         }
-        hall.store().revoke(&"HP02".parse().unwrap(), hall.clock().now()).await.unwrap();
-        let code = crate::codes::new().unwrap();
+        hall.store().fleet().revoke(&"HP02".parse().unwrap(), hall.clock().now()).await.unwrap();
+        let code = crate::fleet::codes::new().unwrap();
         let until = bianmin_protocol::ids::Millis(i64::MAX);
-        assert!(hall.store().invite(&code, "HP02", hall.clock().now(), until).await.is_err());
+        assert!(hall.store().fleet().invite(&code, "HP02", hall.clock().now(), until).await.is_err());
     }
 
     async fn a_code_runs_out_and_guessing_is_slowed(database) {
@@ -63,7 +63,7 @@ on_both! {
         let client = reqwest::Client::new();
         let guess = |number: usize| {
             // Half of them are different codes, half the same one, which was right once.
-            let guess = if number.is_multiple_of(2) { crate::codes::new().unwrap() } else { spent.clone() };
+            let guess = if number.is_multiple_of(2) { crate::fleet::codes::new().unwrap() } else { spent.clone() };
             let (client, url, key) = (client.clone(), url.clone(), SigningKey::generate().unwrap());
             tokio::spawn(async move { post(&client, &url, &Enrol::new(&guess, &key)).await })
         };
@@ -105,14 +105,14 @@ on_both! {
         let later = terminal.signed("POST", HEARTBEAT, &beat(2), created + 1);
         assert_eq!(terminal.send("POST", HEARTBEAT, beat(2), &later).await.status, 200);
         hall.hall.write_heartbeats().await;
-        let before = hall.store().terminals().await.unwrap();
+        let before = hall.store().fleet().terminals().await.unwrap();
         assert_eq!(before[0].heartbeat.waiting, 2);
         let twin = hall.twin().await;
         let at_the_twin = TestTerminal { url: twin.url.clone(), ..terminal };
         for (signed, waiting) in [(&old, 1), (&later, 2)] {
             at_the_twin.send("POST", HEARTBEAT, beat(waiting), signed).await;
             twin.hall.write_heartbeats().await;
-            assert_eq!(hall.store().terminals().await.unwrap(), before);
+            assert_eq!(hall.store().fleet().terminals().await.unwrap(), before);
         }
         let again = at_the_twin.send("POST", APPLICATIONS, body.clone(), &submission).await;
         assert!(again.status == 401 || again.body == first.body, "{again:?}");
@@ -132,11 +132,11 @@ on_both! {
             assert_eq!((answer.status, answer.error()), (401, ErrorCode::StaleSignature));
         }
         hall.hall.write_heartbeats().await;
-        assert_eq!(hall.store().terminals().await.unwrap(), before);
+        assert_eq!(hall.store().fleet().terminals().await.unwrap(), before);
         // Signed anew it counts.
         assert_eq!(afterwards.request("POST", HEARTBEAT, beat(3)).await.status, 200);
         hall.hall.write_heartbeats().await;
-        assert_eq!(hall.store().terminals().await.unwrap()[0].heartbeat.waiting, 3);
+        assert_eq!(hall.store().fleet().terminals().await.unwrap()[0].heartbeat.waiting, 3);
     }
 
     async fn a_revoked_terminal_is_refused_at_once_also_by_another_process(database) {
@@ -145,14 +145,14 @@ on_both! {
         let other = hall.enrol("HP08").await;
         assert_eq!(terminal.get(UPDATES).await.status, 200);
         // Another process: a second handle on the database.
-        let elsewhere = crate::store::Store::open(&hall.database, hall.data.path(), hall.clock()).await.unwrap();
-        assert!(elsewhere.revoke(&"HP07".parse().unwrap(), hall.clock().now()).await.unwrap());
+        let elsewhere = crate::db::Store::open(&hall.database, hall.data.path(), hall.clock()).await.unwrap();
+        assert!(elsewhere.fleet().revoke(&"HP07".parse().unwrap(), hall.clock().now()).await.unwrap());
         for _ in 0..3 {
             let answer = terminal.get(UPDATES).await;
             assert_eq!((answer.status, answer.error()), (403, ErrorCode::Revoked));
         }
         assert_eq!(other.get(UPDATES).await.status, 200);
-        assert!(!elsewhere.revoke(&"HP99".parse().unwrap(), hall.clock().now()).await.unwrap());
+        assert!(!elsewhere.fleet().revoke(&"HP99".parse().unwrap(), hall.clock().now()).await.unwrap());
     }
 
     async fn a_heartbeat_is_seen_by_staff_and_tells_the_epoch(database) {
@@ -167,7 +167,7 @@ on_both! {
         assert_eq!(answer.headers[EPOCH_HEADER], pulse.epoch.to_string());
         assert_eq!(pulse.epoch, terminal.enrolled.epoch);
         hall.hall.write_heartbeats().await;
-        let listed = hall.store().terminals().await.unwrap();
+        let listed = hall.store().fleet().terminals().await.unwrap();
         assert_eq!(listed[0].heartbeat, beat);
         assert!(listed[0].seen_at.is_some());
     }

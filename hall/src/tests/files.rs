@@ -53,7 +53,7 @@ on_both! {
         let terminal = hall.enrol("HP07").await;
         let (id, sealed) = handed_in(&terminal, false).await;
         let state = |progress: Option<bianmin_protocol::case::Progress>| progress.unwrap().state;
-        assert_eq!(state(hall.store().progress(id).await.unwrap()), CaseState::AwaitingFiles);
+        assert_eq!(state(hall.store().cases().progress(id).await.unwrap()), CaseState::AwaitingFiles);
         assert_eq!(missing(&terminal, id).await, [0, 1, 2]);
         for _ in 0..2 {
             let answer: AttachmentState = put(&terminal, id, &sealed, 2).await.json();
@@ -69,12 +69,12 @@ on_both! {
         }
         assert!(missing(&terminal, id).await.is_empty());
         assert_eq!(put(&terminal, id, &sealed, 1).await.status, 200);
-        assert_eq!(state(hall.store().progress(id).await.unwrap()), CaseState::Received);
+        assert_eq!(state(hall.store().cases().progress(id).await.unwrap()), CaseState::Received);
         let updates: Updates = terminal.get(UPDATES).await.json();
         assert_eq!(updates.updates.len(), 1);
         assert_eq!(updates.updates[0].progress.state, CaseState::Received);
         // Staff can open what was kept sealed.
-        let chunks = hall.store().chunks(id, &sealed.entry.material).await.unwrap();
+        let chunks = hall.store().intake().chunks(id, &sealed.entry.material).await.unwrap();
         let file = bianmin_protocol::seal::open_attachment(id, &sealed.entry, &chunks, &hall.hall.keys.seal);
         assert_eq!(file.unwrap(), pdf(2 * CHUNK + 77));
     }
@@ -86,7 +86,7 @@ on_both! {
         for index in 0..3 {
             assert_eq!(put(&terminal, id, &sealed, index).await.status, 200);
         }
-        let progress = hall.store().progress(id).await.unwrap().unwrap();
+        let progress = hall.store().cases().progress(id).await.unwrap().unwrap();
         assert_eq!(progress.state, CaseState::Supplement);
         assert!(!progress.remark.is_empty());
     }

@@ -98,7 +98,7 @@ fn nonsense_is_answered_in_the_halls_own_words() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sender_that_dawdles_is_given_up() {
-    let hall = TestHall::start_with(Database::Sqlite, |config| config.patience_seconds = 1).await;
+    let hall = TestHall::start_with(Database::Sqlite, |config| config.timeout_seconds = 1).await;
     let address = hall.url.trim_start_matches("http://").to_owned();
     let terminal = hall.enrol("HP07").await;
     let body = vec![b' '; 1000];

@@ -7,7 +7,7 @@ mod limits;
 mod whole;
 
 use crate::catalogue::problem::{Problem, Wrong};
-use crate::catalogue::publish::{Options, PublishError};
+use crate::catalogue::{Options, PublishError};
 use crate::catalogue::{generate, publish, read, report};
 use crate::testing::{Database, TestHall, demo, demo_file};
 use bianmin_locale::{Language, Texts};
@@ -291,7 +291,7 @@ async fn everything_wrong_in_a_workbook_is_told_by_sheet_row_and_field() {
     // The material that went to an unknown item is missed where it belongs; nothing else is told.
     let others = problems.iter().filter(|one| !one.origin.place.ends_with("示范文本")).count();
     assert_eq!(others, 8, "nothing is told that is not wrong: {problems:#?}");
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(0), "nothing was published");
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(0), "nothing was published");
 }
 
 #[tokio::test]
@@ -323,7 +323,7 @@ async fn a_wrong_list_changes_nothing_and_every_mistake_is_named() {
     assert!(has(8, "task_name", &|wrong| *wrong == Wrong::Missing));
     assert!(has(8, "promise_day", &|wrong| *wrong == Wrong::NotNumber));
     assert!(has(1, "items[0]", &|wrong| *wrong == Wrong::NoSuch("NO99".into(), None)));
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(1));
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(1));
     for name in ["x.txt", "no.json", "bad.json", "bad.xlsx"] {
         let file = hall.data.path().join(name);
         if name.starts_with("bad") {
@@ -362,7 +362,7 @@ async fn a_part_of_the_list_can_be_merged_in() {
     let (one, two) = tokio::join!(publish_one(&files[0]), publish_one(&files[1]));
     let done = [&one, &two].into_iter().filter(|result| result.is_ok()).count();
     assert!(done >= 1, "{one:?} {two:?}");
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(2 + done as u64));
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(2 + done as u64));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

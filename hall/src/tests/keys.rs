@@ -2,9 +2,9 @@
 //! signed with another key is not lost.
 
 use super::on_both;
+use crate::db::Store;
 use crate::keys::{Keys, PUBLIC_FILE, SEAL_FILE, SEAL_PUBLIC_FILE, SIGNING_FILE};
 use crate::startup::{self, Purpose, StartupError};
-use crate::store::Store;
 use crate::testing::{Folder, TestHall, TestTerminal, demo_items};
 use bianmin_protocol::bytes::encode;
 use bianmin_protocol::keys::SigningKey;
@@ -132,7 +132,7 @@ on_both! {
 
     async fn a_missing_database_is_told_and_an_empty_one_begun_only_when_asked_for(database) {
         let hall = TestHall::start(database).await;
-        let epoch = hall.store().present().await.unwrap().epoch;
+        let epoch = hall.store().state().await.unwrap().epoch;
         let (folder, address, clock) = ended(hall).await;
         let data = folder.path();
         let empty = match database {
@@ -147,7 +147,7 @@ on_both! {
         assert!(matches!(told, StartupError::NotEmpty(_)), "{told}");
 
         let (_, store) = startup::open(data, &empty.parse().unwrap(), &clock, Purpose::NewDatabase).await.unwrap();
-        assert_ne!(store.present().await.unwrap().epoch, epoch);
+        assert_ne!(store.state().await.unwrap().epoch, epoch);
         store.close().await;
         opened(data, &empty, &clock, Purpose::Usual).await.unwrap();
         // The former one is older than the mark now, and the keys are still its own.
@@ -169,9 +169,9 @@ on_both! {
             let (status, outcomes) = terminal.submit(std::slice::from_ref(envelope)).await;
             assert_eq!((status, &outcomes[0]), (400, &Outcome::Refused { reason: Refusal::Malformed {} }));
         }
-        assert_eq!(hall.hall.try_unopened().await.unwrap(), 0);
-        assert!(hall.store().cases(9).await.unwrap().is_empty());
-        assert_eq!(hall.store().refusals(9).await.unwrap().len(), 2);
+        assert_eq!(hall.hall.intake.try_unopened().await.unwrap(), 0);
+        assert!(hall.store().cases().list(9).await.unwrap().is_empty());
+        assert_eq!(hall.store().intake().refusals(9).await.unwrap().len(), 2);
 
         let (_, address, _) = ended(hall).await;
         std::fs::rename(data.join("away"), data.join("seal-old.key")).unwrap();
@@ -180,9 +180,9 @@ on_both! {
         // One by itself, one because it was sent again; whichever comes first.
         let (status, outcomes) = terminal.submit(std::slice::from_ref(&early)).await;
         assert_eq!(status, 200);
-        hall.hall.try_unopened().await.unwrap();
-        assert_eq!(hall.store().cases(9).await.unwrap().len(), 2);
-        assert!(hall.store().refusals(9).await.unwrap().is_empty());
+        hall.hall.intake.try_unopened().await.unwrap();
+        assert_eq!(hall.store().cases().list(9).await.unwrap().len(), 2);
+        assert!(hall.store().intake().refusals(9).await.unwrap().is_empty());
         let updates: Updates = terminal.get(UPDATES).await.json();
         assert_eq!(updates.updates.len(), 2, "their terminal is told");
         // And the answer stays the same.

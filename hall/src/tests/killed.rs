@@ -92,7 +92,7 @@ on_both! {
             }
         }
         let hall = first.restart().await;
-        let cases = hall.store().cases(1_000_000).await.unwrap();
+        let cases = hall.store().cases().list(1_000_000).await.unwrap();
         let numbers: std::collections::HashSet<_> = cases.iter().map(|case| &case.case_number).collect();
         assert_eq!(numbers.len(), cases.len());
         let there: std::collections::HashSet<_> = cases.iter().map(|case| case.application_id.clone()).collect();
@@ -103,6 +103,6 @@ on_both! {
         for (envelopes, outcomes) in envelopes.chunks(BATCH_LIMIT).zip(outcomes.chunks(BATCH_LIMIT)) {
             assert_eq!(terminal.submit(envelopes).await.1, outcomes, "the same answer as before");
         }
-        assert_eq!(hall.store().cases(1_000_000).await.unwrap().len(), cases.len());
+        assert_eq!(hall.store().cases().list(1_000_000).await.unwrap().len(), cases.len());
     }
 }

@@ -1,7 +1,8 @@
 //! Long lists: page by page, each row once, and no page costs a look at everything.
 
 use super::on_both;
-use crate::store::cases::{CASES, ListPlace, REFUSALS};
+use crate::cases::{CASES, ListPlace};
+use crate::intake::REFUSALS;
 use crate::testing::{Database, TestHall};
 use bianmin_protocol::ids::Revision;
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -12,7 +13,7 @@ const PAGE: u32 = 500;
 
 /// Rows numbered from 1; half of the applications were refused.
 async fn fill(hall: &TestHall) {
-    let bytes = if hall.store().is_postgres() { "'x'::bytea" } else { "x'00'" };
+    let bytes = if hall.is_postgres() { "'x'::bytea" } else { "x'00'" };
     let numbers = format!("WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS})");
     let transaction = hall.store().begin().await.unwrap();
     for sql in [
@@ -69,7 +70,7 @@ on_both! {
         let store = hall.store();
         let (mut seen, mut place) = (Seen::default(), ListPlace::BEGINNING);
         loop {
-            let page = store.cases_after(&place, PAGE).await.unwrap();
+            let page = store.cases().list_after(&place, PAGE).await.unwrap();
             assert!(page.is_sorted_by(|one, next| {
                 (one.received_at, &one.application_id) > (next.received_at, &next.application_id)
             }));
@@ -82,7 +83,7 @@ on_both! {
 
         let (mut seen, mut place) = (Seen::default(), ListPlace::BEGINNING);
         loop {
-            let page = store.refusals_after(&place, PAGE).await.unwrap();
+            let page = store.intake().refusals_after(&place, PAGE).await.unwrap();
             place = page.last().map_or(ListPlace::BEGINNING, |last| last.place());
             if seen.add(page.into_iter().map(|one| one.registration).collect()) {
                 break;
@@ -92,7 +93,7 @@ on_both! {
 
         let (mut seen, mut after) = (Seen::default(), String::new());
         loop {
-            let page = store.terminals_after(&after, PAGE).await.unwrap();
+            let page = store.fleet().terminals_after(&after, PAGE).await.unwrap();
             after = page.last().map_or(String::new(), |last| last.terminal.clone());
             if seen.add(page.into_iter().map(|one| one.terminal).collect()) {
                 break;

@@ -18,9 +18,9 @@ async fn a_restored_backup_begins_a_new_epoch_by_itself() {
     terminal.submit(&[terminal.example(item)]).await;
     let backup = hall.data.path().join("backup.sqlite");
     hall.store().backup(&backup).await.unwrap();
-    let epoch = hall.store().present().await.unwrap().epoch;
+    let epoch = hall.store().state().await.unwrap().epoch;
     let hall = hall.restart().await;
-    assert_eq!(hall.store().present().await.unwrap().epoch, epoch, "an ordinary restart changes nothing");
+    assert_eq!(hall.store().state().await.unwrap().epoch, epoch, "an ordinary restart changes nothing");
     let terminal = TestTerminal { url: hall.url.clone(), ..terminal };
     let lost = terminal.example(item);
     terminal.submit(std::slice::from_ref(&lost)).await;
@@ -36,14 +36,14 @@ async fn a_restored_backup_begins_a_new_epoch_by_itself() {
     let terminal = TestTerminal { url: hall.url.clone(), ..terminal };
     let answer = terminal.post(HEARTBEAT, &Heartbeat::default()).await;
     assert_ne!(answer.headers[EPOCH_HEADER], epoch.to_string());
-    assert_eq!(hall.store().cases(10).await.unwrap().len(), 1);
+    assert_eq!(hall.store().cases().list(10).await.unwrap().len(), 1);
     assert_eq!(terminal.submit(&[lost]).await.0, 200);
-    assert_eq!(hall.store().cases(10).await.unwrap().len(), 2);
+    assert_eq!(hall.store().cases().list(10).await.unwrap().len(), 2);
     // A revision number that terminals already saw is not used for another catalogue.
     assert_eq!(hall.import(&changed_catalogue(&hall)).await.revision, Revision(3));
     let hall = hall.restart().await;
     assert_eq!(
-        hall.store().present().await.unwrap().epoch.to_string(),
+        hall.store().state().await.unwrap().epoch.to_string(),
         answer.headers[EPOCH_HEADER].to_str().unwrap()
     );
 }
@@ -180,7 +180,7 @@ on_both! {
                 assert_eq!(copy, &outcomes[..10], "every copy gets the same answer, whoever gives it");
             }
         }
-        let cases = hall.store().cases(100).await.unwrap();
+        let cases = hall.store().cases().list(100).await.unwrap();
         assert_eq!(cases.len(), 40);
         let numbers: std::collections::HashSet<_> = cases.iter().map(|case| &case.case_number).collect();
         assert_eq!(numbers.len(), 40);
@@ -219,9 +219,9 @@ on_both! {
             assert!(ids.insert(id));
             assert_eq!(acknowledged, 2);
         }
-        assert_eq!(hall.store().cases(1000).await.unwrap().len(), 400);
+        assert_eq!(hall.store().cases().list(1000).await.unwrap().len(), 400);
         hall.hall.write_heartbeats().await;
-        assert!(hall.store().terminals().await.unwrap().iter().all(|one| one.seen_at.is_some()));
+        assert!(hall.store().fleet().terminals().await.unwrap().iter().all(|one| one.seen_at.is_some()));
     }
 
     async fn a_stop_finishes_what_is_under_way(database) {
@@ -246,7 +246,7 @@ on_both! {
                 })
             })
             .collect();
-        while hall.store().cases(1000).await.unwrap().len() < 64 {
+        while hall.store().cases().list(1000).await.unwrap().len() < 64 {
             tokio::task::yield_now().await;
         }
         hall.stop().await;
@@ -255,13 +255,13 @@ on_both! {
             acknowledged += task.await.unwrap();
         }
         assert!(acknowledged >= 64);
-        assert!(hall.store().cases(100_000).await.unwrap().len() >= acknowledged, "what was said is there");
+        assert!(hall.store().cases().list(100_000).await.unwrap().len() >= acknowledged, "what was said is there");
     }
 
     async fn epochs_and_databases_of_another_age_are_told_apart(database) {
         let hall = TestHall::start(database).await;
         let terminal = hall.enrol("HP07").await;
-        let before = hall.store().present().await.unwrap().epoch;
+        let before = hall.store().state().await.unwrap().epoch;
         assert_eq!(terminal.enrolled.epoch, before);
         let new = hall.store().new_epoch().await.unwrap().epoch;
         assert_ne!(new, before);
@@ -289,7 +289,7 @@ async fn terminals_are_served_over_tls_with_http_2() {
     assert_eq!(answer.version(), reqwest::Version::HTTP_2);
     assert_eq!(answer.json::<Health>().await.unwrap().status, "ok");
     assert!(reqwest::get(format!("{url}{HEALTH}")).await.is_err(), "an unknown certificate is not trusted");
-    assert!(crate::server::tls(&chain, &chain).is_err());
+    assert!(crate::http::server::tls(&chain, &chain).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -314,5 +314,5 @@ async fn a_database_that_went_away_comes_back_without_a_restart() {
     }
     let (_, outcomes) = terminal.submit(&envelopes).await;
     assert!(outcomes.iter().all(|one| matches!(one, Outcome::Acknowledged { .. })));
-    assert_eq!(hall.store().cases(10).await.unwrap().len(), 2);
+    assert_eq!(hall.store().cases().list(10).await.unwrap().len(), 2);
 }

@@ -75,6 +75,7 @@ async fn the_page_says_where_the_application_is_in_both_languages() {
     terminal.submit(&[envelope]).await;
     let now = hall.clock().now();
     hall.store()
+        .cases()
         .decide(header.application_id, CaseState::Supplement, "请补交一张一寸照片。", now)
         .await
         .unwrap();
@@ -83,7 +84,7 @@ async fn the_page_says_where_the_application_is_in_both_languages() {
     {
         assert!(known.contains(text), "{text}: {known}");
     }
-    hall.store().decide(header.application_id, CaseState::Granted, "", now).await.unwrap();
+    hall.store().cases().decide(header.application_id, CaseState::Granted, "", now).await.unwrap();
     let english = look(&profile, &url, "phone-english", "en").await;
     assert!(english.contains("Decided: granted") && english.contains(&number), "{english}");
 

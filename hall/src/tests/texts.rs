@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// Has the database refuse this value in a column, as for a reason that nobody thought of.
 async fn forbid(hall: &TestHall, table: &str, column: &str, value: &str) {
-    let sql = if hall.store().is_postgres() {
+    let sql = if hall.is_postgres() {
         format!("ALTER TABLE {table} ADD CONSTRAINT forbidden CHECK ({column} <> '{value}')")
     } else {
         let trigger = |event| {
@@ -24,7 +24,7 @@ async fn forbid(hall: &TestHall, table: &str, column: &str, value: &str) {
 }
 
 async fn allow(hall: &TestHall, table: &str) {
-    let sql = if hall.store().is_postgres() {
+    let sql = if hall.is_postgres() {
         format!("ALTER TABLE {table} DROP CONSTRAINT forbidden")
     } else {
         "DROP TRIGGER forbidden_INSERT; DROP TRIGGER forbidden_UPDATE;".to_owned()
@@ -66,7 +66,7 @@ on_both! {
             assert_eq!((answer.status, told.error, told.field.as_deref()), (400, ErrorCode::BadRequest, Some(field)));
         }
         hall.hall.write_heartbeats().await;
-        let terminals = hall.store().terminals().await.unwrap();
+        let terminals = hall.store().fleet().terminals().await.unwrap();
         assert_eq!(terminals[0].heartbeat.version, "1.0");
         assert_eq!(terminals[1].seen_at, None);
 
@@ -117,13 +117,13 @@ on_both! {
                     _ => assert!(is_acknowledged(outcome), "{at}: {outcome:?}"),
                 }
             }
-            assert_eq!(hall.store().cases(100).await.unwrap().len(), 8);
+            assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 8);
         }
         let (status, alone) = terminal.submit(&envelopes[4..5]).await;
         assert_eq!((status, &alone[0]), (400, &Outcome::Refused { reason: Refusal::Malformed {} }));
         allow(&hall, "application").await;
         assert!(is_acknowledged(&terminal.submit(&envelopes).await.1[4]));
-        assert_eq!(hall.store().cases(100).await.unwrap().len(), 9);
+        assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 9);
     }
 
     async fn a_name_with_a_nul_from_an_earlier_version_stops_no_application(database) {
@@ -138,9 +138,9 @@ on_both! {
         execute(&hall, &sql).await;
         let (_, outcomes) = terminal.submit(&[terminal.example(item)]).await;
         assert!(is_acknowledged(&outcomes[0]), "{outcomes:?}");
-        let cases = hall.store().cases(9).await.unwrap();
+        let cases = hall.store().cases().list(9).await.unwrap();
         let id = cases[0].application_id.parse().unwrap();
-        assert_eq!(hall.store().progress(id).await.unwrap().unwrap().item_name, item.name);
+        assert_eq!(hall.store().cases().progress(id).await.unwrap().unwrap().item_name, item.name);
     }
 
     async fn a_heartbeat_that_the_database_refuses_takes_no_other_of_its_window_along(database) {
@@ -153,10 +153,10 @@ on_both! {
         for (at, terminal) in terminals.iter().enumerate() {
             let version = if at == 2 { "forbidden" } else { "1.0" }.to_owned();
             let id = terminal.enrolled.certificate.terminal.clone();
-            hall.hall.heard(id, now(), Heartbeat { version, ..Heartbeat::default() });
+            hall.hall.fleet.note_heartbeat(id, now(), Heartbeat { version, ..Heartbeat::default() });
         }
         hall.hall.write_heartbeats().await;
-        for (at, one) in hall.store().terminals().await.unwrap().iter().enumerate() {
+        for (at, one) in hall.store().fleet().terminals().await.unwrap().iter().enumerate() {
             assert_eq!(one.seen_at.is_some(), at != 2, "{}", one.terminal);
         }
     }

@@ -8,25 +8,25 @@ on_both! {
     async fn a_commit_that_had_no_effect_is_no_commit(database) {
         let hall = TestHall::start(database).await;
         let store = hall.store();
-        let before = store.present().await.unwrap().changes;
+        let before = store.state().await.unwrap().changes;
         let transaction = store.begin().await.unwrap();
         // As when the database rolls back by itself, and what follows is a transaction of its own.
         transaction.execute_unprepared("ROLLBACK").await.unwrap();
         transaction.execute_unprepared("BEGIN").await.unwrap();
         assert!(transaction.commit().await.is_err());
-        assert_eq!(store.present().await.unwrap().changes, before);
+        assert_eq!(store.state().await.unwrap().changes, before);
         store.begin().await.unwrap().commit().await.unwrap();
-        assert_eq!(store.present().await.unwrap().changes, before + 1);
+        assert_eq!(store.state().await.unwrap().changes, before + 1);
     }
 
     async fn a_transaction_with_a_failed_statement_does_not_commit(database) {
         let hall = TestHall::start(database).await;
         let store = hall.store();
-        let before = store.present().await.unwrap().changes;
+        let before = store.state().await.unwrap().changes;
         let transaction = store.begin().await.unwrap();
         assert!(transaction.execute_unprepared("INSERT INTO nowhere VALUES (1)").await.is_err());
         assert!(transaction.commit().await.is_err());
-        assert_eq!(store.present().await.unwrap().changes, before);
+        assert_eq!(store.state().await.unwrap().changes, before);
     }
 
     async fn a_connection_whose_transaction_did_not_end_well_is_not_used_again(database) {

@@ -17,7 +17,7 @@ const SERVED: Duration = Duration::from_secs(20);
 fn hall(connections: usize, patience: u32) -> Hall {
     let mut hall = Hall::start(None);
     hall.stop();
-    hall.configure(&format!("max_connections = {connections}\npatience_seconds = {patience}\n"));
+    hall.configure(&format!("max_connections = {connections}\ntimeout_seconds = {patience}\n"));
     hall.errors = Some(hall.folder.path().join("errors"));
     hall.start_again();
     hall

@@ -102,10 +102,10 @@ pub(super) fn told(problems: &[Problem]) -> Vec<String> {
 
 /// One item as it is published.
 pub(super) async fn published(hall: &TestHall, code: &str) -> Value {
-    let revision = hall.store().present().await.unwrap().revision;
-    let mark = hall.store().items_of(revision).await.unwrap()[code];
+    let revision = hall.store().state().await.unwrap().revision;
+    let mark = hall.store().catalogue().items_of(revision).await.unwrap()[code];
     let code = bianmin_protocol::ids::ItemCode::parse(code).unwrap();
-    let content = hall.store().item_content(&code, mark.version).await.unwrap().unwrap();
+    let content = hall.store().catalogue().item_content(&code, mark.version).await.unwrap().unwrap();
     serde_json::from_str(&content).unwrap()
 }
 
@@ -323,7 +323,7 @@ async fn each_mistake_in_a_workbook_is_one_message() {
         let mut told = told(&problems);
         told.sort();
         assert_eq!(told, right, "{name}");
-        assert_eq!(hall.store().present().await.unwrap().revision, Revision(1), "{name}");
+        assert_eq!(hall.store().state().await.unwrap().revision, Revision(1), "{name}");
     }
 }
 

@@ -88,6 +88,6 @@ async fn what_is_damaged_or_in_another_encoding_is_one_message() {
         let told = told(&problems);
         assert!(right.iter().all(|line| told.contains(&(*line).to_owned())), "{name}: {told:?}");
         assert!(told.len() == right.len() || name.starts_with("UTF-8"), "{name}: {told:?}");
-        assert_eq!(hall.store().present().await.unwrap().revision, Revision(1), "{name}");
+        assert_eq!(hall.store().state().await.unwrap().revision, Revision(1), "{name}");
     }
 }

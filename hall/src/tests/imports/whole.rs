@@ -28,7 +28,7 @@ async fn what_has_no_catalogue_in_it_withdraws_nothing() {
             assert_eq!(told(&problems), [right], "{document}");
         }
     }
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(1));
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(1));
     let likely = import(&hall, &part(&hall, &json!({ "item": [], "themes": [] })), true).await.unwrap_err();
     assert_eq!(likely[0].wrong, Wrong::UnknownKey(Some("items".into())));
 }
@@ -80,7 +80,7 @@ async fn many_items_go_only_when_that_is_asked_for() {
     assert_eq!((removed.len(), of), (all / 10 + 1, all));
     let last = whole["items"][all - 1]["local_catalog_code"].as_str().unwrap();
     assert!(removed.iter().any(|(code, name)| code == last && !name.is_empty()));
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(1));
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(1));
     assert_eq!(try_with(all / 10, false).await.unwrap().removed.len(), all / 10);
     assert_eq!(try_with(all - 1, true).await.unwrap().items, 1);
 }
@@ -152,7 +152,7 @@ async fn a_difference_is_shown_and_nothing_changes() {
     assert_eq!(shown.changed.len(), 1);
     assert_eq!(shown.changed[0].fields, ["materials[0].name", "summary"]);
     assert_eq!(shown.frame.iter().map(|change| change.part.as_str()).collect::<Vec<_>>(), ["life_events"]);
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(1));
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(1));
     import(&hall, std::slice::from_ref(&file), false).await.unwrap();
     assert!(!compare().await.changes, "it is what was published");
 }
@@ -194,13 +194,13 @@ async fn impossible_forms_and_versions_are_refused() {
         serde_json::from_value(demo()["items"][0].clone()).unwrap();
     known.version = u32::MAX;
     let content: std::sync::Arc<str> = serde_json::to_string(&known).unwrap().into();
-    let new = crate::store::catalogue::NewVersion {
+    let new = crate::catalogue::NewVersion {
         code: known.code.to_string(),
         version: u32::MAX,
         digest: bianmin_protocol::bytes::Digest::of(content.as_bytes()),
         content,
     };
-    hall.store().add_versions(&[new]).await.unwrap();
+    hall.store().catalogue().add_versions(&[new]).await.unwrap();
     let mut changed = demo()["items"][0].clone();
     changed["summary"] = "改了".into();
     let file = part(&hall, &json!([changed]));
@@ -229,5 +229,5 @@ async fn what_nobody_sees_is_refused_wherever_it_stands() {
             assert!(!lines[0].contains(bad), "{lines:?}");
         }
     }
-    assert_eq!(hall.store().present().await.unwrap().revision, Revision(1));
+    assert_eq!(hall.store().state().await.unwrap().revision, Revision(1));
 }

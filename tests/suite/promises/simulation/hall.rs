@@ -6,10 +6,11 @@ use super::line::{Clock, Request};
 use super::template::Template;
 use crate::promises::chance::Chance;
 use axum::body::Body;
+use bianmin_hall::cases::DecideError;
 use bianmin_hall::clock::Clock as HallClock;
 use bianmin_hall::config::Config;
+use bianmin_hall::db::Store;
 use bianmin_hall::keys::Keys;
-use bianmin_hall::store::Store;
 use bianmin_hall::{Hall, router};
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::ids::{ApplicationId, Millis};
@@ -186,11 +187,14 @@ impl HallNode {
         }
     }
 
-    /// Decides a case as staff do.
+    /// Decides a case as staff do; whether it could go there from where it stands.
     pub fn decide(&self, id: ApplicationId, state: CaseState) -> bool {
         let Some(running) = self.running.as_ref() else { return false };
         let now = Millis(Template::BEGINNING.0 + (self.clock.micros() / 1000) as i64);
-        running.runtime.block_on(running.store.decide(id, state, "", now)).unwrap().is_some()
+        match running.runtime.block_on(running.store.cases().decide(id, state, "", now)) {
+            Err(DecideError::Transition(_)) => false,
+            decided => decided.unwrap().is_some(),
+        }
     }
 
     /// Everything that the hall has, as another program reads it from its database.

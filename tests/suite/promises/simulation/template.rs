@@ -6,9 +6,9 @@ use super::image::{HALL, Image};
 use super::schedule::TERMINALS;
 use bianmin_hall::catalogue::{self, draft, publish};
 use bianmin_hall::clock::Clock as HallClock;
-use bianmin_hall::codes;
+use bianmin_hall::db::Store;
+use bianmin_hall::fleet::codes;
 use bianmin_hall::keys::Keys;
-use bianmin_hall::store::Store;
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::v1::{self, Enrol, Enrolled};
@@ -77,7 +77,7 @@ async fn import(keys: &Keys, store: &Store, folder: &Path) {
 async fn enrol(router: &axum::Router, store: &Store, name: &str) -> TerminalIdentity {
     let code = codes::new().unwrap();
     let expires = Millis(Template::BEGINNING.0 + 3_600_000);
-    store.invite(&code, name, Template::BEGINNING, expires).await.unwrap();
+    store.fleet().invite(&code, name, Template::BEGINNING, expires).await.unwrap();
     let key = SigningKey::generate().unwrap();
     let body = serde_json::to_vec(&Enrol::new(&code, &key)).unwrap();
     let request = http::Request::post(v1::ENROL).header("content-type", v1::MEDIA_TYPE);

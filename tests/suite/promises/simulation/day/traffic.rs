@@ -5,7 +5,7 @@ use super::super::line::{Answer, Request};
 use super::super::network::{self, Back, Fate};
 use super::super::trace::{Kind, STEPS};
 use super::{Day, Happening, MILLI, SECOND, Sender};
-use bianmin_hall::hall::HEARTBEATS;
+use bianmin_hall::fleet::HEARTBEATS;
 use bianmin_protocol::v1::{self, Acknowledgement, Outcome, SubmissionOutcome};
 use bianmin_terminal::sync::Broken;
 

@@ -1,0 +1,115 @@
+//! Changes of cases: the one place where a state is written, by the rules of `domain`, with word to the terminal.
+
+use super::CaseStore;
+use super::progress::progress;
+use crate::cases::domain::{TransitionError, check};
+use crate::db::sql::{execute, query_one};
+use crate::db::{StoreError, Transaction};
+use crate::fleet;
+use bianmin_protocol::case::{CaseState, Progress};
+use bianmin_protocol::ids::{ApplicationId, Millis};
+
+/// Why a case was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// It cannot go from where it stands to there.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CaseStore<'_> {
+    /// Changes a case's state and tells its terminal. `None` if there is no such case.
+    ///
+    /// # Errors
+    /// It cannot go there from where it stands, or the database fails.
+    pub async fn decide(
+        &self,
+        id: ApplicationId,
+        to: CaseState,
+        remark: &str,
+        now: Millis,
+    ) -> Result<Option<Progress>, DecideError> {
+        let transaction = self.0.begin().await?;
+        let changed = change(&transaction, id, to, remark, now).await;
+        match changed {
+            Ok(Some(_)) => transaction.commit().await?,
+            _ => transaction.rollback().await?,
+        }
+        changed
+    }
+}
+
+/// Every file of an application is here: its case is received, or, where one of them cannot be opened, a supplement is
+/// asked for in the words of `unreadable`. Where staff have decided meanwhile, the files only complete the record.
+pub(crate) async fn complete_files(
+    db: &Transaction,
+    id: ApplicationId,
+    are_readable: bool,
+    unreadable: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if state(db, id).await?.ok_or(StoreError::Corrupt("case"))? != CaseState::AwaitingFiles {
+        return Ok(());
+    }
+    let (to, remark) =
+        if are_readable { (CaseState::Received, "") } else { (CaseState::Supplement, unreadable) };
+    match change(db, id, to, remark, now).await {
+        Ok(_) => Ok(()),
+        Err(DecideError::Store(error)) => Err(error),
+        Err(DecideError::Transition(_)) => Err(StoreError::Corrupt("case state")),
+    }
+}
+
+async fn change(
+    db: &Transaction,
+    id: ApplicationId,
+    to: CaseState,
+    remark: &str,
+    now: Millis,
+) -> Result<Option<Progress>, DecideError> {
+    let Some(from) = state(db, id).await? else { return Ok(None) };
+    check(from, to)?;
+    execute(
+        db,
+        "UPDATE case_file SET state = $1, remark = $2, changed_at = $3 WHERE id = $4",
+        [to.key().into(), remark.into(), now.0.into(), id.to_string().into()],
+    )
+    .await
+    .map_err(StoreError::from)?;
+    Ok(Some(tell_terminal(db, id).await?))
+}
+
+async fn state(db: &Transaction, id: ApplicationId) -> Result<Option<CaseState>, StoreError> {
+    let sql = "SELECT state FROM case_file WHERE id = $1";
+    let Some(row) = query_one(db, sql, [id.to_string().into()]).await? else { return Ok(None) };
+    let key: String = row.try_get("", "state")?;
+    Ok(Some(CaseState::from_key(&key).ok_or(StoreError::Corrupt("case state"))?))
+}
+
+/// Appends where a case stands to the run of changes that its terminal pulls.
+pub(crate) async fn tell_terminal(db: &Transaction, id: ApplicationId) -> Result<Progress, StoreError> {
+    let (progress, terminal) = progress(db, id).await?.ok_or(StoreError::Corrupt("case"))?;
+    if let Some((recipient, cursor)) = fleet::next_cursor(db, &terminal).await? {
+        let text = serde_json::to_string(&progress).map_err(|_| StoreError::Corrupt("progress"))?;
+        execute(
+            db,
+            "INSERT INTO case_update (terminal, cursor, progress) VALUES ($1, $2, $3)",
+            [recipient.into(), cursor.into(), text.into()],
+        )
+        .await?;
+    }
+    Ok(progress)
+}
+
+/// Removes a case whose place another one takes, and returns what is kept about it: all null where there was none.
+pub(crate) async fn remove(db: &Transaction, application: &str) -> Result<serde_json::Value, StoreError> {
+    let sql = "DELETE FROM case_file WHERE id = $1 RETURNING case_number, state, remark";
+    let row = query_one(db, sql, [application.into()]).await?;
+    let text = |column: &str| row.as_ref().map(|row| row.try_get::<String>("", column)).transpose();
+    Ok(serde_json::json!({
+        "case_number": text("case_number")?, "state": text("state")?, "remark": text("remark")?,
+    }))
+}

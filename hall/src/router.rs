@@ -1,0 +1,45 @@
+//! Everything the hall answers: one line for each capability.
+
+use crate::hall::Hall;
+use crate::http::{self, Error, Json};
+use crate::{cases, catalogue, fleet, intake};
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use bianmin_protocol::v1::{self, Health};
+use std::sync::Arc;
+
+/// Everything the hall answers.
+pub fn router(hall: Arc<Hall>) -> Router {
+    Router::new()
+        .merge(fleet::routes(&hall))
+        .merge(catalogue::routes(&hall))
+        .merge(intake::routes(&hall))
+        .merge(cases::routes(&hall))
+        .route(v1::HEALTH, get(health))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::Method)
+        .layer(middleware::from_fn_with_state(hall.http.clone(), http::finish))
+        .with_state(hall)
+}
+
+/// The figures of this process, for a listener of their own: they are nobody's business who can reach the hall.
+pub fn metrics_router(hall: Arc<Hall>) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(hall)
+}
+
+async fn health(State(hall): State<Arc<Hall>>) -> Result<Json<Health>, Error> {
+    hall.state().await?;
+    Ok(Json(Health {
+        status: "ok".to_owned(),
+        now: hall.clock.now(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }))
+}
+
+async fn metrics(State(hall): State<Arc<Hall>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], hall.metrics.text())
+}
