@@ -18,7 +18,7 @@ pub(crate) use cli::CatalogueCommand;
 pub use difference::{Difference, difference};
 pub use domain::draft::{Draft, read};
 pub use domain::problem::Problem;
-pub use domain::{check, draft, entry, generate, limits, problem, report};
+pub use domain::{draft, generate, limits, problem, report};
 pub(crate) use library::{Library, Rules};
 pub use publish::{Options, PublishError, Published, publish};
 pub use store::CatalogueStore;

@@ -2,7 +2,7 @@
 //! bundles of the newest revisions.
 
 use crate::db::sql::{ROWS, execute, insert_rows, placeholders, query_all, query_one};
-use crate::db::{HallState, Store, StoreError, Transaction};
+use crate::db::{FencedTransaction, Store, StoreError};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::catalogue::SignedManifest;
 use bianmin_protocol::ids::{ItemCode, Millis, Revision};
@@ -194,14 +194,14 @@ impl CatalogueStore<'_> {
 #[derive(Debug)]
 pub(crate) struct Publishing<'a> {
     store: &'a Store,
-    transaction: Transaction,
+    transaction: FencedTransaction,
 }
 
 impl<'a> Publishing<'a> {
     /// `None` if another revision than `expected` is the newest by now: what was planned does not fit any more.
     pub(crate) async fn begin(store: &'a Store, expected: Revision) -> Result<Option<Self>, StoreError> {
-        let transaction = store.begin().await?;
-        if transaction.state()?.revision != expected {
+        let transaction = store.begin_fenced().await?;
+        if transaction.state().revision != expected {
             transaction.rollback().await?;
             return Ok(None);
         }
@@ -211,7 +211,7 @@ impl<'a> Publishing<'a> {
     /// The revision that comes next: above every one that was ever published, also before a backup was restored.
     pub(crate) fn next(&self) -> Result<Revision, StoreError> {
         Ok(Revision(
-            (self.transaction.state()?.revision.0 as i64).max(self.store.highest_revision()?) as u64 + 1,
+            (self.transaction.state().revision.0 as i64).max(self.store.highest_revision()?) as u64 + 1,
         ))
     }
 
@@ -269,10 +269,7 @@ impl<'a> Publishing<'a> {
             [BUNDLES.into()],
         )
         .await?;
-        execute(&self.transaction, "UPDATE hall SET revision = $1 WHERE id = 1", [(at.0 as i64).into()])
-            .await?;
-        let state = self.transaction.state()?;
-        self.transaction.set_state(HallState { revision: at, ..state });
+        self.transaction.set_revision(at).await?;
         self.transaction.commit().await
     }
 }

@@ -1,8 +1,8 @@
-//! Opens connections to either database: one that writes and some that read.
+//! Opens connections to either database: to SQLite one that writes, to PostgreSQL two, and some that read.
 
 use super::Address;
 use super::StoreError;
-use super::transaction::Discard;
+use super::writer::Discard;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,26 +14,36 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 /// A connection to PostgreSQL that was idle for so long is tried before it is used.
 const IDLE: Duration = Duration::from_secs(5);
 
+/// A pool of one connection that writes.
+pub(super) struct Writing {
+    pub pool: DatabaseConnection,
+    /// What has its connection closed.
+    pub discard: Discard,
+}
+
 /// The pools of one process.
 pub(super) struct Pools {
-    pub write: DatabaseConnection,
-    /// What has the connection of `write` closed.
-    pub discard: Discard,
+    pub fenced: Writing,
+    /// None where the database has one writer at a time.
+    pub plain: Option<Writing>,
     pub read: DatabaseConnection,
 }
 
 pub(super) async fn connect(address: &Address) -> Result<Pools, StoreError> {
-    let discard = Discard::default();
-    let (write, read) = match address {
+    match address {
         Address::Sqlite(path) => {
             crate::files::keep_private(path).map_err(|error| StoreError::File(path.clone(), error))?;
-            (sqlite(path, Some(&discard)).await?, sqlite(path, None).await?)
+            let discard = Discard::default();
+            let fenced = Writing { pool: sqlite(path, Some(&discard)).await?, discard };
+            Ok(Pools { fenced, plain: None, read: sqlite(path, None).await? })
         }
         Address::Postgres(url) => {
-            (postgres(url.reveal(), Some(&discard)).await?, postgres(url.reveal(), None).await?)
+            let (fenced, plain) = (Discard::default(), Discard::default());
+            let fenced = Writing { pool: postgres(url.reveal(), Some(&fenced)).await?, discard: fenced };
+            let plain = Writing { pool: postgres(url.reveal(), Some(&plain)).await?, discard: plain };
+            Ok(Pools { fenced, plain: Some(plain), read: postgres(url.reveal(), None).await? })
         }
-    };
-    Ok(Pools { write, discard, read })
+    }
 }
 
 fn options(url: &str, writer: Option<&Discard>) -> ConnectOptions {

@@ -101,7 +101,7 @@ impl Store {
         if present.iter().all(|key| known.contains(key)) {
             return Ok(None);
         }
-        let transaction = self.begin().await?;
+        let transaction = self.begin_fenced().await?;
         // Seen in the turn: nobody changes it now.
         let current = known_keys(&transaction).await?.into_iter().filter(|key| key.is_current);
         let other = current.into_iter().find(|key| !present.contains(key));

@@ -2,19 +2,29 @@
 //! Terminals then offer again what they hold receipts for, and nothing that was numbered before is numbered alike.
 
 use super::connect::TIMEOUT;
+use super::fenced::FencedTransaction;
 use super::numbers::Reach;
-use super::sql::execute;
 use super::transaction::Transaction;
 use super::{HallState, Store, StoreError};
 use bianmin_protocol::ids::Epoch;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use sea_orm::DbBackend;
 
 impl Store {
-    /// Begins a write transaction and takes the turn. Where the database went back meanwhile, it begins a new epoch.
+    /// Begins a plain transaction.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
-        let mut transaction = self.writer.begin(TIMEOUT).await?;
-        let state = transaction.take_turn().await?;
+        match self.read.get_database_backend() {
+            DbBackend::Postgres => self.plain.begin(TIMEOUT).await?.identify().await,
+            // What it writes could not go unnoticed when a backup was restored.
+            _ => Ok(self.begin_fenced().await?.unfenced()),
+        }
+    }
+
+    /// Begins a fenced transaction. Where the database went back meanwhile, it begins a new epoch.
+    pub(crate) async fn begin_fenced(&self) -> Result<FencedTransaction, StoreError> {
+        let mut transaction = self.fenced.begin(TIMEOUT).await?.fence().await?;
+        let state = transaction.state();
         let mark = self.mark().known();
         if state.changes <= mark.changes {
             tracing::warn!(
@@ -42,9 +52,9 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn new_epoch_above(&self, last: Option<u32>) -> Result<HallState, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fenced().await?;
         self.renew(&mut transaction, last).await?;
-        let state = transaction.state()?;
+        let state = transaction.state();
         transaction.commit().await?;
         Ok(state)
     }
@@ -52,26 +62,19 @@ impl Store {
     /// A database that is older than the mark was restored from a backup.
     pub(super) async fn notice_a_restored_backup(&self) -> Result<(), StoreError> {
         if self.state().await?.changes < self.mark().known().changes {
-            self.begin().await?.commit().await?;
+            self.begin_fenced().await?.commit().await?;
         }
         Ok(())
     }
 
-    async fn renew(&self, transaction: &mut Transaction, above: Option<u32>) -> Result<(), StoreError> {
+    async fn renew(&self, transaction: &mut FencedTransaction, above: Option<u32>) -> Result<(), StoreError> {
         // Another process may have come further.
         let mark = self.mark().read()?.changes.max(self.mark().known().changes);
-        let mut state = transaction.state()?;
-        state.epoch = Epoch(uuid::Uuid::now_v7());
-        state.changes = state.changes.max(mark + 1);
-        execute(
-            transaction,
-            "UPDATE hall SET epoch = $1, changes = $2 WHERE id = 1",
-            [state.epoch.to_string().into(), state.changes.into()],
-        )
-        .await?;
-        transaction.set_state(state);
+        let epoch = Epoch(uuid::Uuid::now_v7());
+        let changes = transaction.state().changes.max(mark + 1);
+        transaction.set_epoch(epoch, changes).await?;
         let given = self.given_before(transaction.numbers().reach, above);
-        tracing::info!(epoch = %state.epoch, day = given.day, above = given.last, "case numbers go on above");
+        tracing::info!(%epoch, day = given.day, above = given.last, "case numbers go on above");
         transaction.begin_numbers_above(given).await
     }
 

@@ -51,7 +51,7 @@ async fn applied(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
 }
 
 pub(super) async fn run(
-    mut transaction: Transaction,
+    transaction: Transaction,
     migrations: &[Migration],
     clock: &Clock,
 ) -> Result<(), StoreError> {
@@ -97,8 +97,7 @@ pub(super) async fn run(
     if !changed {
         return transaction.rollback().await;
     }
-    transaction.take_turn().await?;
     // Whether this is the database that the mark is about has still to be seen.
-    transaction.commit_without_mark().await?;
+    transaction.fence().await?.commit_without_mark().await?;
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! The hall's database: SQLite beside the keys by default, PostgreSQL by address.
 //!
-//! What terminals replicate is written in fenced transactions ([`Store::begin`]), each of which begins by counting up
+//! What terminals replicate is written in fenced transactions ([`Store::begin_fenced`]), each of which begins by counting up
 //! the one `hall` row. That makes writers of all processes take turns in the same order on both databases, tells them
-//! the present epoch, and leaves a mark beside the keys by which a restored older database is recognised.
+//! the present epoch, and leaves a mark beside the keys by which a restored older database is recognised. Everything else
+//! is written in plain ones ([`Store::begin`]), which on PostgreSQL wait for none of those.
 //!
 //! Knows nothing of HTTP, and none of the capabilities whose tables it keeps.
 
 mod address;
 mod connect;
+mod fenced;
 mod keys;
 mod life;
 mod migrate;
@@ -17,6 +19,7 @@ pub(crate) mod sql;
 mod state;
 mod transaction;
 mod watermark;
+mod writer;
 
 use crate::clock::Clock;
 use connect::TIMEOUT;
@@ -24,10 +27,11 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use sql::execute;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use transaction::Writer;
 use watermark::Watermark;
+use writer::Writer;
 
 pub use address::{Address, Url};
+pub(crate) use fenced::FencedTransaction;
 pub use keys::{KeyKind, KnownKey};
 pub(crate) use life::day_number;
 pub(crate) use migrate::Migration;
@@ -79,7 +83,10 @@ impl From<DbErr> for StoreError {
 /// A handle on the database, for one process.
 #[derive(Debug)]
 pub struct Store {
-    writer: Arc<Writer>,
+    /// Writes what is ordered among all processes.
+    fenced: Arc<Writer>,
+    /// Writes everything else. The same one on SQLite, which has one writer at a time.
+    plain: Arc<Writer>,
     read: DatabaseConnection,
     clock: Clock,
 }
@@ -91,9 +98,13 @@ impl Store {
     /// Connects without changing anything.
     pub(crate) async fn connect(address: &Address, data: &Path, clock: &Clock) -> Result<Self, StoreError> {
         let pools = connect::connect(address).await?;
-        let mark = Watermark::open(data)?;
-        let writer = Writer::new(pools.write, pools.discard, pools.read.clone(), mark);
-        Ok(Self { writer: Arc::new(writer), read: pools.read, clock: clock.clone() })
+        let mark = Arc::new(Watermark::open(data)?);
+        let writer = |connection: connect::Writing| {
+            Arc::new(Writer::new(connection.pool, connection.discard, pools.read.clone(), mark.clone()))
+        };
+        let fenced = writer(pools.fenced);
+        let plain = pools.plain.map_or_else(|| fenced.clone(), writer);
+        Ok(Self { fenced, plain, read: pools.read, clock: clock.clone() })
     }
 
     /// Whether the folder has the mark of a database.
@@ -109,7 +120,7 @@ impl Store {
     /// Creates or upgrades the tables.
     pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), StoreError> {
         if migrate::is_needed(&self.read, migrations).await? {
-            migrate::run(self.writer.begin(TIMEOUT).await?, migrations, &self.clock).await?;
+            migrate::run(self.fenced.begin(TIMEOUT).await?, migrations, &self.clock).await?;
         }
         Ok(())
     }
@@ -149,7 +160,7 @@ impl Store {
 
     /// Closes every connection; SQLite's files are then as they are kept. Nothing works afterwards.
     pub async fn close(&self) {
-        for pool in [self.writer.pool(), &self.read] {
+        for pool in [self.fenced.pool(), self.plain.pool(), &self.read] {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::warn!(%error, "cannot close the database");
             }
@@ -162,7 +173,7 @@ impl Store {
     }
 
     fn mark(&self) -> &Watermark {
-        self.writer.mark()
+        self.fenced.mark()
     }
 
     /// The highest revision that was ever published here, also before a backup was restored.
@@ -173,6 +184,8 @@ impl Store {
     /// A planted bug: from now on commits are claimed and lost.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn lose_commits(&self) {
-        self.writer.lose_commits.store(true, std::sync::atomic::Ordering::Relaxed);
+        for writer in [&self.fenced, &self.plain] {
+            writer.lose_commits();
+        }
     }
 }

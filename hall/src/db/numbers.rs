@@ -5,8 +5,8 @@
 //! step, so that this costs nothing on most commits. A later life of the database begins above.
 
 use super::StoreError;
+use super::fenced::FencedTransaction;
 use super::sql::execute;
-use super::transaction::Transaction;
 use bianmin_protocol::ids::Epoch;
 use sea_orm::QueryResult;
 
@@ -82,7 +82,7 @@ impl Numbers {
     }
 }
 
-impl Transaction {
+impl FencedTransaction {
     /// Before case numbers of `day` up to `last` are given: says so in the database, and on the disk beside it.
     pub(crate) async fn reach_for_cases(&mut self, day: i64, last: i64) -> Result<(), StoreError> {
         let reach = self.numbers().reach;
@@ -102,7 +102,7 @@ impl Transaction {
         }
         numbers.reach = numbers.reach.with(wanted);
         self.set_numbers(numbers).await?;
-        self.mark().reach(self.state()?.epoch, numbers.reach)
+        self.mark().reach(self.state().epoch, numbers.reach)
     }
 
     /// Has numbers begin above what may have been given in an earlier life.

@@ -1,213 +1,108 @@
-//! The one way to write: a transaction on the one connection of this process that writes.
+//! The one way to write: a transaction on a connection of this process that nothing else uses.
+//!
+//! A fenced transaction holds the hall's one row, so that all of them, of all processes, come one after the other and
+//! each knows what the one before has left. A plain one waits for none of them on PostgreSQL.
 //!
 //! When SQLite runs out of room, or cannot write or sync, it may roll back by itself; what the pool then believes of the
 //! connection is wrong, and later commits on it would commit nothing. So a connection whose transaction did not end
 //! well is closed and never used again, and a commit counts only when another connection sees it.
 
+use super::fenced::{Fence, FencedTransaction};
 use super::numbers::Numbers;
 use super::sql::query_one;
 use super::watermark::Watermark;
+use super::writer::Writer;
 use super::{HallState, StoreError};
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
-/// Whether the connection that comes back to the pool, or is about to be taken from it, is to be closed.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Discard(Arc<AtomicBool>);
-
-impl Discard {
-    fn demand(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    /// For the pool: whether the connection may be used (again).
-    pub(super) fn allows_use(&self) -> bool {
-        !self.0.swap(false, Ordering::AcqRel) || crate::planted::is_planted("connection-reused")
-    }
+/// By what another connection sees that a transaction was committed.
+#[derive(Debug, Clone)]
+pub(super) enum Proof {
+    /// The hall's row has come so far.
+    Row(Fence),
+    /// PostgreSQL says so of the transaction with this id.
+    Id(String),
 }
 
-/// The one connection of this process that writes, its queue, and what a commit has to do with.
-#[derive(Debug)]
-pub(super) struct Writer {
-    pool: DatabaseConnection,
-    discard: Discard,
-    turn: Arc<Semaphore>,
-    /// Sees only what is committed.
-    reader: DatabaseConnection,
-    mark: Watermark,
-    /// A planted bug: commits are claimed and lost, as by acknowledging before the commit and then losing power.
-    #[cfg(any(test, feature = "testing"))]
-    pub(super) lose_commits: AtomicBool,
-}
-
-impl Writer {
-    /// `pool` has one connection and asks `discard` before and after each use.
-    pub(super) fn new(
-        pool: DatabaseConnection,
-        discard: Discard,
-        reader: DatabaseConnection,
-        mark: Watermark,
-    ) -> Self {
-        Self {
-            pool,
-            discard,
-            turn: Arc::new(Semaphore::new(1)),
-            reader,
-            mark,
-            #[cfg(any(test, feature = "testing"))]
-            lose_commits: AtomicBool::new(false),
-        }
-    }
-
-    pub(super) fn pool(&self) -> &DatabaseConnection {
-        &self.pool
-    }
-
-    pub(super) fn mark(&self) -> &Watermark {
-        &self.mark
-    }
-
-    /// Begins a transaction that has not taken the turn among all processes yet.
-    pub(super) async fn begin(self: &Arc<Self>, timeout: Duration) -> Result<Transaction, StoreError> {
-        let turn = tokio::time::timeout(timeout, self.turn.clone().acquire_owned());
-        let turn = turn.await.ok().and_then(Result::ok).ok_or(StoreError::Busy)?;
-        // A BEGIN that failed or was given up leaves a connection of which nobody knows how it stands.
-        let unsure = Unsure::of(&self.discard);
-        let inner = self.pool.begin_with_options(immediate()).await?;
-        unsure.settle();
-        Ok(Transaction {
-            inner: Some(inner),
-            failed: AtomicBool::new(false),
-            state: None,
-            numbers: Numbers::default(),
-            writer: self.clone(),
-            _turn: turn,
-        })
-    }
-
-    /// Closes a connection of which nobody knows how it stands now, and not only at the next use: it may still keep
-    /// other processes from writing.
-    fn renew(self: &Arc<Self>) {
-        let writer = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = writer.pool.ping().await {
-                tracing::warn!(%error, "no connection to write with");
-            }
-        });
-    }
-}
-
-fn immediate() -> TransactionOptions {
-    TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    }
-}
-
-/// Has the connection closed unless all went well, also when whoever waited is gone.
-struct Unsure(Option<Discard>);
-
-impl Unsure {
-    fn of(discard: &Discard) -> Self {
-        Self(Some(discard.clone()))
-    }
-
-    fn settle(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Unsure {
-    fn drop(&mut self) {
-        if let Some(discard) = &self.0 {
-            discard.demand();
-        }
-    }
-}
-
-/// A write transaction. What is not committed is rolled back, and its connection closed.
+/// A write transaction, in no order with those of other processes on PostgreSQL: for what terminals do not replicate.
+/// What is not committed is rolled back, and its connection closed.
+///
+/// SQLite has one writer at a time anyway; there it takes the hall's row as a fenced one does.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     /// None once it has ended.
     inner: Option<DatabaseTransaction>,
     /// A statement failed. PostgreSQL would answer a commit then with a silent rollback.
     failed: AtomicBool,
-    state: Option<HallState>,
-    numbers: Numbers,
+    proof: Option<Proof>,
     writer: Arc<Writer>,
     /// Last, so that the next writer comes when the connection is given back.
     _turn: OwnedSemaphorePermit,
 }
 
 impl Transaction {
+    /// A transaction that was begun, of which nobody knows yet how its commit is to be seen.
+    pub(super) fn new(inner: DatabaseTransaction, writer: Arc<Writer>, turn: OwnedSemaphorePermit) -> Self {
+        Self { inner: Some(inner), failed: AtomicBool::new(false), proof: None, writer, _turn: turn }
+    }
+
+    /// Its commit is to be seen by this.
+    pub(super) fn proved_by(mut self, proof: Proof) -> Self {
+        self.proof = Some(proof);
+        self
+    }
+
     /// Takes the turn among the writers of all processes, and learns what the database says now.
-    pub(super) async fn take_turn(&mut self) -> Result<HallState, StoreError> {
+    pub(super) async fn fence(self) -> Result<FencedTransaction, StoreError> {
         let sql = format!(
             "UPDATE hall SET changes = changes + 1 WHERE id = 1 RETURNING {}, {}",
             HallState::COLUMNS,
             Numbers::COLUMNS
         );
-        let row = query_one(self, &sql, []).await?.ok_or(StoreError::Corrupt("hall row"))?;
-        let state = HallState::of(&row)?;
-        self.state = Some(state);
-        self.numbers = Numbers::of(&row)?;
-        Ok(state)
+        let row = query_one(&self, &sql, []).await?.ok_or(StoreError::Corrupt("hall row"))?;
+        let fence = Fence { state: HallState::of(&row)?, numbers: Numbers::of(&row)? };
+        Ok(FencedTransaction::new(self, fence))
     }
 
-    /// What the database said when the turn was taken.
-    pub(crate) fn state(&self) -> Result<HallState, StoreError> {
-        self.state.ok_or(StoreError::Corrupt("turn"))
+    /// Learns the id by which PostgreSQL knows this transaction. Asked first of all: whatever is rolled back behind our
+    /// back has another one.
+    pub(super) async fn identify(self) -> Result<Self, StoreError> {
+        let row = query_one(&self, "SELECT CAST(pg_current_xact_id() AS TEXT) AS id", []).await?;
+        let id = row.ok_or(StoreError::Corrupt("transaction id"))?.try_get("", "id")?;
+        Ok(self.proved_by(Proof::Id(id)))
     }
 
-    /// Says what this transaction makes of it.
-    pub(crate) fn set_state(&mut self, state: HallState) {
-        self.state = Some(state);
-    }
-
-    pub(crate) fn numbers(&self) -> Numbers {
-        self.numbers
-    }
-
-    pub(super) fn number_by(&mut self, numbers: Numbers) {
-        self.numbers = numbers;
-    }
-
-    pub(super) fn mark(&self) -> &Watermark {
-        &self.writer.mark
-    }
-
-    /// Commits durably, sees for itself that it did, and leaves the mark. Nothing may be answered before.
+    /// Commits durably, and sees for itself that it did. Nothing may be answered before.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        let (state, numbers, writer) = (self.state()?, self.numbers, self.writer.clone());
-        if self.commit_without_mark().await? {
-            writer.mark.note(state.changes, state.revision.0 as i64);
-            writer.mark.confirm(state.epoch, numbers);
+        let (proof, writer) = (self.proof.clone(), self.writer.clone());
+        if self.commit_without_mark().await?
+            && let Some(Proof::Row(Fence { state, numbers })) = proof
+        {
+            writer.mark().note(state.changes, state.revision.0 as i64);
+            writer.mark().confirm(state.epoch, numbers);
         }
         Ok(())
     }
 
     /// Commits and sees that it did; false where a test has it lost.
     pub(super) async fn commit_without_mark(mut self) -> Result<bool, StoreError> {
-        let state = self.state()?;
+        let proof = self.proof.take().ok_or(StoreError::NotCommitted)?;
         if self.failed.load(Ordering::Acquire) {
             return Err(StoreError::NotCommitted);
         }
         let inner = self.inner.take().ok_or(StoreError::NotCommitted)?;
-        let unsure = Unsure::of(&self.writer.discard);
+        let unsure = self.writer.unsure();
         #[cfg(any(test, feature = "testing"))]
-        if self.writer.lose_commits.load(Ordering::Relaxed) {
+        if self.writer.loses_commits() {
             inner.rollback().await?;
             return Ok(false);
         }
         let committed = inner.commit().await.map_err(StoreError::from);
-        if let Err(error) = self.see(state, committed).await {
+        if let Err(error) = self.see(&proof, committed).await {
             drop(unsure);
             self.writer.renew();
             return Err(error);
@@ -217,24 +112,41 @@ impl Transaction {
     }
 
     /// Whether others see what was committed. The connection's own word for it is not enough.
-    async fn see(&self, state: HallState, committed: Result<(), StoreError>) -> Result<(), StoreError> {
+    async fn see(&self, proof: &Proof, committed: Result<(), StoreError>) -> Result<(), StoreError> {
         committed?;
-        if crate::planted::is_planted("connection-reused") {
+        if crate::planted::is_planted("connection-reused") || self.is_seen(proof).await? {
             return Ok(());
         }
-        let row = query_one(&self.writer.reader, "SELECT changes FROM hall WHERE id = 1", []).await?;
-        let seen: i64 = row.ok_or(StoreError::Corrupt("hall row"))?.try_get("", "changes")?;
-        if seen < state.changes {
-            tracing::error!(seen, committed = state.changes, "a commit had no effect");
-            return Err(StoreError::NotCommitted);
+        tracing::error!(?proof, "a commit had no effect");
+        Err(StoreError::NotCommitted)
+    }
+
+    async fn is_seen(&self, proof: &Proof) -> Result<bool, StoreError> {
+        let reader = self.writer.reader();
+        match proof {
+            Proof::Row(fence) => {
+                let row = query_one(reader, "SELECT changes FROM hall WHERE id = 1", []).await?;
+                let seen: i64 = row.ok_or(StoreError::Corrupt("hall row"))?.try_get("", "changes")?;
+                Ok(seen >= fence.state.changes)
+            }
+            Proof::Id(id) => {
+                let sql = "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS XID8)) AS status";
+                let row = query_one(reader, sql, [id.as_str().into()]).await?;
+                let status: Option<String> =
+                    row.ok_or(StoreError::Corrupt("transaction"))?.try_get("", "status")?;
+                Ok(status.as_deref() == Some("committed"))
+            }
         }
-        Ok(())
+    }
+
+    pub(super) fn mark(&self) -> &Watermark {
+        self.writer.mark()
     }
 
     /// Ends without having changed anything.
     pub(crate) async fn rollback(mut self) -> Result<(), StoreError> {
         let Some(inner) = self.inner.take() else { return Ok(()) };
-        let unsure = Unsure::of(&self.writer.discard);
+        let unsure = self.writer.unsure();
         inner.rollback().await?;
         if !self.failed.load(Ordering::Acquire) {
             unsure.settle();
@@ -258,7 +170,7 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         if self.inner.is_some() {
             // Before the connection goes back.
-            self.writer.discard.demand();
+            self.writer.demand_discard();
         }
     }
 }
@@ -266,7 +178,7 @@ impl Drop for Transaction {
 #[async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {
-        self.writer.pool.get_database_backend()
+        self.writer.pool().get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {

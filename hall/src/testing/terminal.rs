@@ -85,6 +85,13 @@ impl TestTerminal {
         post(&self.client, &format!("{}{}", self.url, v1::ENROL), &enrol).await.json()
     }
 
+    /// The same terminal, as it asks another hall.
+    pub fn at(&self, url: &str) -> Self {
+        let sequence = AtomicU16::new(self.sequence.load(Ordering::Relaxed));
+        let (enrolled, key, client) = (self.enrolled.clone(), self.key.clone(), self.client.clone());
+        Self { enrolled, key, url: url.to_owned(), client, sequence }
+    }
+
     /// Signs a request by the hall's clock `created` (seconds).
     pub fn signed(&self, method: &str, path: &str, body: &[u8], created: u64) -> SignedHeaders {
         let nonce = *uuid::Uuid::now_v7().as_bytes();

@@ -79,6 +79,21 @@ on_both! {
         assert_eq!(file.unwrap(), pdf(2 * CHUNK + 77));
     }
 
+    async fn the_last_chunks_may_come_to_two_halls_at_once(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let twin = hall.twin().await;
+        let terminal = hall.enrol("HP07").await;
+        let at_twin = terminal.at(&twin.url);
+        for _ in 0..5 {
+            let (id, sealed) = handed_in(&terminal, false).await;
+            assert_eq!(put(&terminal, id, &sealed, 0).await.status, 200);
+            let (one, other) = tokio::join!(put(&terminal, id, &sealed, 1), put(&at_twin, id, &sealed, 2));
+            assert_eq!((one.status, other.status), (200, 200));
+            let progress = hall.store().cases().progress(id).await.unwrap().unwrap();
+            assert_eq!(progress.state, CaseState::Received);
+        }
+    }
+
     async fn a_file_that_cannot_be_opened_is_asked_for_by_a_supplement(database) {
         let hall = TestHall::with_catalogue(database).await;
         let terminal = hall.enrol("HP07").await;

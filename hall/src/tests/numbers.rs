@@ -71,7 +71,7 @@ on_both! {
         let at_twin = TestTerminal { url: twin.url.clone(), ..terminal };
         numbers.extend(given(&twin, &at_twin, 3).await);
         // As after a backup was put in under their feet: the row goes back, and so do the counters.
-        let transaction = hall.store().begin().await.unwrap();
+        let transaction = hall.store().begin_fenced().await.unwrap();
         for back in ["UPDATE hall SET changes = 3, case_last = 0", "DELETE FROM case_counter",
             "DELETE FROM case_file", "DELETE FROM application"] {
             sea_orm::ConnectionTrait::execute_unprepared(&transaction, back).await.unwrap();

@@ -4,7 +4,7 @@ use super::CaseStore;
 use super::progress::progress;
 use crate::cases::domain::{TransitionError, check};
 use crate::db::sql::{execute, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError};
 use crate::fleet;
 use bianmin_protocol::case::{CaseState, Progress};
 use bianmin_protocol::ids::{ApplicationId, Millis};
@@ -32,7 +32,7 @@ impl CaseStore<'_> {
         remark: &str,
         now: Millis,
     ) -> Result<Option<Progress>, DecideError> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.begin_fenced().await?;
         let changed = change(&transaction, id, to, remark, now).await;
         match changed {
             Ok(Some(_)) => transaction.commit().await?,
@@ -45,7 +45,7 @@ impl CaseStore<'_> {
 /// Every file of an application is here: its case is received, or, where one of them cannot be opened, a supplement is
 /// asked for in the words of `unreadable`. Where staff have decided meanwhile, the files only complete the record.
 pub(crate) async fn complete_files(
-    db: &Transaction,
+    db: &FencedTransaction,
     id: ApplicationId,
     are_readable: bool,
     unreadable: &str,
@@ -64,7 +64,7 @@ pub(crate) async fn complete_files(
 }
 
 async fn change(
-    db: &Transaction,
+    db: &FencedTransaction,
     id: ApplicationId,
     to: CaseState,
     remark: &str,
@@ -82,7 +82,7 @@ async fn change(
     Ok(Some(tell_terminal(db, id).await?))
 }
 
-async fn state(db: &Transaction, id: ApplicationId) -> Result<Option<CaseState>, StoreError> {
+async fn state(db: &FencedTransaction, id: ApplicationId) -> Result<Option<CaseState>, StoreError> {
     let sql = "SELECT state FROM case_file WHERE id = $1";
     let Some(row) = query_one(db, sql, [id.to_string().into()]).await? else { return Ok(None) };
     let key: String = row.try_get("", "state")?;
@@ -90,7 +90,7 @@ async fn state(db: &Transaction, id: ApplicationId) -> Result<Option<CaseState>,
 }
 
 /// Appends where a case stands to the run of changes that its terminal pulls.
-pub(crate) async fn tell_terminal(db: &Transaction, id: ApplicationId) -> Result<Progress, StoreError> {
+pub(crate) async fn tell_terminal(db: &FencedTransaction, id: ApplicationId) -> Result<Progress, StoreError> {
     let (progress, terminal) = progress(db, id).await?.ok_or(StoreError::Corrupt("case"))?;
     if let Some((recipient, cursor)) = fleet::next_cursor(db, &terminal).await? {
         let text = serde_json::to_string(&progress).map_err(|_| StoreError::Corrupt("progress"))?;
@@ -105,7 +105,10 @@ pub(crate) async fn tell_terminal(db: &Transaction, id: ApplicationId) -> Result
 }
 
 /// Removes a case whose place another one takes, and returns what is kept about it: all null where there was none.
-pub(crate) async fn remove(db: &Transaction, application: &str) -> Result<serde_json::Value, StoreError> {
+pub(crate) async fn remove(
+    db: &FencedTransaction,
+    application: &str,
+) -> Result<serde_json::Value, StoreError> {
     let sql = "DELETE FROM case_file WHERE id = $1 RETURNING case_number, state, remark";
     let row = query_one(db, sql, [application.into()]).await?;
     let text = |column: &str| row.as_ref().map(|row| row.try_get::<String>("", column)).transpose();

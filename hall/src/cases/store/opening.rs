@@ -2,7 +2,7 @@
 
 use crate::cases::domain::{NewCase, RecordContext, initial};
 use crate::db::sql::{ROWS, execute, insert_rows, placeholders, query_all};
-use crate::db::{StoreError, Transaction, day_number};
+use crate::db::{FencedTransaction, StoreError, day_number};
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::ids::CaseNumber;
 use bianmin_protocol::v1::{Acknowledgement, SignedAcknowledgement};
@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Opens cases, and returns the acknowledgement of each, in the same order.
 pub(crate) async fn open(
-    db: &mut Transaction,
+    db: &mut FencedTransaction,
     cases: &[NewCase<'_>],
     context: &RecordContext,
 ) -> Result<Vec<SignedAcknowledgement>, StoreError> {
-    let epoch = db.state()?.epoch;
+    let epoch = db.state().epoch;
     let numbers = number(db, cases, context.day).await?;
     let acknowledgements: Vec<Acknowledgement> = cases
         .iter()
@@ -60,7 +60,7 @@ pub(crate) async fn open(
 
 /// Task code, day, and a number that runs for each task code and day.
 async fn number(
-    db: &mut Transaction,
+    db: &mut FencedTransaction,
     cases: &[NewCase<'_>],
     day: Date,
 ) -> Result<Vec<CaseNumber>, StoreError> {
@@ -109,7 +109,7 @@ async fn number(
 
 /// The acknowledgements of these applications, as they are stored.
 pub(crate) async fn acknowledgements(
-    db: &Transaction,
+    db: &FencedTransaction,
     ids: &[String],
 ) -> Result<HashMap<String, SignedAcknowledgement>, StoreError> {
     let mut found = HashMap::with_capacity(ids.len());
@@ -130,7 +130,7 @@ pub(crate) async fn acknowledgements(
 
 /// The acknowledgement as this hall's key signs it: terminals believe no other.
 pub(crate) async fn resign(
-    db: &Transaction,
+    db: &FencedTransaction,
     id: &str,
     stored: SignedAcknowledgement,
     context: &RecordContext,

@@ -10,7 +10,7 @@ use bianmin_protocol::registration::RegistrationNumber;
 use std::time::Duration;
 
 /// The wrong tries about one subject.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Tries {
     wrong: u32,
     since_last: Duration,
@@ -28,6 +28,7 @@ impl CaseStore<'_> {
     ) -> Result<Result<(), Duration>, StoreError> {
         let (number, terminal) = (number.to_string(), terminal.as_str());
         let transaction = self.0.begin().await?;
+        // Always in this order, so that two of them never wait for each other.
         let about = tries(&transaction, &number, now).await?;
         let from = tries(&transaction, terminal, now).await?;
         let left = left_after(from.wrong, from.since_last);
@@ -41,7 +42,8 @@ impl CaseStore<'_> {
         if is_right && about.wrong == 0 || crate::planted::is_planted("second-fact-tries-uncounted") {
             transaction.rollback().await?;
         } else if is_right {
-            execute(&transaction, "DELETE FROM lookup_try WHERE subject = $1", [number.into()]).await?;
+            let sql = "DELETE FROM lookup_try WHERE subject = $1 OR subject = $2 AND wrong = 0";
+            execute(&transaction, sql, [number.into(), terminal.into()]).await?;
             transaction.commit().await?;
         } else {
             note(&transaction, &number, about.wrong.saturating_add(1), now).await?;
@@ -52,9 +54,13 @@ impl CaseStore<'_> {
     }
 }
 
+/// The wrong tries about a subject. Whoever looks holds the row until the end of the transaction, so that many questions
+/// at once are counted one after the other.
 async fn tries(db: &Transaction, subject: &str, now: Millis) -> Result<Tries, StoreError> {
-    let sql = "SELECT wrong, last_at FROM lookup_try WHERE subject = $1";
-    let Some(row) = query_one(db, sql, [subject.into()]).await? else { return Ok(Tries::default()) };
+    let sql = "INSERT INTO lookup_try (subject, wrong, last_at) VALUES ($1, 0, $2) \
+               ON CONFLICT (subject) DO UPDATE SET wrong = lookup_try.wrong RETURNING wrong, last_at";
+    let row = query_one(db, sql, [subject.into(), now.0.into()]).await?;
+    let row = row.ok_or(StoreError::Corrupt("lookup"))?;
     let (wrong, last_at): (i64, i64) = (row.try_get("", "wrong")?, row.try_get("", "last_at")?);
     // A clock that was set back must not make the wait longer than it is.
     let since = u64::try_from(now.0.saturating_sub(last_at)).unwrap_or(0);

@@ -3,7 +3,7 @@
 use super::standing::{has_numbers, replace};
 use super::{FleetStore, terminals};
 use crate::db::sql::{execute, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError, Transaction};
 use crate::fleet::codes;
 use crate::fleet::domain::Enrolment;
 use bianmin_protocol::ids::{Millis, TerminalId};
@@ -65,7 +65,7 @@ impl FleetStore<'_> {
         if !is_right(self.0.reader(), code_hash, key, now).await? {
             return Ok(Enrolment::BadCode);
         }
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.0.begin_fenced().await?;
         let (enrolment, changed) = enrol(&mut transaction, code_hash, key, replaces, now, hall).await?;
         if changed {
             transaction.commit().await?;
@@ -119,7 +119,7 @@ async fn is_right(
 
 /// How an enrolment ends, and whether it changed anything.
 async fn enrol(
-    transaction: &mut Transaction,
+    transaction: &mut FencedTransaction,
     code_hash: &str,
     key: PublicKey,
     replaces: Option<&TerminalCertificate>,
@@ -151,13 +151,13 @@ async fn enrol(
         [id.as_str().into(), code_hash.into()],
     )
     .await?;
-    terminals::terminals_changed(transaction).await?;
+    transaction.raise_terminals().await?;
     Ok((Enrolment::Enrolled(Box::new(certificate)), true))
 }
 
 /// The answer may have been lost on its way: the same key gets the same certificate.
 async fn enrol_again(
-    transaction: &Transaction,
+    transaction: &FencedTransaction,
     id: &str,
     key: PublicKey,
     hall: &SigningKey,
@@ -188,7 +188,7 @@ async fn is_taken(db: &impl ConnectionTrait, id: &str) -> Result<bool, StoreErro
 
 /// The id itself when a whole one was promised, or the next of its series. `None` when it was taken meanwhile
 /// or the series is used up.
-async fn free_id(db: &mut Transaction, name: &str) -> Result<Option<TerminalId>, StoreError> {
+async fn free_id(db: &mut FencedTransaction, name: &str) -> Result<Option<TerminalId>, StoreError> {
     if let Ok(id) = TerminalId::parse(name) {
         return Ok((!is_taken(db, name).await?).then_some(id));
     }

@@ -3,7 +3,7 @@
 use super::FleetStore;
 use super::terminals::{self, told};
 use crate::db::sql::{execute, exists, insert_rows, query_all, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError, Transaction};
 use crate::fleet::domain::{Author, Mark, ordinal, registration};
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::keys::PublicKey;
@@ -87,7 +87,7 @@ pub(super) async fn has_numbers(db: &impl ConnectionTrait, id: &str) -> Result<b
 /// A new terminal takes the place of an old one, whose enrolment ends with it. False if the old one's certificate is not
 /// that of the terminal known here under its id.
 pub(super) async fn replace(
-    db: &Transaction,
+    db: &FencedTransaction,
     old: &TerminalCertificate,
     new: &TerminalId,
     now: Millis,
@@ -121,7 +121,7 @@ pub(super) async fn replace(
 /// the one that took its place. Taken from the terminal's row, so that a run has no holes. None if nobody is there to be
 /// told: carried here from a terminal that is not known.
 pub(crate) async fn next_cursor(
-    db: &Transaction,
+    db: &FencedTransaction,
     terminal: &str,
 ) -> Result<Option<(String, i64)>, StoreError> {
     let recipient = recipient(db, terminal).await?;

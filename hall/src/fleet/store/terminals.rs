@@ -2,7 +2,7 @@
 
 use super::FleetStore;
 use crate::db::sql::{execute, exists, query_all, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError, Transaction};
 use crate::fleet::domain::{KnownTerminal, Mark, ReceivedHeartbeat, TerminalRecord};
 use crate::planted::is_planted;
 use bianmin_protocol::ids::{Millis, Revision, TerminalId};
@@ -18,13 +18,13 @@ impl FleetStore<'_> {
     /// # Errors
     /// The database fails.
     pub async fn revoke(&self, id: &TerminalId, now: Millis) -> Result<bool, StoreError> {
-        let transaction = self.0.begin().await?;
+        let mut transaction = self.0.begin_fenced().await?;
         if row(&transaction, id.as_str()).await?.is_none() {
             transaction.rollback().await?;
             return Ok(false);
         }
         end_enrolment(&transaction, id.as_str(), now).await?;
-        terminals_changed(&transaction).await?;
+        transaction.raise_terminals().await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -160,7 +160,7 @@ pub(super) async fn row(db: &impl ConnectionTrait, id: &str) -> Result<Option<Ro
 
 /// Inserts a terminal that has never been heard of.
 pub(super) async fn insert(
-    db: &Transaction,
+    db: &FencedTransaction,
     certificate: &TerminalCertificate,
     revoked_at: Option<Millis>,
 ) -> Result<(), StoreError> {
@@ -181,15 +181,9 @@ pub(super) async fn insert(
     Ok(())
 }
 
-pub(super) async fn end_enrolment(db: &Transaction, id: &str, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn end_enrolment(db: &FencedTransaction, id: &str, now: Millis) -> Result<(), StoreError> {
     let sql = "UPDATE terminal SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
     execute(db, sql, [now.0.into(), id.into()]).await?;
-    Ok(())
-}
-
-/// Has every process look again at what it knows of terminals.
-pub(super) async fn terminals_changed(db: &Transaction) -> Result<(), StoreError> {
-    execute(db, "UPDATE hall SET terminals = terminals + 1 WHERE id = 1", []).await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::applications::digest;
 use super::{IntakeStore, reopened};
 use crate::cases::{self, NewCase, RecordContext};
 use crate::db::sql::{ROWS, execute, insert_rows, placeholders, query_all, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError};
 use crate::fleet;
 use crate::intake::domain::{Acceptance, Arrival, Disposition, Verdict};
 use bianmin_protocol::bytes::Digest;
@@ -26,7 +26,7 @@ impl IntakeStore<'_> {
         arrivals: &[Arrival],
         context: &RecordContext,
     ) -> Result<Vec<Disposition>, StoreError> {
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.0.begin_fenced().await?;
         let mut fresh = insert(&transaction, arrivals, context.now).await?;
         note(&transaction, arrivals, &fresh).await?;
         let reopened = reopened::take(&transaction, arrivals, &fresh).await?;
@@ -58,7 +58,7 @@ impl IntakeStore<'_> {
 
 /// Inserts what is not there yet and returns the indices of what was inserted.
 pub(super) async fn insert(
-    db: &Transaction,
+    db: &FencedTransaction,
     arrivals: &[Arrival],
     now: Millis,
 ) -> Result<Vec<usize>, StoreError> {
@@ -98,7 +98,11 @@ pub(super) fn refusal_text(verdict: &Verdict) -> Option<String> {
 }
 
 /// Notes, of arrivals that are being recorded, the highest number of each terminal, and for the new ones how they came.
-pub(super) async fn note(db: &Transaction, arrivals: &[Arrival], fresh: &[usize]) -> Result<(), StoreError> {
+pub(super) async fn note(
+    db: &FencedTransaction,
+    arrivals: &[Arrival],
+    fresh: &[usize],
+) -> Result<(), StoreError> {
     let numbers = arrivals.iter().map(|arrival| (&arrival.terminal, &arrival.registration)).collect();
     fleet::raise_numbers(db, numbers).await?;
     let marks = fresh.iter().filter_map(|index| Some((&arrivals[*index].id, arrivals[*index].mark?)));
@@ -110,7 +114,7 @@ pub(super) async fn note(db: &Transaction, arrivals: &[Arrival], fresh: &[usize]
 
 /// Makes cases of those that are accepted.
 pub(super) async fn open_cases(
-    db: &mut Transaction,
+    db: &mut FencedTransaction,
     arrivals: &[Arrival],
     fresh: &[usize],
     context: &RecordContext,
@@ -152,7 +156,7 @@ pub(super) async fn open_cases(
 
 /// Replays get the stored answer; other bodies are kept as evidence and refused.
 async fn answer_the_others(
-    db: &Transaction,
+    db: &FencedTransaction,
     arrivals: &[Arrival],
     dispositions: &mut [Option<Disposition>],
     context: &RecordContext,
@@ -188,7 +192,7 @@ async fn answer_the_others(
 
 /// Digest and refusal of applications that are stored.
 async fn stored(
-    db: &Transaction,
+    db: &FencedTransaction,
     ids: &[String],
 ) -> Result<HashMap<String, (Digest, Option<String>)>, StoreError> {
     let mut found = HashMap::with_capacity(ids.len());
@@ -205,7 +209,7 @@ async fn stored(
     Ok(found)
 }
 
-async fn keep_evidence(db: &Transaction, arrival: &Arrival, now: Millis) -> Result<(), StoreError> {
+async fn keep_evidence(db: &FencedTransaction, arrival: &Arrival, now: Millis) -> Result<(), StoreError> {
     let id = arrival.id.to_string();
     tracing::warn!(
         application = id,

@@ -92,14 +92,15 @@ impl IntakeStore<'_> {
             ],
         )
         .await?;
+        transaction.commit().await?;
+        // Counted after the commit: of two halls that commit the last two chunks together, one sees both.
         let row = query_one(
-            &transaction,
+            self.0.reader(),
             "SELECT COUNT(*) AS present FROM chunk WHERE application_id = $1 AND material = $2",
             [id.to_string().into(), material.as_str().into()],
         )
         .await?
         .ok_or(StoreError::Corrupt("chunk"))?;
-        transaction.commit().await?;
         Ok(row.try_get::<i64>("", "present")? as u32)
     }
 
@@ -144,7 +145,7 @@ impl IntakeStore<'_> {
         unreadable: &str,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.begin_fenced().await?;
         let marked = execute(
             &transaction,
             "UPDATE attachment SET completed_at = $1, readable = $2 \

@@ -5,7 +5,7 @@ use super::IntakeStore;
 use super::arrivals;
 use crate::cases::{self, RecordContext};
 use crate::db::sql::{execute, query_all, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError};
 use crate::intake::domain::{Arrival, Conflict, Copy, Decision, Disposition, Placement};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::ids::{ApplicationId, Millis, TerminalId};
@@ -90,7 +90,7 @@ impl IntakeStore<'_> {
 
     /// Notes that the case goes on and this body does not. False if there is no such body or it was decided before.
     pub(crate) async fn keep_case(&self, digest: &Digest, why: &Decision) -> Result<bool, StoreError> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.begin_fenced().await?;
         if !decide(&transaction, digest, why, "{}").await? {
             transaction.rollback().await?;
             return Ok(false);
@@ -106,7 +106,7 @@ impl IntakeStore<'_> {
         why: &Decision,
         context: &RecordContext,
     ) -> Result<Placement, StoreError> {
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.0.begin_fenced().await?;
         if !decide(&transaction, &arrival.digest, why, "{}").await? {
             transaction.rollback().await?;
             return Ok(Placement::No);
@@ -153,7 +153,7 @@ impl IntakeStore<'_> {
 
 /// Notes what is decided about a body; false if there is no such body, or anything was decided about it before.
 async fn decide(
-    db: &Transaction,
+    db: &FencedTransaction,
     digest: &Digest,
     why: &Decision,
     details: &str,
@@ -177,7 +177,7 @@ async fn decide(
 }
 
 /// Makes a body beside the case of what is the case. Nothing that came is lost; its files go with it.
-async fn set_aside(db: &Transaction, id: &str, why: &Decision) -> Result<(), StoreError> {
+async fn set_aside(db: &FencedTransaction, id: &str, why: &Decision) -> Result<(), StoreError> {
     execute(
         db,
         "INSERT INTO evidence (digest, application_id, registration, terminal, received_at, envelope) \

@@ -5,7 +5,7 @@ use super::applications::digest;
 use super::arrivals::refusal_text;
 use crate::cases::tell_terminal;
 use crate::db::sql::{ROWS, execute, placeholders, query_all};
-use crate::db::{StoreError, Transaction};
+use crate::db::{FencedTransaction, StoreError};
 use crate::intake::domain::{Arrival, Verdict};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::ids::TerminalId;
@@ -65,7 +65,7 @@ fn read(row: &QueryResult) -> Result<Unopened, StoreError> {
 
 /// The arrivals that were stored unopened and have a verdict now; what is stored says the new one.
 pub(super) async fn take(
-    db: &Transaction,
+    db: &FencedTransaction,
     arrivals: &[Arrival],
     fresh: &[usize],
 ) -> Result<Vec<usize>, StoreError> {
@@ -108,7 +108,7 @@ pub(super) async fn take(
 
 /// Tells the terminals that what was refused is a case.
 pub(super) async fn tell(
-    db: &Transaction,
+    db: &FencedTransaction,
     arrivals: &[Arrival],
     reopened: &[usize],
 ) -> Result<(), StoreError> {
