@@ -1,5 +1,7 @@
 //! What ARCHITECTURE.md calls invariants, as tests over the tree itself.
 
+mod hall;
+
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
