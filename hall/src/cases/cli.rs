@@ -7,11 +7,10 @@ use crate::db::Store;
 use crate::hall::Hall;
 use crate::intake::{Conflict, ConflictPlace, Keep, RefusedApplication};
 use crate::keys::Keys;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::ids::ApplicationId;
-use bianmin_protocol::text::is_seen;
 use bianmin_protocol::v1::Envelope;
 use std::sync::Arc;
 
@@ -60,9 +59,6 @@ pub(crate) enum CaseCommand {
         remark: String,
     },
 }
-
-/// The longest remark in characters.
-const REMARK: usize = 500;
 
 fn state(text: &str) -> Result<CaseState, String> {
     CaseState::from_key(text).ok_or_else(|| "no such state".to_owned())
@@ -237,12 +233,6 @@ fn content(envelope: &Envelope, keys: &Keys) -> anyhow::Result<serde_json::Value
 }
 
 async fn decide(common: &Common, id: &str, state: CaseState, remark: &str) -> anyhow::Result<()> {
-    if remark.chars().count() > REMARK {
-        bail!("the remark is longer than {REMARK} characters");
-    }
-    if remark.chars().any(|character| !is_seen(character)) {
-        bail!("the remark holds a line break or another character that nobody sees");
-    }
     let (_, _, clock, store) = common.open().await?;
     let id = find(&store, id).await?;
     let progress = store.cases().decide(id, state, remark, clock.now()).await?;

@@ -14,7 +14,7 @@ use crate::db::Migration;
 
 pub(crate) use api::routes;
 pub(crate) use cli::CaseCommand;
-pub use domain::{CaseRecord, ListPlace, TransitionError};
+pub use domain::{CaseRecord, ListPlace, RemarkError, TransitionError};
 pub(crate) use domain::{NewCase, RecordContext};
 pub(crate) use lookup::Cases;
 #[cfg(test)]

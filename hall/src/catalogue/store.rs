@@ -87,18 +87,19 @@ impl CatalogueStore<'_> {
     ) -> Result<HashMap<String, String>, StoreError> {
         let mut contents = HashMap::with_capacity(wanted.len());
         for part in wanted.chunks(ROWS) {
+            // By code alone: SQLite would not follow the index for pairs of values.
             let sql = format!(
-                "SELECT code, content FROM item_version WHERE (code, version) IN (VALUES {})",
-                placeholders(part.len(), 2, 1)
+                "SELECT code, version, content FROM item_version WHERE code IN {}",
+                placeholders(1, part.len(), 1)
             );
-            let values: Vec<Value> = part
-                .iter()
-                .flat_map(|(code, version)| -> [Value; 2] {
-                    [code.as_str().into(), i64::from(*version).into()]
-                })
-                .collect();
-            for row in query_all(self.0.reader(), &sql, values).await? {
-                contents.insert(row.try_get("", "code")?, row.try_get("", "content")?);
+            let codes: Vec<Value> = part.iter().map(|(code, _)| code.as_str().into()).collect();
+            let wanted: HashMap<&str, u32> =
+                part.iter().map(|(code, version)| (code.as_str(), *version)).collect();
+            for row in query_all(self.0.reader(), &sql, codes).await? {
+                let code: String = row.try_get("", "code")?;
+                if wanted.get(code.as_str()) == Some(&version(&row)?) {
+                    contents.insert(code, row.try_get("", "content")?);
+                }
             }
         }
         Ok(contents)

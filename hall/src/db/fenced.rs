@@ -44,7 +44,7 @@ impl FencedTransaction {
         self.fence.numbers = numbers;
     }
 
-    /// Begins another life of the database, with so many changes.
+    /// Begins another epoch, with so many changes.
     pub(super) async fn set_epoch(&mut self, epoch: Epoch, changes: i64) -> Result<(), StoreError> {
         let sql = "UPDATE hall SET epoch = $1, changes = $2 WHERE id = 1";
         execute(self, sql, [epoch.to_string().into(), changes.into()]).await?;

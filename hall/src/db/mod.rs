@@ -9,9 +9,9 @@
 
 mod address;
 mod connect;
+mod epoch;
 mod fenced;
 mod keys;
-mod life;
 mod migrate;
 mod numbers;
 pub(crate) mod parts;
@@ -31,9 +31,9 @@ use watermark::Watermark;
 use writer::Writer;
 
 pub use address::{Address, Url};
+pub(crate) use epoch::day_number;
 pub(crate) use fenced::FencedTransaction;
 pub use keys::{KeyKind, KnownKey};
-pub(crate) use life::day_number;
 pub(crate) use migrate::Migration;
 pub use state::HallState;
 pub(crate) use state::StateReader;

@@ -2,7 +2,7 @@
 //!
 //! The counters are in the database and go back with it. So the `hall` row and the mark beside the keys both say how far
 //! numbers may have come; the mark is on the disk before the commit that gives a number beyond. They run ahead by a
-//! step, so that this costs nothing on most commits. A later life of the database begins above.
+//! step, so that this costs nothing on most commits. A later epoch begins above.
 
 use super::StoreError;
 use super::fenced::FencedTransaction;
@@ -52,7 +52,7 @@ impl Reach {
 pub(crate) struct Numbers {
     /// None was given beyond.
     pub reach: Reach,
-    /// Others may have been given up to here in an earlier life.
+    /// Others may have been given up to here in an earlier epoch.
     pub floor: Reach,
 }
 
@@ -76,7 +76,7 @@ impl Numbers {
         })
     }
 
-    /// After which the numbers of a day begin, if none was given in this life.
+    /// After which the numbers of a day begin, if none was given in this epoch.
     pub(crate) fn floor_of(self, day: i64) -> i64 {
         if day <= self.floor.day { self.floor.last } else { 0 }
     }
@@ -105,7 +105,7 @@ impl FencedTransaction {
         self.mark().reach(self.state().epoch, numbers.reach)
     }
 
-    /// Has numbers begin above what may have been given in an earlier life.
+    /// Has numbers begin above what may have been given in an earlier epoch.
     pub(super) async fn begin_numbers_above(&mut self, given: Reach) -> Result<(), StoreError> {
         let mut numbers = self.numbers();
         if crate::planted::is_planted("case-mark-ignored") {
@@ -136,7 +136,7 @@ impl FencedTransaction {
     }
 }
 
-/// How far numbers had come in a life of the database, as the mark beside the keys has it.
+/// How far numbers had come in an epoch, as the mark beside the keys has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CaseMark {
     pub epoch: Epoch,

@@ -14,7 +14,7 @@ const WAITING: usize = 4096;
 /// What every process serving one database must notice at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HallState {
-    /// The life of this database.
+    /// Another one whenever the database went back: terminals then offer again what they hold receipts for.
     pub epoch: Epoch,
     /// How many write transactions there were that are ordered among all processes.
     pub changes: i64,

@@ -45,7 +45,7 @@ struct Cases {
     known: Option<CaseMark>,
     /// What was found at the start, until the database is seen to know of it.
     found: Option<Reach>,
-    /// What was given in another life of the database, until the present one begins above.
+    /// What was given in another epoch, until the present one begins above.
     owed: Option<Reach>,
 }
 
@@ -106,7 +106,7 @@ impl Watermark {
         locked(&self.cases).known
     }
 
-    /// What a database in this life does not know of numbers that were given. What this process said ahead of a commit
+    /// What a database in this epoch does not know of numbers that were given. What this process said ahead of a commit
     /// that then failed was not given, and does not count.
     pub(super) fn unknown_to(&self, epoch: Epoch, numbers: Numbers) -> Option<Reach> {
         let mut cases = locked(&self.cases);
@@ -140,7 +140,7 @@ impl Watermark {
         unlocked.map_err(|error| self.told(error))
     }
 
-    /// After a commit in this life.
+    /// After a commit in this epoch.
     pub(super) fn confirm(&self, epoch: Epoch, numbers: Numbers) {
         {
             let mut cases = locked(&self.cases);

@@ -2,7 +2,7 @@
 
 use super::CaseStore;
 use super::progress::progress;
-use crate::cases::domain::{TransitionError, check};
+use crate::cases::domain::{RemarkError, TransitionError, check, check_remark};
 use crate::db::sql::{execute, query_one};
 use crate::db::{FencedTransaction, StoreError};
 use crate::fleet;
@@ -15,6 +15,9 @@ pub enum DecideError {
     /// It cannot go from where it stands to there.
     #[error(transparent)]
     Transition(#[from] TransitionError),
+    /// What is said about it cannot be shown.
+    #[error(transparent)]
+    Remark(#[from] RemarkError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -32,6 +35,7 @@ impl CaseStore<'_> {
         remark: &str,
         now: Millis,
     ) -> Result<Option<Progress>, DecideError> {
+        check_remark(remark)?;
         let transaction = self.0.begin_fenced().await?;
         let changed = change(&transaction, id, to, remark, now).await;
         match changed {
@@ -59,7 +63,7 @@ pub(crate) async fn complete_files(
     match change(db, id, to, remark, now).await {
         Ok(_) => Ok(()),
         Err(DecideError::Store(error)) => Err(error),
-        Err(DecideError::Transition(_)) => Err(StoreError::Corrupt("case state")),
+        Err(_) => Err(StoreError::Corrupt("case state")),
     }
 }
 
@@ -115,4 +119,58 @@ pub(crate) async fn remove(
     Ok(serde_json::json!({
         "case_number": text("case_number")?, "state": text("state")?, "remark": text("remark")?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestHall, demo_items};
+    use crate::tests::on_both;
+    use std::collections::{HashMap, VecDeque};
+
+    /// The shortest way from a received application to each state that it can come to.
+    fn ways() -> HashMap<CaseState, Vec<CaseState>> {
+        let mut ways = HashMap::from([(CaseState::Received, Vec::new())]);
+        let mut next = VecDeque::from([CaseState::Received]);
+        while let Some(from) = next.pop_front() {
+            for to in CaseState::ALL {
+                if check(from, to).is_ok() && !ways.contains_key(&to) {
+                    let way = ways[&from].iter().copied().chain([to]).collect();
+                    ways.insert(to, way);
+                    next.push_back(to);
+                }
+            }
+        }
+        ways
+    }
+
+    on_both! {
+        /// The store takes what the table has and nothing else; what it does not take changes nothing and tells nobody.
+        async fn a_state_changes_by_the_table_alone(database) {
+            let hall = TestHall::with_catalogue(database).await;
+            let (terminal, store) = (hall.enrol("HP07").await, hall.store());
+            let now = hall.clock().now();
+            for (from, way) in ways() {
+                let envelope = terminal.example(&demo_items()[0]);
+                let id = envelope.read_header().unwrap().application_id;
+                terminal.submit(&[envelope]).await;
+                for step in way {
+                    store.cases().decide(id, step, "", now).await.unwrap().unwrap();
+                }
+                let hp07 = "HP07".parse().unwrap();
+                let told = async || store.cases().updates(&hp07, 0, 1000).await.unwrap().0.len();
+                let refused = CaseState::ALL.into_iter().filter(|to| check(from, *to).is_err());
+                for to in refused {
+                    let before = told().await;
+                    let error = store.cases().decide(id, to, "", now).await.unwrap_err();
+                    assert!(matches!(error, DecideError::Transition(error) if (error.from, error.to) == (from, to)));
+                    assert_eq!(store.cases().progress(id).await.unwrap().unwrap().state, from);
+                    assert_eq!(told().await, before, "{from:?} to {to:?}");
+                }
+                let before = told().await;
+                let again = store.cases().decide(id, from, "again", now).await.unwrap().unwrap();
+                assert_eq!((again.state, again.remark.as_str(), told().await), (from, "again", before + 1));
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Lives of a database. Each has an epoch; a new one begins where the database went back, as after a backup was restored.
+//! Epochs of a database: a new one begins where the database went back, as after a backup was restored.
 //! Terminals then offer again what they hold receipts for, and nothing that was numbered before is numbered alike.
 
 use super::connect::TIMEOUT;
@@ -16,7 +16,7 @@ impl Store {
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         match self.read.get_database_backend() {
             DbBackend::Postgres => self.plain.begin(TIMEOUT).await?.identify().await,
-            // What it writes could not go unnoticed when a backup was restored.
+            // One writer at a time anyway: it takes the row too, so that a restored backup is noticed by whoever writes.
             _ => Ok(self.begin_fenced().await?.unfenced()),
         }
     }
@@ -39,7 +39,7 @@ impl Store {
         Ok(transaction)
     }
 
-    /// Begins a life of its own, as after restoring a backup: terminals will offer what they hold receipts for.
+    /// Begins an epoch of its own, as after restoring a backup: terminals will offer what they hold receipts for.
     ///
     /// # Errors
     /// The database fails.
