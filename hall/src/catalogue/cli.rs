@@ -77,12 +77,16 @@ impl ImportOptions {
         tell_lines(&notices);
         let options = Options { merge: self.merge, allow_removal: self.allow_removal };
         let done = match self.dry_run {
-            true => difference(&store, &clock, draft, options).await.map(Done::Difference),
-            false => publish(&store, &keys.signing, &clock, draft, options).await.map(Done::Published),
+            true => difference(&store, &clock, draft, options).await.map(ImportResult::Difference),
+            false => {
+                publish(&store, &keys.signing, &clock, draft, options).await.map(ImportResult::Published)
+            }
         };
         match done {
-            Ok(Done::Difference(difference)) if !common.wants_json() => show_difference(&difference, &texts),
-            Ok(done) => print_json(&Told { done, notices }),
+            Ok(ImportResult::Difference(difference)) if !common.wants_json() => {
+                show_difference(&difference, &texts)
+            }
+            Ok(done) => print_json(&ImportReport { done, notices }),
             Err(error) => Err(refused(common, &texts, error)?),
         }
     }
@@ -90,15 +94,15 @@ impl ImportOptions {
 
 #[derive(serde::Serialize)]
 #[serde(untagged)]
-enum Done {
+enum ImportResult {
     Published(Published),
     Difference(Difference),
 }
 
 #[derive(serde::Serialize)]
-struct Told {
+struct ImportReport {
     #[serde(flatten)]
-    done: Done,
+    done: ImportResult,
     notices: Vec<String>,
 }
 

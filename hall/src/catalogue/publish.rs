@@ -234,14 +234,14 @@ fn frame(draft: &Draft, present: &Frame) -> Frame {
     }
 }
 
-pub(super) struct Planned {
+pub(super) struct PlannedItem {
     mark: ItemMark,
     pub content: Arc<str>,
 }
 
 #[derive(Default)]
 pub(super) struct Plan {
-    pub items: BTreeMap<String, Planned>,
+    pub items: BTreeMap<String, PlannedItem>,
     versions: Vec<NewVersion>,
     begun: Vec<(String, u32)>,
     pub added: Vec<String>,
@@ -261,7 +261,7 @@ impl Plan {
             .collect();
         for (code, content) in store.catalogue().contents(&others).await? {
             let mark = *before.get(&code).ok_or(StoreError::Corrupt("item version"))?;
-            self.items.insert(code, Planned { mark, content: content.into() });
+            self.items.insert(code, PlannedItem { mark, content: content.into() });
         }
         Ok(())
     }
@@ -307,7 +307,7 @@ fn plan(
         if before.get(&code) != Some(&mark) {
             plan.begun.push((code.clone(), version));
         }
-        plan.items.insert(code, Planned { mark, content });
+        plan.items.insert(code, PlannedItem { mark, content });
     }
     plan.removed = before.keys().filter(|code| !plan.items.contains_key(*code)).cloned().collect();
     Ok(plan)
@@ -331,7 +331,7 @@ fn settle(item: &mut ServiceItem, known: Option<&(u32, Arc<str>)>) -> Result<(u3
 
 /// A [`bianmin_protocol::catalogue::Bundle`], written piece by piece into the compressor: a large catalogue is
 /// not held once more. Returns the compressed bundle and the size of its JSON.
-fn pack(frame: &str, items: &BTreeMap<String, Planned>) -> Result<(Vec<u8>, u64), PublishError> {
+fn pack(frame: &str, items: &BTreeMap<String, PlannedItem>) -> Result<(Vec<u8>, u64), PublishError> {
     let size: usize = items.values().map(|planned| planned.content.len() + 1).sum();
     // A large catalogue is packed quickly, a usual one tightly: it is packed once and sent to every terminal.
     let level = if size > 64 * 1024 * 1024 { 3 } else { 12 };

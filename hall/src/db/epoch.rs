@@ -59,12 +59,17 @@ impl Store {
         Ok(state)
     }
 
-    /// A database that is older than the mark was restored from a backup.
-    pub(super) async fn notice_a_restored_backup(&self) -> Result<(), StoreError> {
-        if self.state().await?.changes < self.mark().known().changes {
-            self.begin_fenced().await?.commit().await?;
+    /// What the database says at this moment, after a new epoch has begun if it went back: whoever asks a hall whose
+    /// database was restored beneath it hears of that, though nobody writes.
+    pub(super) async fn state_of_this_epoch(&self) -> Result<HallState, StoreError> {
+        // Asked first: what is in the mark was seen to be committed, so that whoever looks now sees as much.
+        let known = self.mark().known().changes;
+        let state = self.state().await?;
+        if state.changes >= known {
+            return Ok(state);
         }
-        Ok(())
+        self.begin_fenced().await?.commit().await?;
+        self.state().await
     }
 
     async fn renew(&self, transaction: &mut FencedTransaction, above: Option<u32>) -> Result<(), StoreError> {

@@ -127,9 +127,8 @@ impl Store {
 
     /// Compares the database with the mark beside the keys.
     pub(crate) async fn settle(&self) -> Result<(), StoreError> {
-        self.notice_a_restored_backup().await?;
+        let state = self.state_of_this_epoch().await?;
         // A power cut may have taken the last marks with it. Whatever is restored from here on is recognised.
-        let state = self.state().await?;
         self.mark().note(state.changes, state.revision.0 as i64);
         self.mark().force()
     }

@@ -61,7 +61,7 @@ impl StateReader {
         tokio::spawn(async move {
             let mut waiting = Vec::new();
             while receiver.recv_many(&mut waiting, WAITING).await > 0 {
-                match store.state().await {
+                match store.state_of_this_epoch().await {
                     Ok(state) => {
                         for reply in waiting.drain(..) {
                             let _ = reply.send(state);

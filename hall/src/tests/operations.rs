@@ -268,6 +268,18 @@ on_both! {
         let answer = terminal.get(UPDATES).await;
         assert_eq!(answer.headers[EPOCH_HEADER], new.to_string(), "at once, without a restart");
     }
+
+    /// As when the database is restored beneath a hall that nobody hands anything in to.
+    async fn a_database_that_went_back_is_noticed_by_whoever_asks(database) {
+        let hall = TestHall::start(database).await;
+        let terminal = hall.enrol("HP07").await;
+        let before = terminal.get(UPDATES).await.headers[EPOCH_HEADER].clone();
+        let reader = hall.store().reader();
+        crate::db::sql::execute(reader, "UPDATE hall SET changes = 1", []).await.unwrap();
+        let after = terminal.get(UPDATES).await.headers[EPOCH_HEADER].clone();
+        assert_ne!(after, before);
+        assert_eq!(terminal.get(UPDATES).await.headers[EPOCH_HEADER], after, "once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

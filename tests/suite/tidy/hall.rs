@@ -167,7 +167,7 @@ fn every_migration_is_listed_and_comes_once() {
 }
 
 #[test]
-fn the_store_has_one_door_for_each_capability() {
+fn the_store_has_one_accessor_for_each_capability() {
     for capability in capabilities() {
         for (path, code) in code(&capability) {
             for own in code.split("impl Store {").skip(1) {
