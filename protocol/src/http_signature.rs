@@ -4,7 +4,7 @@
 //! because a reverse proxy may change it. `created` is by the hall's clock as the terminal last learnt it, so
 //! that a terminal with a wrong clock is not locked out; the nonce lets the hall refuse a replay in that window.
 
-use crate::bytes::{Blob, Digest};
+use crate::bytes::Digest;
 use crate::ids::TerminalId;
 use crate::keys::{PublicKey, SigningKey};
 use base64::Engine as _;
@@ -242,11 +242,6 @@ impl Claim {
 /// [`SignatureError::Digest`].
 pub fn verify_body(content_digest: &str, body: &[u8]) -> Result<(), SignatureError> {
     if content_digest == self::content_digest(body) { Ok(()) } else { Err(SignatureError::Digest) }
-}
-
-/// Bytes that a nonce is made of, as text; used by tests and logs of refused replays.
-pub fn nonce_text(nonce: &[u8; 16]) -> String {
-    crate::bytes::encode(Blob(nonce.to_vec()).as_ref())
 }
 
 #[cfg(test)]
