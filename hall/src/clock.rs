@@ -1,7 +1,7 @@
 //! The hall's clock and its calendar day. Tests set it forward; nothing else here knows the real time.
 
 use bianmin_protocol::ids::Millis;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -45,6 +45,11 @@ impl Clock {
     /// The calendar day at a moment.
     pub fn day(&self, moment: Millis) -> Date {
         moment.timestamp().to_zoned(self.zone.clone()).date()
+    }
+
+    /// What the hall's clock shows at a moment.
+    pub fn civil(&self, moment: Millis) -> DateTime {
+        moment.timestamp().to_zoned(self.zone.clone()).datetime()
     }
 
     /// Sets the clock forward, for tests.

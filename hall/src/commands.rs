@@ -3,7 +3,7 @@
 mod serve;
 
 use crate::cli::{Common, database, keys};
-use crate::{cases, catalogue, fleet, intake};
+use crate::{calendar, cases, catalogue, fleet, intake};
 use bianmin_console::start_log;
 use clap::{Parser, Subcommand};
 
@@ -53,6 +53,9 @@ commands! {
     /// Receipts
     #[command(subcommand)]
     Receipt(intake::ReceiptCommand),
+    /// Working days: holidays, when a period ends
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     /// The hall's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),

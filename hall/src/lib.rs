@@ -7,6 +7,7 @@
 //! know none of them; `hall`, `router`, `migrations` and `commands` put them together.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod calendar;
 pub mod cases;
 pub mod catalogue;
 pub mod cli;

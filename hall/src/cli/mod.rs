@@ -2,6 +2,7 @@
 //! one clear line on stderr and exit code 1 for a failure. Knows no capability.
 
 pub(crate) mod database;
+pub(crate) mod invalid;
 pub(crate) mod keys;
 pub(crate) mod list;
 
@@ -82,4 +83,10 @@ pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 /// Prints rows in columns.
 pub(crate) fn print_rows(rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
     Ok(bianmin_console::print_lines(rows.into_iter().map(|row| row.join("  ")))?)
+}
+
+/// Whoever works at this machine, as far as it says.
+pub(crate) fn user() -> String {
+    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
 }
