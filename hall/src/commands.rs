@@ -3,7 +3,7 @@
 mod serve;
 
 use crate::cli::{Common, database, keys};
-use crate::{calendar, cases, catalogue, fleet, intake};
+use crate::{calendar, cases, catalogue, fleet, intake, queue};
 use bianmin_console::start_log;
 use clap::{Parser, Subcommand};
 
@@ -56,6 +56,9 @@ commands! {
     /// Working days: holidays, when a period ends
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// The queue: numbers, calls, windows
+    #[command(subcommand)]
+    Queue(queue::QueueCommand),
     /// The hall's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),

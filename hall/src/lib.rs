@@ -24,6 +24,7 @@ pub mod keys;
 pub mod metrics;
 mod migrations;
 mod planted;
+pub mod queue;
 mod router;
 pub mod startup;
 pub mod system;

@@ -3,12 +3,18 @@
 
 use crate::clock::Clock;
 use crate::db::{self, Migration, Store, StoreError};
-use crate::{calendar, cases, fleet, intake};
+use crate::{calendar, cases, fleet, intake, queue};
 use std::path::Path;
 
 /// One line for each capability that has tables.
-const LISTS: &[&[Migration]] =
-    &[db::MIGRATIONS, fleet::MIGRATIONS, intake::MIGRATIONS, cases::MIGRATIONS, calendar::MIGRATIONS];
+const LISTS: &[&[Migration]] = &[
+    db::MIGRATIONS,
+    fleet::MIGRATIONS,
+    intake::MIGRATIONS,
+    cases::MIGRATIONS,
+    calendar::MIGRATIONS,
+    queue::MIGRATIONS,
+];
 
 /// All migrations, in the order of their names.
 pub(crate) fn all() -> Vec<Migration> {

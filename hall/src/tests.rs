@@ -13,6 +13,8 @@ mod lookups;
 mod numbers;
 mod operations;
 mod phone;
+mod queue;
+mod queue_model;
 mod rights;
 mod texts;
 mod writing;

@@ -29,6 +29,7 @@ mod pin;
 #[cfg(feature = "planted-bugs")]
 mod planted;
 mod power;
+mod queue;
 mod refused;
 mod relay;
 mod restored;

@@ -83,6 +83,9 @@ pub(super) async fn run(
                 }
                 sql = sql.replace("UNIQUE INDEX application_registration", "INDEX application_registration");
             }
+            if crate::planted::is_planted("queue-unique-index-removed") {
+                sql = sql.replace("UNIQUE INDEX queue_", "INDEX queue_");
+            }
             transaction.execute_unprepared(&sql).await?;
         }
     }

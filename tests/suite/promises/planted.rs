@@ -88,6 +88,17 @@ const PLANTED: &[(&str, &str)] = &[
     ("guard-ignored", "taps::a_series_of_taps_applies_for_one_step_and_keeps_the_receipt"),
     ("old-dots-kept", "dots::what_the_window_has_built_up_is_what_is_drawn_from_nothing"),
     ("unknown-sheets-ignored", "imports::what_is_not_understood_changes_nothing"),
+    ("queue-max-plus-one", "queue::two_halls_on_one_database_give_no_number_twice_and_call_nobody_twice"),
+    (
+        "queue-unique-index-removed",
+        "queue::the_database_itself_refuses_a_second_open_call_and_a_second_number",
+    ),
+    (
+        "queue-priority-unbounded",
+        "queue::a_simulated_day_loses_nobody_calls_nobody_twice_and_keeps_the_bound",
+    ),
+    ("queue-missed-forgotten", "queue::somebody_who_was_missed_comes_back_when_their_number_is_called"),
+    ("queue-day-from-utc", "queue::the_day_on_a_number_is_the_halls_own_wherever_it_is"),
 ];
 
 const SIMULATION: &str = "simulation::whatever_happens_the_four_ledgers_agree_in_the_end";

@@ -1,0 +1,159 @@
+//! `queue`: set-up, numbers, calls, the end of the day, and a simulated day.
+
+mod run;
+mod told;
+
+use crate::cli::Common;
+use std::path::PathBuf;
+
+/// The queue's commands.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum QueueCommand {
+    /// Set up groups, windows, priority and hours from a file (TOML)
+    Setup {
+        /// The file
+        file: PathBuf,
+        /// Check the file, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Groups, windows, and how they stand
+    Show,
+    /// Give a number
+    Take {
+        /// A group, or a service item of one
+        group: String,
+        /// elderly, disabled, pregnant, with-baby, military, fire-rescue or booking
+        #[arg(long, value_name = "CLASS")]
+        priority: Option<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Call the next person to a window; whom it had is served, or missed if service had not begun
+    Call {
+        /// The window
+        window: String,
+        /// Call this number instead: also one that is parked or missed
+        #[arg(long, value_name = "N")]
+        number: Option<String>,
+        /// Call only if the window still has this number, such as 261130-A012, or `none`
+        #[arg(long, value_name = "N")]
+        after: Option<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Call whom the window has once more
+    Recall(AtWindow),
+    /// Whom the window has called has come
+    Arrived(AtWindow),
+    /// Service begins
+    Serve(AtWindow),
+    /// Set aside whom the window has; they come back when their number is called
+    Park {
+        #[command(flatten)]
+        at: AtWindow,
+        /// Why
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
+    /// Whom the window has called has not come; they come back when their number is called
+    Missed(AtWindow),
+    /// Send whom the window has to another line
+    Transfer {
+        #[command(flatten)]
+        at: AtWindow,
+        /// Whose
+        group: String,
+        /// By when their number was given, and not at the end
+        #[arg(long)]
+        keep_place: bool,
+    },
+    /// Whom the window has is served
+    Finish(AtWindow),
+    /// Somebody goes by own wish
+    Leave(OfNumber),
+    /// Put somebody who was carried over from an earlier day into today's line
+    CheckIn(OfNumber),
+    /// A number's place, and all that happened to it
+    Ticket {
+        /// The number, such as A012, or 261130-A012 of another day
+        number: String,
+    },
+    /// Close a business day: no more numbers
+    CloseDay {
+        /// Which; today's without it
+        day: Option<jiff::civil::Date>,
+        /// Those who still have a place come again on the next working day
+        #[arg(long, conflicts_with = "close")]
+        carry_over: bool,
+        /// The places of those who still have one end
+        #[arg(long)]
+        close: bool,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Open a closed business day again
+    OpenDay {
+        /// Which; today's without it
+        day: Option<jiff::civil::Date>,
+    },
+    /// Live a seeded day in virtual time, in a database of its own, and count what is promised
+    Simulate {
+        /// The same seed is the same day
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// People who come
+        #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        visitors: u32,
+        /// Windows that serve them
+        #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(3..=200))]
+        windows: u32,
+        /// The published bound of priority
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=20))]
+        bound: u32,
+    },
+}
+
+/// Who does it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct By {
+    /// Who does it; without it, the user of this machine
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+/// What a window does.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AtWindow {
+    /// The window
+    window: String,
+    #[command(flatten)]
+    by: By,
+}
+
+/// What somebody does.
+#[derive(Debug, clap::Args)]
+pub(crate) struct OfNumber {
+    /// The number, such as A012, or 261130-A012 of another day
+    number: String,
+    #[command(flatten)]
+    by: By,
+}
+
+impl By {
+    fn name(self) -> String {
+        self.by.unwrap_or_else(crate::cli::user)
+    }
+}
+
+impl QueueCommand {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// What went wrong, in one line.
+    pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
+        run::run(self, common).await
+    }
+}

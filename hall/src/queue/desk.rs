@@ -1,0 +1,112 @@
+//! What people and clerks ask of the queue, in their own words: the one way for command line, terminals and console.
+
+use super::domain::{GroupCode, PriorityClass, Setup, WindowCode};
+use super::error::QueueError;
+use super::moment::Moment;
+use super::store::{CallRequest, NextCall, Status, TakeRequest, Taken};
+use crate::clock::Clock;
+use crate::db::Store;
+use bianmin_protocol::ticket::TicketNumber;
+
+/// The queue as it is set up at one moment.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    store: &'a Store,
+    /// How it is set up.
+    pub setup: Setup,
+    /// The set-up's version; 0 is the default.
+    pub version: i64,
+    /// When this is.
+    pub moment: Moment,
+}
+
+impl<'a> Desk<'a> {
+    /// The queue as it is set up now.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn open(store: &'a Store, clock: &Clock) -> Result<Self, QueueError> {
+        let (setup, version) = store.queue().setup().await?;
+        let moment = Moment::now(clock, &setup);
+        Ok(Self { store, setup, version, moment })
+    }
+
+    /// Whether numbers are given now.
+    ///
+    /// # Errors
+    /// Why not, or the database fails.
+    pub async fn check_open(&self) -> Result<(), QueueError> {
+        let Some(opening) = &self.setup.opening else { return Ok(()) };
+        let calendar = self.store.calendar().load().await?;
+        let is_working_day = calendar.day(self.moment.day).counts();
+        opening.check(is_working_day, self.moment.time).map_err(QueueError::Closed)
+    }
+
+    /// Gives a number for a group, or for a service item of one, to somebody who belongs to a priority class or not.
+    ///
+    /// # Errors
+    /// There is no such group or class, no numbers are given now, or the database fails.
+    pub async fn take(&self, group: &str, class: Option<&str>, by: &str) -> Result<Taken, QueueError> {
+        let code = self.group(group)?;
+        let priority = class.map(|class| self.class(class)).transpose()?;
+        self.check_open().await?;
+        let request = TakeRequest { group: code, priority, by: by.to_owned() };
+        let taken = self.store.queue().take(&self.setup, self.moment, &[request]).await?;
+        taken.into_iter().next().ok_or(QueueError::Store(crate::db::StoreError::Corrupt("queue counter")))
+    }
+
+    /// The group of this code, or the one that has this service item.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn group(&self, text: &str) -> Result<GroupCode, QueueError> {
+        self.setup.find_group(text).map(|group| group.code.clone()).ok_or_else(|| {
+            let known: Vec<&str> = self.setup.groups.iter().map(|group| group.code.as_str()).collect();
+            QueueError::NoSuchGroup { wanted: text.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    fn class(&self, key: &str) -> Result<PriorityClass, QueueError> {
+        let class = PriorityClass::from_key(key).filter(|class| self.setup.priority_classes.contains(class));
+        class.ok_or_else(|| {
+            let known: Vec<&str> = self.setup.priority_classes.iter().map(|class| class.key()).collect();
+            QueueError::NoSuchClass { wanted: key.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// The window of this code.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn window(&self, text: &str) -> Result<WindowCode, QueueError> {
+        let found = self.setup.windows.iter().find(|window| window.code.as_str() == text);
+        found.map(|window| window.code.clone()).ok_or_else(|| {
+            let known: Vec<&str> = self.setup.windows.iter().map(|window| window.code.as_str()).collect();
+            QueueError::NoSuchWindow { wanted: text.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// Calls the next person to a window, or the one with a number. `seen` is whom the clerk saw there, if they say so.
+    ///
+    /// # Errors
+    /// There is no such window or number, it cannot be called, or the database fails.
+    pub async fn call(
+        &self,
+        window: &str,
+        number: Option<&str>,
+        seen: Option<Option<TicketNumber>>,
+        by: &str,
+    ) -> Result<NextCall, QueueError> {
+        let window = self.window(window)?;
+        let request = CallRequest { window, number: number.map(str::to_owned), seen, by: by.to_owned() };
+        self.store.queue().call(&self.setup, self.moment, &request).await
+    }
+
+    /// How the queue stands.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn status(&self) -> Result<Status, QueueError> {
+        self.store.queue().status(&self.setup, self.moment).await
+    }
+}

@@ -1,0 +1,33 @@
+//! The hall's queue: numbers, calls, and what becomes of each place, with everything that happened to it.
+//!
+//! Its rules are in `domain`, pure; `store` keeps places, events and calls in one transaction each. It knows nothing of
+//! terminals' applications, cases, screens or boards.
+
+mod cli;
+mod desk;
+mod domain;
+mod error;
+mod file;
+mod moment;
+mod simulate;
+mod store;
+
+pub(crate) use cli::QueueCommand;
+pub use desk::Desk;
+pub use domain::{
+    COVERAGE, Closed, Estimate, Event, Group, GroupCode, Opening, PriorityClass, Reason, Setup, State,
+    Ticket, TransitionError, Window, WindowCode,
+};
+pub use error::QueueError;
+pub use file::{default_setup, read};
+pub use moment::Moment;
+pub use simulate::{Report, Simulation};
+pub use store::{
+    CallRequest, Called, ClosedDay, GroupStatus, NextCall, Nobody, Place, QueueStore, Rest, Status,
+    TakeRequest, Taken, WindowAction, WindowStatus,
+};
+
+use crate::db::Migration;
+
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration::new("0010_queue", include_str!("migrations/0010_queue.sql"))];

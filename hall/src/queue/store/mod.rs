@@ -1,0 +1,107 @@
+//! The queue in the database. Each change of a place is one transaction: its event, the row that is the fold of its
+//! events, and the call that it opens or ends.
+//!
+//! Who wins where two want one place is decided by `UPDATE … WHERE state = … AND events = …` and by unique indexes.
+
+mod call;
+mod day;
+mod measure;
+mod row;
+mod status;
+mod take;
+mod window;
+
+pub use call::{CallRequest, Called, NextCall, Nobody};
+pub use day::{ClosedDay, Rest};
+pub use status::{GroupStatus, Place, Status, WindowStatus};
+pub use take::{TakeRequest, Taken};
+pub use window::WindowAction;
+
+use super::domain::{Setup, State};
+use super::error::QueueError;
+use super::file::default_setup;
+use crate::db::sql::{execute, query_all, query_one};
+use crate::db::{Store, StoreError};
+use bianmin_protocol::ids::Millis;
+
+/// The queue's tables.
+#[derive(Debug, Clone, Copy)]
+pub struct QueueStore<'a>(&'a Store);
+
+impl Store {
+    /// The queue.
+    pub fn queue(&self) -> QueueStore<'_> {
+        QueueStore(self)
+    }
+}
+
+impl QueueStore<'_> {
+    /// The set-up that holds, and its version; the default with version 0 where there is none.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn setup(&self) -> Result<(Setup, i64), StoreError> {
+        let sql = "SELECT version, content FROM queue_setup ORDER BY version DESC LIMIT 1";
+        let Some(row) = query_one(self.0.reader(), sql, []).await? else { return Ok((default_setup(), 0)) };
+        let content: String = row.try_get("", "content")?;
+        let setup = serde_json::from_str(&content).map_err(|_| StoreError::Corrupt("queue set-up"))?;
+        Ok((setup, row.try_get("", "version")?))
+    }
+
+    /// Sets the queue up anew; the version that then holds. Nothing is written where all of it was so already.
+    ///
+    /// # Errors
+    /// People are in lines or at windows that would be gone, or the database fails.
+    pub async fn set_up(
+        &self,
+        setup: &Setup,
+        by: &str,
+        now: Millis,
+        dry_run: bool,
+    ) -> Result<i64, QueueError> {
+        let (present, version) = self.setup().await?;
+        self.has_room(setup).await?;
+        if dry_run || (present == *setup && version > 0) {
+            return Ok(version);
+        }
+        let content = serde_json::to_string(setup).map_err(|_| StoreError::Corrupt("queue set-up"))?;
+        let transaction = self.0.begin().await?;
+        // Two at once take one version, of which the primary key lets one through.
+        let sql = "INSERT INTO queue_setup (version, set_at, set_by, content) VALUES ($1, $2, $3, $4)";
+        let values = [(version + 1).into(), now.0.into(), by.to_owned().into(), content.into()];
+        execute(&transaction, sql, values).await?;
+        transaction.commit().await?;
+        Ok(version + 1)
+    }
+
+    /// Whether everybody in the queue finds their group and window in a set-up.
+    async fn has_room(&self, setup: &Setup) -> Result<(), QueueError> {
+        let open: Vec<String> = State::ALL
+            .iter()
+            .filter(|state| !state.is_over())
+            .map(|state| format!("'{}'", state.key()))
+            .collect();
+        let sql = format!(
+            "SELECT group_code, window_code, COUNT(*) AS people FROM queue_ticket WHERE state IN ({}) \
+             GROUP BY group_code, window_code ORDER BY group_code, window_code",
+            open.join(", ")
+        );
+        for row in query_all(self.0.reader(), &sql, []).await? {
+            let group: String = row.try_get("", "group_code")?;
+            let window: Option<String> = row.try_get("", "window_code")?;
+            let people: i64 = row.try_get("", "people")?;
+            if !setup.groups.iter().any(|one| one.code.as_str() == group) {
+                let told =
+                    format!("{people} people are in the line of {group}, which the file does not have");
+                return Err(QueueError::SetupInUse(told));
+            }
+            if let Some(window) =
+                window.filter(|code| !setup.windows.iter().any(|one| one.code.as_str() == code))
+            {
+                let told = format!("somebody is at window {window}, which the file does not have");
+                return Err(QueueError::SetupInUse(told));
+            }
+        }
+        Ok(())
+    }
+}
