@@ -66,3 +66,7 @@ queue-day-carried-over = { $day } is closed; { $people ->
    *[other] { $people } places hold for { $to }
 }
 queue-day-open = { $day } is open
+queue-slots = write the slots of a day that do not overlap, such as ["09:00-09:30", "09:30-10:00"]
+queue-booked = booked for { $day } { $from }: { $booking }
+queue-booking-cancelled = the booking { $booking } of { $day } { $from } is given back
+queue-booking-used = the booking { $booking } of { $day } { $from } was used

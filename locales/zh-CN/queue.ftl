@@ -39,3 +39,7 @@ queue-is-carried-over = { $number } 改日再来
 queue-day-closed = { $day } 已结束；{ $people } 个号作废
 queue-day-carried-over = { $day } 已结束；{ $people } 个号改到 { $to }
 queue-day-open = { $day } 已重新开放
+queue-slots = 请写一天中互不重叠的时段，例如 ["09:00-09:30", "09:30-10:00"]
+queue-booked = 已预约 { $day } { $from }：{ $booking }
+queue-booking-cancelled = 预约 { $booking }（{ $day } { $from }）已取消
+queue-booking-used = 预约 { $booking }（{ $day } { $from }）已使用

@@ -74,8 +74,38 @@ pub(crate) enum QueueCommand {
     Finish(AtWindow),
     /// Somebody goes by own wish
     Leave(OfNumber),
-    /// Put somebody who was carried over from an earlier day into today's line
+    /// Give a number to somebody who booked, or put somebody who was carried over into today's line
     CheckIn(OfNumber),
+    /// Book a slot of a group
+    Book {
+        /// A group, or a service item of one
+        group: String,
+        #[command(flatten)]
+        slot: Slot,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Move a booking to another slot
+    MoveBooking {
+        /// The booking's code
+        code: String,
+        #[command(flatten)]
+        slot: Slot,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Give a booking back
+    CancelBooking {
+        /// The booking's code
+        code: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// The bookings of a day
+    Bookings {
+        /// Which; today's without it
+        day: Option<jiff::civil::Date>,
+    },
     /// A number's place, and all that happened to it
     Ticket {
         /// The number, such as A012, or 261130-A012 of another day
@@ -116,6 +146,20 @@ pub(crate) enum QueueCommand {
     },
 }
 
+/// A slot.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Slot {
+    /// The day, such as 2026-12-01
+    day: jiff::civil::Date,
+    /// When the slot begins, such as 09:00
+    #[arg(value_parser = slot_time)]
+    from: jiff::civil::Time,
+}
+
+fn slot_time(text: &str) -> Result<jiff::civil::Time, &'static str> {
+    crate::queue::domain::time(text).ok_or("write the slot's beginning, such as 09:00")
+}
+
 /// Who does it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct By {
@@ -136,7 +180,7 @@ pub(crate) struct AtWindow {
 /// What somebody does.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OfNumber {
-    /// The number, such as A012, or 261130-A012 of another day
+    /// The number, such as A012, or 261130-A012 of another day; `check-in` takes the code of a booking too
     number: String,
     #[command(flatten)]
     by: By,

@@ -1,12 +1,13 @@
 //! What people and clerks ask of the queue, in their own words: the one way for command line, terminals and console.
 
-use super::domain::{GroupCode, PriorityClass, Setup, WindowCode};
+use super::domain::{BookingRefusal, GroupCode, PriorityClass, Setup, TimeRange, WindowCode};
 use super::error::QueueError;
 use super::moment::Moment;
-use super::store::{CallRequest, NextCall, Status, TakeRequest, Taken};
+use super::store::{Booking, CallRequest, NextCall, Status, TakeRequest, Taken};
 use crate::clock::Clock;
 use crate::db::Store;
 use bianmin_protocol::ticket::TicketNumber;
+use jiff::civil::{Date, Time};
 
 /// The queue as it is set up at one moment.
 #[derive(Debug)]
@@ -100,6 +101,43 @@ impl<'a> Desk<'a> {
         let window = self.window(window)?;
         let request = CallRequest { window, number: number.map(str::to_owned), seen, by: by.to_owned() };
         self.store.queue().call(&self.setup, self.moment, &request).await
+    }
+
+    /// The slot of a group that begins at a time of a day, if it may be booked now.
+    async fn slot(&self, group: &GroupCode, day: Date, from: Time) -> Result<TimeRange, QueueError> {
+        let rules = self.setup.group(group).and_then(|group| group.booking.as_ref());
+        let rules = rules.ok_or(BookingRefusal::NotOffered)?;
+        let is_open = match &self.setup.opening {
+            Some(opening) => opening.every_day || self.store.calendar().load().await?.day(day).counts(),
+            None => true,
+        };
+        Ok(rules.check((self.moment.day, self.moment.time), (day, from), is_open)?)
+    }
+
+    /// Books a slot of a group.
+    ///
+    /// # Errors
+    /// There is no such group or slot, it may not be booked or is full, or the database fails.
+    pub async fn book(&self, group: &str, day: Date, from: Time, by: &str) -> Result<Booking, QueueError> {
+        let group = self.group(group)?;
+        let slot = self.slot(&group, day, from).await?;
+        self.store.queue().book(&self.setup, self.moment, (&group, day, slot), by).await
+    }
+
+    /// Moves a booking to another slot of its group.
+    ///
+    /// # Errors
+    /// There is no such booking or slot, it may not be booked or is full, or the database fails.
+    pub async fn move_booking(
+        &self,
+        code: &str,
+        day: Date,
+        from: Time,
+        by: &str,
+    ) -> Result<Booking, QueueError> {
+        let group = self.store.queue().booking(code).await?.group;
+        let slot = self.slot(&group, day, from).await?;
+        self.store.queue().move_booking(&self.setup, self.moment, code, (day, slot), by).await
     }
 
     /// How the queue stands.

@@ -1,6 +1,6 @@
 //! Why the queue does not do what was asked, in words that say what to do.
 
-use super::domain::{Closed, State, TransitionError, WindowCode};
+use super::domain::{BookingRefusal, Closed, State, TransitionError, WindowCode};
 use crate::db::StoreError;
 use bianmin_protocol::ticket::TicketNumber;
 use jiff::civil::Date;
@@ -38,6 +38,15 @@ pub enum QueueError {
     /// Nobody has this number.
     #[error("nobody has the number {0}; one of another day is written with it, such as 261130-A012")]
     NoSuchNumber(String),
+    /// There is no booking of this code.
+    #[error("there is no booking {0}")]
+    NoSuchBooking(String),
+    /// Something cannot be booked, or a booking not be used.
+    #[error(transparent)]
+    Booking(#[from] BookingRefusal),
+    /// The operating system gives no randomness for a code.
+    #[error("the operating system gives no randomness")]
+    NoRandomness,
     /// This cannot happen to the place.
     #[error(transparent)]
     Transition(#[from] TransitionError),

@@ -1,6 +1,8 @@
 //! The set-up file (TOML), checked as a whole: every mistake at once, with its line and what to do.
 
-use super::domain::{Group, GroupCode, Opening, PriorityClass, Setup, TimeRange, Window, WindowCode, time};
+use super::domain::{
+    BookingRules, Group, GroupCode, Opening, PriorityClass, Setup, TimeRange, Window, WindowCode, time,
+};
 use bianmin_locale::Words;
 use bianmin_protocol::ticket::TicketPrefix;
 use bianmin_settings::{Invalid, Parsed};
@@ -55,6 +57,23 @@ struct GroupTable {
     prefix: Option<String>,
     items: Vec<String>,
     minutes: Option<u32>,
+    booking: Option<BookingTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BookingTable {
+    slots: Vec<String>,
+    capacity: u32,
+    days_ahead: u32,
+    lead_minutes: u32,
+    grace_minutes: u32,
+}
+
+impl Default for BookingTable {
+    fn default() -> Self {
+        Self { slots: Vec::new(), capacity: 1, days_ahead: 7, lead_minutes: 60, grace_minutes: 15 }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -97,6 +116,7 @@ pub fn default_setup() -> Setup {
             prefix: TicketPrefix::parse("A").expect("a letter is a prefix"),
             items: Vec::new(),
             minutes: MINUTES,
+            booking: None,
         }],
         windows: vec![window("1"), window("2")],
     }
@@ -226,9 +246,26 @@ fn groups(tables: &BTreeMap<String, GroupTable>, found: &mut Found) -> Vec<Group
         }
         let minutes = table.minutes.unwrap_or(MINUTES);
         found.range(at("minutes"), minutes, &MINUTES_ALLOWED);
-        groups.push(Group { code, name, prefix, items: table.items.clone(), minutes });
+        let booking = table.booking.as_ref().and_then(|table| booking(table, key, found));
+        groups.push(Group { code, name, prefix, items: table.items.clone(), minutes, booking });
     }
     groups
+}
+
+fn booking(table: &BookingTable, group: &str, found: &mut Found) -> Option<BookingRules> {
+    let at = |field: &str| format!("groups.{group}.booking.{field}");
+    let mut slots: Vec<TimeRange> = table.slots.iter().filter_map(|text| TimeRange::parse(text)).collect();
+    slots.sort_by_key(|slot| slot.from);
+    let overlap = slots.windows(2).any(|pair| pair[1].from < pair[0].to);
+    if slots.is_empty() || slots.len() < table.slots.len() || overlap {
+        found.add(at("slots"), Words::new("queue-slots"));
+    }
+    found.range(at("capacity"), table.capacity, &(1..=1000));
+    found.range(at("days_ahead"), table.days_ahead, &(0..=365));
+    found.range(at("lead_minutes"), table.lead_minutes, &(0..=10_080));
+    found.range(at("grace_minutes"), table.grace_minutes, &(0..=240));
+    let BookingTable { capacity, days_ahead, lead_minutes, grace_minutes, .. } = *table;
+    Some(BookingRules { slots, capacity, days_ahead, lead_minutes, grace_minutes })
 }
 
 fn windows(tables: &BTreeMap<String, WindowTable>, groups: &[Group], found: &mut Found) -> Vec<Window> {

@@ -15,19 +15,21 @@ mod store;
 pub(crate) use cli::QueueCommand;
 pub use desk::Desk;
 pub use domain::{
-    COVERAGE, Closed, Estimate, Event, Group, GroupCode, Opening, PriorityClass, Reason, Setup, State,
-    Ticket, TransitionError, Window, WindowCode,
+    BookingRefusal, BookingRules, BookingState, COVERAGE, Closed, Estimate, Event, Group, GroupCode, Opening,
+    PriorityClass, Reason, Setup, State, Ticket, TimeRange, TransitionError, Window, WindowCode,
 };
 pub use error::QueueError;
 pub use file::{default_setup, read};
 pub use moment::Moment;
 pub use simulate::{Report, Simulation};
 pub use store::{
-    CallRequest, Called, ClosedDay, GroupStatus, NextCall, Nobody, Place, QueueStore, Rest, Status,
+    Booking, CallRequest, Called, ClosedDay, GroupStatus, NextCall, Nobody, Place, QueueStore, Rest, Status,
     TakeRequest, Taken, WindowAction, WindowStatus,
 };
 
 use crate::db::Migration;
 
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration::new("0010_queue", include_str!("migrations/0010_queue.sql"))];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration::new("0010_queue", include_str!("migrations/0010_queue.sql")),
+    Migration::new("0011_bookings", include_str!("migrations/0011_bookings.sql")),
+];

@@ -44,7 +44,7 @@ async fn set_up(hall: &TestHall, windows: usize) {
 /// The longest run of priority calls after which somebody ordinary was still called.
 fn longest_run(called: &[Called]) -> usize {
     let mut order: Vec<&Called> = called.iter().collect();
-    order.sort_by(|one, other| one.ticket.first_called_at.cmp(&other.ticket.first_called_at));
+    order.sort_by_key(|called| called.ticket.first_called_at);
     let last = order.iter().rposition(|called| called.ticket.priority.is_none()).unwrap_or(0);
     let (mut run, mut longest) = (0, 0);
     for called in &order[..last] {
@@ -202,6 +202,48 @@ on_both! {
         transaction.execute_unprepared("DELETE FROM queue_ticket").await.unwrap();
         transaction.commit().await.unwrap();
         assert_eq!(take(&hall, None).await, "A1001");
+    }
+
+    async fn the_last_place_of_a_slot_is_booked_once_and_comes_at_its_time(database) {
+        let hall = TestHall::start(database).await;
+        let mut setup = default_setup();
+        let slots = vec![TimeRange::parse("10:00-10:30").unwrap(), TimeRange::parse("11:00-11:30").unwrap()];
+        let rules = BookingRules { slots, capacity: 2, days_ahead: 7, lead_minutes: 0, grace_minutes: 15 };
+        setup.groups[0].booking = Some(rules.clone());
+        hall.store().queue().set_up(&setup, BY, hall.clock().now(), false).await.unwrap();
+        let twin = hall.twin().await;
+        let mut desks = [desk(&hall).await, desk(&twin).await];
+        let tomorrow = desks[0].moment.day.tomorrow().unwrap();
+        let ten = jiff::civil::time(10, 0, 0, 0);
+        // Five want the two places of a slot, at two halls.
+        let booked = join_all((0..5).map(|at| desks[at % 2].book("A", tomorrow, ten, BY))).await;
+        let (booked, full): (Vec<_>, Vec<_>) = booked.into_iter().partition(Result::is_ok);
+        assert_eq!((booked.len(), full.len()), (2, 3));
+        assert!(full.iter().all(|one| matches!(one, Err(QueueError::Booking(BookingRefusal::Full)))));
+        let codes: Vec<String> = booked.into_iter().map(|one| one.unwrap().code).collect();
+        let eleven = jiff::civil::time(11, 0, 0, 0);
+        desks[0].move_booking(&codes[0], tomorrow, eleven, BY).await.unwrap();
+        desks[1].book("A", tomorrow, ten, BY).await.expect("the place that was given back");
+        let cancelled = hall.store().queue().cancel_booking(desks[0].moment, &codes[0], BY).await.unwrap();
+        assert_eq!(cancelled.state, BookingState::Cancelled);
+
+        // At the day, ten minutes early: others who wait come first, until the slot begins.
+        let desk = &mut desks[0];
+        desk.moment.day = tomorrow;
+        desk.moment.time = jiff::civil::time(9, 50, 0, 0);
+        let store = hall.store().queue();
+        let check_in = |moment| store.check_in_booking(&setup, moment, &codes[1], BY);
+        let number = check_in(desk.moment).await.unwrap().ticket.number;
+        assert!(check_in(desk.moment).await.is_err(), "a booking is used once");
+        let other = desk.take("A", None, BY).await.unwrap().ticket.number;
+        let last = desk.take("A", None, BY).await.unwrap().ticket.number;
+        let call = async |desk: &Desk<'_>| match desk.call("1", None, None, BY).await.unwrap() {
+            NextCall::Called(called) => called.ticket.number,
+            NextCall::Nobody(_) => panic!("nobody"),
+        };
+        assert_eq!(call(desk).await, other);
+        desk.moment.at.0 += 10 * 60_000;
+        assert_eq!([call(desk).await, call(desk).await], [number, last]);
     }
 
     async fn closed_doors_give_no_numbers(database) {

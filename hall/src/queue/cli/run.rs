@@ -47,9 +47,25 @@ pub(super) async fn run(command: QueueCommand, common: &Common) -> anyhow::Resul
             hall.tell(&told::place(&ticket))
         }
         QueueCommand::CheckIn(of) => {
+            let by = of.by.name();
+            hall.check_in(&of.number, &by).await
+        }
+        QueueCommand::Book { group, slot, by } => {
+            let booking = hall.desk().await?.book(&group, slot.day, slot.from, &by.name()).await?;
+            hall.tell(&told::booking(&booking))
+        }
+        QueueCommand::MoveBooking { code, slot, by } => {
+            let booking = hall.desk().await?.move_booking(&code, slot.day, slot.from, &by.name()).await?;
+            hall.tell(&told::booking(&booking))
+        }
+        QueueCommand::CancelBooking { code, by } => {
             let moment = hall.desk().await?.moment;
-            let ticket = hall.store.queue().check_in(moment, &of.number, &of.by.name()).await?;
-            hall.tell(&told::place(&ticket))
+            let booking = hall.store.queue().cancel_booking(moment, &code, &by.name()).await?;
+            hall.tell(&told::booking(&booking))
+        }
+        QueueCommand::Bookings { day } => {
+            let day = day.unwrap_or(hall.desk().await?.moment.day);
+            hall.tell(&told::bookings(day, &hall.store.queue().bookings(day).await?))
         }
         QueueCommand::Ticket { number } => hall.ticket(&number).await,
         QueueCommand::CloseDay { day, carry_over, close, by } => {
@@ -149,6 +165,19 @@ impl Hall<'_> {
     async fn transfer(&self, at: AtWindow, group: &str, keep_place: bool) -> anyhow::Result<()> {
         let group = self.desk().await?.group(group)?;
         self.at_window(at, &WindowAction::Transfer { group, keep_place }).await
+    }
+
+    /// A booking's code has a hyphen where a number's day ends, but no number's form.
+    async fn check_in(&self, text: &str, by: &str) -> anyhow::Result<()> {
+        let desk = self.desk().await?;
+        let text = text.trim().to_uppercase();
+        let is_number = TicketNumber::parse(&text).is_ok() || !text.contains('-');
+        if is_number {
+            let ticket = self.store.queue().check_in(desk.moment, &text, by).await?;
+            return self.tell(&told::place(&ticket));
+        }
+        let taken = self.store.queue().check_in_booking(&desk.setup, desk.moment, &text, by).await?;
+        self.tell(&told::taken(&desk.setup, &taken))
     }
 
     async fn ticket(&self, number: &str) -> anyhow::Result<()> {

@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::queue::desk::Desk;
-use crate::queue::domain::{Closed, Estimate, Setup, State, Ticket};
+use crate::queue::domain::{BookingState, Closed, Estimate, Setup, State, Ticket};
 use crate::queue::simulate::Report;
-use crate::queue::store::{Called, ClosedDay, Nobody, Place, Rest, Status, Taken};
+use crate::queue::store::{Booking, Called, ClosedDay, Nobody, Place, Rest, Status, Taken};
 use bianmin_locale::Words;
 use bianmin_protocol::ticket::TicketNumber;
 use jiff::civil::Date;
@@ -172,6 +172,7 @@ pub(super) fn status(desk: &Desk<'_>, status: &Status, closed: Option<Closed>, u
             "name": group.name,
             "prefix": group.prefix,
             "items": group.items,
+            "booking": group.booking,
             "waiting": now.count(State::Waiting),
             "parked": now.count(State::Parked),
             "missed": now.count(State::Missed),
@@ -229,6 +230,37 @@ pub(super) fn history(place: &Place, clock: &Clock) -> Told {
     told.rows = rows.collect();
     told.json = with(told.json, more);
     told
+}
+
+fn booking_json(booking: &Booking) -> Value {
+    json!({
+        "booking": booking.code,
+        "group": booking.group,
+        "day": booking.day,
+        "from": booking.slot.from.strftime("%H:%M").to_string(),
+        "to": booking.slot.to.strftime("%H:%M").to_string(),
+        "state": booking.state,
+    })
+}
+
+pub(super) fn booking(booking: &Booking) -> Told {
+    let key = match booking.state {
+        BookingState::Booked => "queue-booked",
+        BookingState::Cancelled => "queue-booking-cancelled",
+        BookingState::CheckedIn => "queue-booking-used",
+    };
+    let words = Words::new(key).with("booking", booking.code.clone()).with("day", booking.day.to_string());
+    let words = words.with("from", booking.slot.from.strftime("%H:%M").to_string());
+    Told::new(booking_json(booking), words)
+}
+
+pub(super) fn bookings(day: Date, bookings: &[Booking]) -> Told {
+    let rows = bookings.iter().map(|one| {
+        let from = one.slot.from.strftime("%H:%M").to_string();
+        vec![from, one.group.to_string(), one.code.clone(), one.state.key().to_owned()]
+    });
+    let json = json!({ "day": day, "bookings": bookings.iter().map(booking_json).collect::<Vec<_>>() });
+    Told { json, rows: rows.collect(), words: Vec::new() }
 }
 
 pub(super) fn closed(closed: &ClosedDay, rest: Option<Rest>) -> Told {

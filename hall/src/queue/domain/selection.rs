@@ -243,7 +243,7 @@ mod tests {
         #[test]
         fn how_many_are_ahead_is_what_then_happens(line in prop::collection::vec(any::<bool>(), 1..20), bound in 1_u32..4) {
             let line: Vec<(i64, bool)> = (0..).zip(line).collect();
-            let order = order(&[line.clone()], bound);
+            let order = order(std::slice::from_ref(&line), bound);
             let count = |wanted: bool, before: i64| {
                 line.iter().filter(|(at, is_priority)| *is_priority == wanted && *at < before).count() as u32
             };

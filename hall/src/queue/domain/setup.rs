@@ -1,5 +1,6 @@
 //! How a hall's queue is set up: groups, windows, priority, hours.
 
+use super::booking::BookingRules;
 use super::hours::Opening;
 use super::names::{GroupCode, PriorityClass, WindowCode};
 use bianmin_protocol::ticket::TicketPrefix;
@@ -36,6 +37,8 @@ pub struct Group {
     pub items: Vec<String>,
     /// Minutes that a service takes, until it was measured.
     pub minutes: u32,
+    /// What may be booked; nothing, where it is `None`.
+    pub booking: Option<BookingRules>,
 }
 
 /// A window.

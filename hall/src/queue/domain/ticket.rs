@@ -92,6 +92,9 @@ pub enum Event {
         group: GroupCode,
         /// Called before others?
         priority: Option<PriorityClass>,
+        /// From when on it stands in the line, if not at once: when a booked slot begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Millis>,
     },
     /// Called to a window.
     Called {
@@ -274,7 +277,7 @@ impl Ticket {
     /// What the first event makes; `None` for any other event.
     #[must_use]
     pub fn taken(id: String, at: Millis, event: &Event) -> Option<Self> {
-        let Event::Taken { number, day, group, priority } = event else { return None };
+        let Event::Taken { number, day, group, priority, not_before } = event else { return None };
         Some(Self {
             id,
             number: number.clone(),
@@ -284,7 +287,7 @@ impl Ticket {
             priority: *priority,
             state: State::Waiting,
             serve_day: *day,
-            queued_at: at,
+            queued_at: not_before.unwrap_or(at),
             window: None,
             attempts: 0,
             first_called_at: None,

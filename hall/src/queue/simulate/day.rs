@@ -58,6 +58,7 @@ fn setup(simulation: Simulation) -> Setup {
         prefix: TicketPrefix::parse(letter).expect("a letter is a prefix"),
         items: Vec::new(),
         minutes: 5,
+        booking: None,
     });
     let windows = (0..simulation.windows as usize).map(|window| Window {
         code: WindowCode::parse(&(window + 1).to_string()).expect("a number is a code"),

@@ -8,7 +8,7 @@ use super::window::open_call;
 use crate::db::Transaction;
 use crate::db::sql::{execute, query_one};
 use crate::queue::domain::{
-    Call, Event, GroupCode, Head, Line, Reason, Setup, State, Streaks, Ticket, WindowCode, select,
+    Call, Event, GroupCode, Head, Line, Reason, Selection, Setup, State, Streaks, Ticket, WindowCode, select,
 };
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
@@ -18,6 +18,9 @@ use std::collections::BTreeSet;
 
 /// So often a choice is made anew because others changed the chosen place meanwhile.
 const TRIES: usize = 20;
+
+/// Later than anybody stands in a line.
+const ALWAYS: Millis = Millis(i64::MAX);
 
 /// A window that calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +107,7 @@ impl QueueStore<'_> {
                     (ticket, Reason::Chosen, ahead)
                 }
                 None => {
-                    let lines = turn.lines(&transaction, moment, &window.groups).await?;
-                    let Some(chosen) = select(&lines, turn.window, setup.priority_bound) else {
+                    let Some(chosen) = turn.next(&transaction, setup, moment, &window.groups).await? else {
                         let nobody = nobody(&transaction, moment, &window.groups, before).await?;
                         transaction.commit().await?;
                         return Ok(NextCall::Nobody(nobody));
@@ -203,18 +205,37 @@ impl Turn {
         self.groups.iter().find(|(code, _)| code == group).map_or(0, |(_, streak)| *streak)
     }
 
+    /// Who is next. Whoever booked a slot stands in the line from its beginning on; one who is early comes only where
+    /// the window would otherwise have nobody.
+    async fn next(
+        &self,
+        transaction: &Transaction,
+        setup: &Setup,
+        moment: Moment,
+        groups: &[GroupCode],
+    ) -> Result<Option<Selection>, QueueError> {
+        for until in [moment.at, ALWAYS] {
+            let lines = self.lines(transaction, moment, groups, until).await?;
+            if let Some(chosen) = select(&lines, self.window, setup.priority_bound) {
+                return Ok(Some(chosen));
+            }
+        }
+        Ok(None)
+    }
+
     async fn lines(
         &self,
         transaction: &Transaction,
         moment: Moment,
         groups: &[GroupCode],
+        until: Millis,
     ) -> Result<Vec<Line>, QueueError> {
         let mut lines = Vec::with_capacity(groups.len());
         for group in groups {
             lines.push(Line {
                 group: group.clone(),
-                ordinary: head(transaction, moment, group, false).await?,
-                priority: head(transaction, moment, group, true).await?,
+                ordinary: head(transaction, moment, group, false, ALWAYS).await?,
+                priority: head(transaction, moment, group, true, until).await?,
                 streak: self.of(group),
             });
         }
@@ -229,9 +250,9 @@ impl Turn {
         group: &GroupCode,
         groups: &[GroupCode],
     ) -> Result<(bool, bool), QueueError> {
-        let own = head(transaction, moment, group, false).await?.is_some();
+        let own = head(transaction, moment, group, false, ALWAYS).await?.is_some();
         for other in groups {
-            if head(transaction, moment, other, false).await?.is_some() {
+            if head(transaction, moment, other, false, ALWAYS).await?.is_some() {
                 return Ok((own, true));
             }
         }
@@ -286,10 +307,16 @@ async fn head(
     moment: Moment,
     group: &GroupCode,
     is_priority: bool,
+    until: Millis,
 ) -> Result<Option<Head>, QueueError> {
     let sql = "SELECT id, queued_at FROM queue_ticket WHERE serve_day = $1 AND group_code = $2 \
-               AND is_priority = $3 AND state = 'waiting' ORDER BY queued_at, id LIMIT 1";
-    let values = [moment.day.to_string().into(), group.to_string().into(), i64::from(is_priority).into()];
+               AND is_priority = $3 AND state = 'waiting' AND queued_at <= $4 ORDER BY queued_at, id LIMIT 1";
+    let values = [
+        moment.day.to_string().into(),
+        group.to_string().into(),
+        i64::from(is_priority).into(),
+        until.0.into(),
+    ];
     let row = query_one(transaction, sql, values).await?;
     row.map(|row| {
         Ok(Head { queued_at: Millis(row.try_get("", "queued_at")?), ticket: row.try_get("", "id")? })

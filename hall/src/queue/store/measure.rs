@@ -123,6 +123,16 @@ impl Measured {
         Ok(Self { at_work: AtWork::load(db, moment).await?, basis })
     }
 
+    /// The same for every group.
+    pub(super) async fn load_all(
+        db: &impl ConnectionTrait,
+        setup: &Setup,
+        moment: Moment,
+    ) -> Result<Self, QueueError> {
+        let groups = setup.groups.iter().map(|group| group.code.clone()).collect();
+        Self::load(db, setup, moment, &groups).await
+    }
+
     /// How long somebody waits who joins a line now.
     pub(super) fn estimate(
         &self,

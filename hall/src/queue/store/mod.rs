@@ -3,6 +3,7 @@
 //!
 //! Who wins where two want one place is decided by `UPDATE … WHERE state = … AND events = …` and by unique indexes.
 
+mod booking;
 mod call;
 mod day;
 mod measure;
@@ -11,6 +12,7 @@ mod status;
 mod take;
 mod window;
 
+pub use booking::Booking;
 pub use call::{CallRequest, Called, NextCall, Nobody};
 pub use day::{ClosedDay, Rest};
 pub use status::{GroupStatus, Place, Status, WindowStatus};

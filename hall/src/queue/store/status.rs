@@ -9,7 +9,7 @@ use crate::queue::domain::{Estimate, Event, GroupCode, Setup, State, Ticket, Win
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
 use bianmin_protocol::ids::Millis;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// How the queue stands.
 #[derive(Debug, Clone)]
@@ -67,8 +67,7 @@ impl QueueStore<'_> {
     pub async fn status(&self, setup: &Setup, moment: Moment) -> Result<Status, QueueError> {
         let db = self.0.reader();
         let lines = Lines::load(db, setup, moment).await?;
-        let groups: BTreeSet<GroupCode> = setup.groups.iter().map(|group| group.code.clone()).collect();
-        let measured = Measured::load(db, setup, moment, &groups).await?;
+        let measured = Measured::load_all(db, setup, moment).await?;
         let sql = "SELECT group_code, state, COUNT(*) AS people FROM queue_ticket WHERE serve_day = $1 \
                    GROUP BY group_code, state";
         let mut people: HashMap<String, HashMap<State, i64>> = HashMap::new();

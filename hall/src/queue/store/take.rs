@@ -8,6 +8,7 @@ use crate::db::{StoreError, Transaction};
 use crate::queue::domain::{Estimate, Event, GroupCode, PriorityClass, Setup, Ticket};
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
+use bianmin_protocol::ids::Millis;
 use bianmin_protocol::ticket::TicketPrefix;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,31 +51,44 @@ impl QueueStore<'_> {
         let groups: BTreeSet<GroupCode> = requests.iter().map(|request| request.group.clone()).collect();
         let measured = Measured::load(self.0.reader(), setup, moment, &groups).await?;
         let transaction = self.0.begin().await?;
-        let mut next = counters(&transaction, setup, moment, requests).await?;
-        open_day(&transaction, moment).await?;
-        let mut lines = Lines::load(&transaction, setup, moment).await?;
-        let mut taken = Vec::with_capacity(requests.len());
-        let mut places = Vec::with_capacity(requests.len());
-        for request in requests {
-            let prefix = prefix(setup, &request.group)?;
-            let sequence = next.get_mut(prefix).ok_or_else(|| QueueError::UsedUp(prefix.to_string()))?;
-            let number = row::number(prefix, moment.day, *sequence)
-                .ok_or_else(|| QueueError::UsedUp(prefix.to_string()))?;
-            *sequence += 1;
-            let TakeRequest { group, priority, by } = request.clone();
-            let ahead = lines.ahead(&group, priority.is_some());
-            let wait = measured.estimate(setup, &lines, moment, &group, priority.is_some());
-            lines.join(&group, priority.is_some());
-            let event = Event::Taken { number, day: moment.day, group, priority };
-            let id = uuid::Uuid::now_v7().to_string();
-            let Some(ticket) = Ticket::taken(id, moment.at, &event) else { continue };
-            places.push((ticket.clone(), event, wait, by));
-            taken.push(Taken { ticket, ahead, wait });
-        }
-        row::insert(&transaction, &places).await?;
+        let requests: Vec<_> = requests.iter().map(|request| (request.clone(), None)).collect();
+        let taken = take_in(&transaction, setup, moment, &measured, &requests).await?;
         transaction.commit().await?;
         Ok(taken)
     }
+}
+
+/// Gives numbers within a transaction; with each request from when on its place stands in the line, if not at once.
+pub(super) async fn take_in(
+    transaction: &Transaction,
+    setup: &Setup,
+    moment: Moment,
+    measured: &Measured,
+    requests: &[(TakeRequest, Option<Millis>)],
+) -> Result<Vec<Taken>, QueueError> {
+    let mut next = counters(transaction, setup, moment, requests).await?;
+    open_day(transaction, moment).await?;
+    let mut lines = Lines::load(transaction, setup, moment).await?;
+    let mut taken = Vec::with_capacity(requests.len());
+    let mut places = Vec::with_capacity(requests.len());
+    for (request, not_before) in requests {
+        let prefix = prefix(setup, &request.group)?;
+        let used_up = || QueueError::UsedUp(prefix.to_string());
+        let sequence = next.get_mut(prefix).ok_or_else(used_up)?;
+        let number = row::number(prefix, moment.day, *sequence).ok_or_else(used_up)?;
+        *sequence += 1;
+        let TakeRequest { group, priority, by } = request.clone();
+        let ahead = lines.ahead(&group, priority.is_some());
+        let wait = measured.estimate(setup, &lines, moment, &group, priority.is_some());
+        lines.join(&group, priority.is_some());
+        let event = Event::Taken { number, day: moment.day, group, priority, not_before: *not_before };
+        let id = uuid::Uuid::now_v7().to_string();
+        let Some(ticket) = Ticket::taken(id, moment.at, &event) else { continue };
+        places.push((ticket.clone(), event, wait, by));
+        taken.push(Taken { ticket, ahead, wait });
+    }
+    row::insert(transaction, &places).await?;
+    Ok(taken)
 }
 
 fn prefix<'a>(setup: &'a Setup, group: &GroupCode) -> Result<&'a TicketPrefix, QueueError> {
@@ -88,10 +102,10 @@ async fn counters<'a>(
     transaction: &Transaction,
     setup: &'a Setup,
     moment: Moment,
-    requests: &[TakeRequest],
+    requests: &[(TakeRequest, Option<Millis>)],
 ) -> Result<BTreeMap<&'a TicketPrefix, i64>, QueueError> {
     let mut wanted: BTreeMap<&TicketPrefix, i64> = BTreeMap::new();
-    for request in requests {
+    for (request, _) in requests {
         *wanted.entry(prefix(setup, &request.group)?).or_default() += 1;
     }
     let life = Life::load(transaction, moment).await?;
