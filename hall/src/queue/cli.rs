@@ -135,7 +135,7 @@ pub(crate) enum QueueCommand {
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// People who come
-        #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
         visitors: u32,
         /// Windows that serve them
         #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(3..=200))]

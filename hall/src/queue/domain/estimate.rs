@@ -48,6 +48,18 @@ pub struct Estimate {
     pub longest: i64,
 }
 
+impl Estimate {
+    /// The same for somebody who stands in the line only after so many milliseconds. They may be called before, where a
+    /// window would otherwise have nobody.
+    #[must_use]
+    pub fn not_before(self, until: i64) -> Self {
+        let minute = MINUTE as i64;
+        let until = (until.max(0) + minute - 1) / minute * minute;
+        let further = self.longest - self.expected / minute * minute;
+        Self { expected: self.expected.max(until), longest: self.longest.max(until + further), ..self }
+    }
+}
+
 impl Basis {
     /// How long a window has one person, in milliseconds.
     #[must_use]
@@ -111,6 +123,15 @@ mod tests {
         let told = basis(Vec::new()).estimate(Demand { ahead: 5.0, windows: 3, idle: 0 });
         assert_eq!(told.expected, 20 * 60_000);
         assert!(told.shortest < told.expected && told.expected < told.longest);
+    }
+
+    #[test]
+    fn who_is_early_for_a_slot_waits_for_it_too() {
+        let none = basis(Vec::new()).estimate(Demand { ahead: 0.0, windows: 2, idle: 1 });
+        let early = none.not_before(9 * 60_000 + 1);
+        assert_eq!((early.expected, early.shortest), (10 * 60_000, 0));
+        assert_eq!(early.longest, 10 * 60_000 + none.longest);
+        assert_eq!(none.not_before(0), none);
     }
 
     #[test]

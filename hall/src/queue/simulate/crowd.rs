@@ -8,6 +8,8 @@ pub(super) const HOUR: i64 = 60 * MINUTE;
 /// When the hall opens and gives its last number, since midnight.
 pub(super) const OPENS: i64 = 9 * HOUR;
 pub(super) const LAST_NUMBER: i64 = 16 * HOUR + 30 * MINUTE;
+/// How long a slot is that may be booked.
+pub(super) const SLOT: i64 = 30 * MINUTE;
 /// Working hours of a window, and which part of them the crowd fills.
 const WINDOW_HOURS: f64 = 7.25;
 const LOAD: f64 = 0.86;
@@ -72,6 +74,8 @@ pub(super) struct Visitor {
     /// The number of their group.
     pub group: usize,
     pub priority: Option<PriorityClass>,
+    /// When the slot begins that they booked, since midnight.
+    pub slot: Option<i64>,
     pub walk: i64,
     pub service: i64,
     pub habit: Habit,
@@ -100,8 +104,8 @@ fn visitor(dice: &mut Dice, seconds: f64) -> Visitor {
         }
     };
     let group = match dice.share() {
-        part if part < 0.5 => 0,
-        part if part < 0.8 => 1,
+        part if part < 0.4 => 0,
+        part if part < 0.7 => 1,
         _ => 2,
     };
     let classes = [
@@ -115,6 +119,10 @@ fn visitor(dice: &mut Dice, seconds: f64) -> Visitor {
     ];
     let class = classes[dice.between(0, classes.len() as i64) as usize];
     let priority = dice.percent(15).then_some(class);
+    // Whoever booked comes some minutes before or after the slot begins.
+    let slot = (priority.is_none() && dice.percent(8)).then(|| hour / SLOT * SLOT);
+    let comes = slot.map_or(hour, |slot| (slot + dice.between(-12 * MINUTE, 12 * MINUTE)).max(OPENS));
+    let priority = if slot.is_some() { Some(PriorityClass::Booking) } else { priority };
     // Log-normal: most are short, few are long.
     let sigma: f64 = 0.6;
     let factor = (dice.normal() * sigma - sigma * sigma / 2.0).exp();
@@ -128,7 +136,7 @@ fn visitor(dice: &mut Dice, seconds: f64) -> Visitor {
         part if part < 0.12 => Habit::Leaves(dice.between(10 * MINUTE, 40 * MINUTE)),
         _ => Habit::Plain,
     };
-    Visitor { comes: hour, group, priority, walk, service, habit }
+    Visitor { comes, group, priority, slot, walk, service, habit }
 }
 
 /// Which groups a window serves, by its number from 0 on.

@@ -1,18 +1,21 @@
 //! The day itself: one thing after the other, by the simulated clock. Windows call, people come, and the engine decides.
 
 use super::baseline;
-use super::crowd::{self, Habit, MINUTE, OPENS, Visitor};
+use super::crowd::{self, Habit, LAST_NUMBER, MINUTE, OPENS, SLOT, Visitor};
 use super::tally::{Tally, rounded};
 use super::{Now, Report, Simulation};
 use crate::clock::Clock;
 use crate::db::Store;
-use crate::queue::domain::{Group, GroupCode, Setup, State, Ticket, Window, WindowCode};
+use crate::queue::domain::{
+    BookingRules, Group, GroupCode, Setup, State, Ticket, TimeRange, Window, WindowCode,
+};
 use crate::queue::error::QueueError;
 use crate::queue::file::default_setup;
 use crate::queue::moment::Moment;
 use crate::queue::store::{CallRequest, NextCall, Rest, TakeRequest, WindowAction};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::ticket::TicketPrefix;
+use jiff::civil::Time;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
@@ -41,6 +44,8 @@ pub(super) struct Day<'a> {
     crowd: Vec<Visitor>,
     agenda: BinaryHeap<Reverse<(i64, u64, Happening)>>,
     noted: u64,
+    /// Codes by visitor.
+    bookings: HashMap<usize, String>,
     /// By visitor.
     numbers: Vec<Option<String>>,
     visitors: HashMap<String, usize>,
@@ -58,7 +63,7 @@ fn setup(simulation: Simulation) -> Setup {
         prefix: TicketPrefix::parse(letter).expect("a letter is a prefix"),
         items: Vec::new(),
         minutes: 5,
-        booking: None,
+        booking: Some(bookings()),
     });
     let windows = (0..simulation.windows as usize).map(|window| Window {
         code: WindowCode::parse(&(window + 1).to_string()).expect("a number is a code"),
@@ -73,6 +78,24 @@ fn setup(simulation: Simulation) -> Setup {
     }
 }
 
+/// Every half hour of the day, with room for everybody.
+fn bookings() -> BookingRules {
+    BookingRules {
+        slots: (OPENS / SLOT..LAST_NUMBER / SLOT).map(slot).collect(),
+        capacity: 100_000,
+        days_ahead: 0,
+        lead_minutes: 0,
+        grace_minutes: 15,
+    }
+}
+
+fn slot(number: i64) -> TimeRange {
+    let time = |minutes: i64| {
+        Time::new((minutes / 60) as i8, (minutes % 60) as i8, 0, 0).expect("a day's minutes are a time")
+    };
+    TimeRange { from: time(number * SLOT / MINUTE), to: time((number + 1) * SLOT / MINUTE) }
+}
+
 impl<'a> Day<'a> {
     pub(super) fn new(simulation: Simulation, store: &'a Store, now: Now, clock: Clock) -> Self {
         let crowd = crowd::crowd(simulation.seed, simulation.visitors, simulation.windows);
@@ -84,6 +107,7 @@ impl<'a> Day<'a> {
             setup: setup(simulation),
             agenda: BinaryHeap::new(),
             noted: 0,
+            bookings: HashMap::new(),
             numbers: vec![None; crowd.len()],
             visitors: HashMap::new(),
             idle: vec![false; simulation.windows as usize],
@@ -97,6 +121,7 @@ impl<'a> Day<'a> {
         for visitor in 0..self.crowd.len() {
             self.note(self.crowd[visitor].comes, Happening::Comes(visitor));
         }
+        self.book().await?;
         for window in 0..self.idle.len() {
             self.note(OPENS, Happening::WindowCalls(window));
         }
@@ -144,14 +169,35 @@ impl<'a> Day<'a> {
         }
     }
 
+    /// Before the day begins.
+    async fn book(&mut self) -> Result<(), QueueError> {
+        self.now.set(START);
+        let moment = self.moment();
+        for visitor in 0..self.crowd.len() {
+            let Visitor { slot: Some(at), group, .. } = self.crowd[visitor] else { continue };
+            let code = &self.setup.groups[group].code;
+            let place = (code, moment.day, slot(at / SLOT));
+            let booking = self.store.queue().book(&self.setup, moment, place, BY).await?;
+            self.bookings.insert(visitor, booking.code);
+        }
+        Ok(())
+    }
+
     async fn comes(&mut self, at: i64, visitor: usize) -> Result<(), QueueError> {
-        let Visitor { group, priority, habit, .. } = self.crowd[visitor];
-        let code = self.setup.groups[group].code.clone();
-        let request = TakeRequest { group: code, priority, by: BY.to_owned() };
-        let taken = self.store.queue().take(&self.setup, self.moment(), &[request]).await?;
+        let Visitor { group, priority, habit, slot, .. } = self.crowd[visitor];
+        let taken = match self.bookings.get(&visitor) {
+            Some(code) => {
+                vec![self.store.queue().check_in_booking(&self.setup, self.moment(), code, BY).await?]
+            }
+            None => {
+                let code = self.setup.groups[group].code.clone();
+                let request = TakeRequest { group: code, priority, by: BY.to_owned() };
+                self.store.queue().take(&self.setup, self.moment(), &[request]).await?
+            }
+        };
         for one in taken {
             let number = one.ticket.number.to_string();
-            self.tally.took(&number, group, priority.is_some(), at, one.wait);
+            self.tally.took(&number, group, priority.is_some(), (at, slot), one.wait);
             self.numbers[visitor] = Some(number.clone());
             self.visitors.insert(number, visitor);
         }

@@ -12,7 +12,9 @@ const MINUTE: f64 = 60_000.0;
 struct Waiting {
     group: usize,
     is_priority: bool,
-    since: i64,
+    came: i64,
+    /// When a booked slot begins: who is early for it waits for that.
+    slot: Option<i64>,
     told: Estimate,
 }
 
@@ -36,16 +38,24 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn took(&mut self, number: &str, group: usize, is_priority: bool, since: i64, told: Estimate) {
+    pub(super) fn took(
+        &mut self,
+        number: &str,
+        group: usize,
+        is_priority: bool,
+        (came, slot): (i64, Option<i64>),
+        told: Estimate,
+    ) {
         self.numbers_twice += u32::from(!self.numbers.insert(number.to_owned()));
-        self.waiting.insert(number.to_owned(), Waiting { group, is_priority, since, told });
+        self.waiting.insert(number.to_owned(), Waiting { group, is_priority, came, slot, told });
     }
 
     /// Somebody was sent to another line, by when they came.
     pub(super) fn moved(&mut self, number: &str, group: usize, is_priority: bool) {
         let told = Estimate { expected: 0, scale: 1, shortest: 0, longest: 0 };
         self.aside.insert(number.to_owned());
-        self.waiting.insert(number.to_owned(), Waiting { group, is_priority, since: i64::MIN, told });
+        self.waiting
+            .insert(number.to_owned(), Waiting { group, is_priority, came: i64::MIN, slot: None, told });
     }
 
     pub(super) fn left(&mut self, number: &str) {
@@ -76,8 +86,9 @@ impl Tally {
         self.longest_of_group = self.longest_of_group.max(of_group);
         self.longest_at_window = self.longest_at_window.max(at_window);
         if self.aside.insert(number.to_owned()) {
-            let waited = at - place.since;
-            self.waits.push((waited, place.is_priority));
+            let waited = at - place.came;
+            let since = place.slot.map_or(place.came, |slot| slot.max(place.came));
+            self.waits.push(((at - since).max(0), place.is_priority));
             self.within += u32::from((place.told.shortest..=place.told.longest).contains(&waited));
             self.widths += (place.told.longest - place.told.shortest) as f64;
         }

@@ -80,6 +80,7 @@ pub(super) async fn take_in(
         let TakeRequest { group, priority, by } = request.clone();
         let ahead = lines.ahead(&group, priority.is_some());
         let wait = measured.estimate(setup, &lines, moment, &group, priority.is_some());
+        let wait = not_before.map_or(wait, |not_before| wait.not_before(not_before.0 - moment.at.0));
         lines.join(&group, priority.is_some());
         let event = Event::Taken { number, day: moment.day, group, priority, not_before: *not_before };
         let id = uuid::Uuid::now_v7().to_string();
