@@ -100,7 +100,7 @@ pub enum QueueError {
         missed: i64,
     },
     /// The new set-up leaves no room for people who are in the queue.
-    #[error("{0}; serve or transfer them, or close the day first")]
+    #[error("{0}; serve or transfer them, move their bookings, or close the day first")]
     SetupInUse(String),
 }
 

@@ -1,7 +1,8 @@
 //! The set-up file (TOML), checked as a whole: every mistake at once, with its line and what to do.
 
 use super::domain::{
-    BookingRules, Group, GroupCode, Opening, PriorityClass, Setup, TimeRange, Window, WindowCode, time,
+    BookingRules, GRACE_MINUTES, Group, GroupCode, Opening, PriorityClass, Setup, TimeRange, Window,
+    WindowCode, time,
 };
 use bianmin_locale::Words;
 use bianmin_protocol::ticket::TicketPrefix;
@@ -72,7 +73,7 @@ struct BookingTable {
 
 impl Default for BookingTable {
     fn default() -> Self {
-        Self { slots: Vec::new(), capacity: 1, days_ahead: 7, lead_minutes: 60, grace_minutes: 15 }
+        Self { slots: Vec::new(), capacity: 1, days_ahead: 7, lead_minutes: 60, grace_minutes: GRACE_MINUTES }
     }
 }
 

@@ -38,7 +38,7 @@ async fn set_up(hall: &TestHall, windows: usize) {
     setup.windows = (1..=windows)
         .map(|number| Window { code: WindowCode::parse(&number.to_string()).unwrap(), ..window.clone() })
         .collect();
-    hall.store().queue().set_up(&setup, BY, hall.clock().now(), false).await.unwrap();
+    hall.store().queue().set_up(&setup, Moment::now(hall.clock(), &setup), BY, false).await.unwrap();
 }
 
 /// The longest run of priority calls after which somebody ordinary was still called.
@@ -181,7 +181,7 @@ on_both! {
         let mut setup = default_setup();
         setup.groups[0].code = GroupCode::parse("B").unwrap();
         let store = hall.store().queue();
-        let set_up = || store.set_up(&setup, BY, hall.clock().now(), false);
+        let set_up = || store.set_up(&setup, Moment::now(hall.clock(), &setup), BY, false);
         assert!(matches!(set_up().await, Err(QueueError::SetupInUse(_))));
         assert_eq!(store.setup().await.unwrap().1, 0);
         let desk = desk(&hall).await;
@@ -210,7 +210,7 @@ on_both! {
         let slots = vec![TimeRange::parse("10:00-10:30").unwrap(), TimeRange::parse("11:00-11:30").unwrap()];
         let rules = BookingRules { slots, capacity: 2, days_ahead: 7, lead_minutes: 0, grace_minutes: 15 };
         setup.groups[0].booking = Some(rules.clone());
-        hall.store().queue().set_up(&setup, BY, hall.clock().now(), false).await.unwrap();
+        hall.store().queue().set_up(&setup, Moment::now(hall.clock(), &setup), BY, false).await.unwrap();
         let twin = hall.twin().await;
         let mut desks = [desk(&hall).await, desk(&twin).await];
         let tomorrow = desks[0].moment.day.tomorrow().unwrap();
@@ -226,6 +226,13 @@ on_both! {
         desks[1].book("A", tomorrow, ten, BY).await.expect("the place that was given back");
         let cancelled = hall.store().queue().cancel_booking(desks[0].moment, &codes[0], BY).await.unwrap();
         assert_eq!(cancelled.state, BookingState::Cancelled);
+
+        // Nobody is in a line yet, but somebody has booked one.
+        let mut other = default_setup();
+        other.groups[0].code = GroupCode::parse("B").unwrap();
+        other.windows.iter_mut().for_each(|window| window.groups = vec![other.groups[0].code.clone()]);
+        let gone = hall.store().queue().set_up(&other, desks[0].moment, BY, true).await;
+        assert!(matches!(gone, Err(QueueError::SetupInUse(_))), "{gone:?}");
 
         // At the day, ten minutes early: others who wait come first, until the slot begins.
         let desk = &mut desks[0];
@@ -251,7 +258,7 @@ on_both! {
         let mut setup = default_setup();
         let hours = "09:00-17:00";
         setup.opening = Some(Opening::new(hours, "16:30", &["12:00-13:00"], false).unwrap());
-        hall.store().queue().set_up(&setup, BY, hall.clock().now(), false).await.unwrap();
+        hall.store().queue().set_up(&setup, Moment::now(hall.clock(), &setup), BY, false).await.unwrap();
         let mut desk = desk(&hall).await;
         desk.moment.day = date(2026, 10, 10);
         desk.moment.time = jiff::civil::time(10, 0, 0, 0);

@@ -107,7 +107,8 @@ impl Hall<'_> {
                 return Err(refuse(self.common, &self.texts, &invalid, &last)?);
             }
         };
-        let version = self.store.queue().set_up(&setup, by, self.clock.now(), dry_run).await?;
+        let version =
+            self.store.queue().set_up(&setup, Moment::now(&self.clock, &setup), by, dry_run).await?;
         self.tell(&told::set_up(&setup, version, dry_run))
     }
 

@@ -5,6 +5,8 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 const MINUTE: i64 = 60_000;
+/// Where the set-up does not say.
+pub const GRACE_MINUTES: u32 = 15;
 
 /// What may be booked of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,12 +120,13 @@ impl BookingRules {
         }
     }
 
-    /// How long after now a slot of today begins, in milliseconds, if one may check in for it: 0 if it has begun.
+    /// How long after now a slot of today begins, in milliseconds, if one may check in for it: 0 if it has begun. A slot
+    /// that was booked holds, also if it is offered no more: `rules` is what the group has now.
     ///
     /// # Errors
     /// It is too early or too late.
-    pub fn check_in(&self, slot: TimeRange, now: Time) -> Result<i64, BookingRefusal> {
-        let grace = i64::from(self.grace_minutes);
+    pub fn check_in(rules: Option<&Self>, slot: TimeRange, now: Time) -> Result<i64, BookingRefusal> {
+        let grace = i64::from(rules.map_or(GRACE_MINUTES, |rules| rules.grace_minutes));
         let until_slot = minutes(slot.from) - minutes(now);
         if until_slot > grace {
             let opens = (minutes(slot.from) - grace).max(0);
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn who_comes_early_stands_in_the_line_from_the_slot_on() {
         let slot = rules().slots[0];
-        let check_in = |now: &str| rules().check_in(slot, time(now).unwrap());
+        let check_in = |now: &str| BookingRules::check_in(Some(&rules()), slot, time(now).unwrap());
         assert_eq!(check_in("08:44"), Err(BookingRefusal::TooEarly(time("08:45").unwrap())));
         assert_eq!(check_in("08:50"), Ok(10 * MINUTE));
         assert_eq!(check_in("09:45"), Ok(0));

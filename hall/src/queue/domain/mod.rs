@@ -9,7 +9,7 @@ mod selection;
 mod setup;
 mod ticket;
 
-pub use booking::{BookingRefusal, BookingRules, BookingState};
+pub use booking::{BookingRefusal, BookingRules, BookingState, GRACE_MINUTES};
 pub use estimate::{Basis, COVERAGE, Demand, Estimate, RECENT};
 pub use hours::{Closed, Opening, TimeRange, time};
 pub use names::{GroupCode, PriorityClass, WindowCode};

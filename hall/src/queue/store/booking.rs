@@ -148,7 +148,8 @@ impl QueueStore<'_> {
         if booking.day != moment.day {
             return Err(BookingRefusal::OtherDay(booking.day).into());
         }
-        let until_slot = rules(setup, &booking.group)?.check_in(booking.slot, moment.time)?;
+        let rules = setup.group(&booking.group).and_then(|group| group.booking.as_ref());
+        let until_slot = BookingRules::check_in(rules, booking.slot, moment.time)?;
         end(&transaction, &mut booking, BookingState::CheckedIn).await?;
         note(&transaction, &booking, moment, "checked-in", by).await?;
         let request = TakeRequest {

@@ -22,9 +22,9 @@ pub use window::WindowAction;
 use super::domain::{Setup, State};
 use super::error::QueueError;
 use super::file::default_setup;
+use super::moment::Moment;
 use crate::db::sql::{execute, query_all, query_one};
 use crate::db::{Store, StoreError};
-use bianmin_protocol::ids::Millis;
 
 /// The queue's tables.
 #[derive(Debug, Clone, Copy)]
@@ -53,16 +53,16 @@ impl QueueStore<'_> {
     /// Sets the queue up anew; the version that then holds. Nothing is written where all of it was so already.
     ///
     /// # Errors
-    /// People are in lines or at windows that would be gone, or the database fails.
+    /// People are in lines or at windows that would be gone, or have booked a group that would, or the database fails.
     pub async fn set_up(
         &self,
         setup: &Setup,
+        moment: Moment,
         by: &str,
-        now: Millis,
         dry_run: bool,
     ) -> Result<i64, QueueError> {
         let (present, version) = self.setup().await?;
-        self.has_room(setup).await?;
+        self.has_room(setup, moment).await?;
         if dry_run || (present == *setup && version > 0) {
             return Ok(version);
         }
@@ -70,14 +70,14 @@ impl QueueStore<'_> {
         let transaction = self.0.begin().await?;
         // Two at once take one version, of which the primary key lets one through.
         let sql = "INSERT INTO queue_setup (version, set_at, set_by, content) VALUES ($1, $2, $3, $4)";
-        let values = [(version + 1).into(), now.0.into(), by.to_owned().into(), content.into()];
+        let values = [(version + 1).into(), moment.at.0.into(), by.to_owned().into(), content.into()];
         execute(&transaction, sql, values).await?;
         transaction.commit().await?;
         Ok(version + 1)
     }
 
-    /// Whether everybody in the queue finds their group and window in a set-up.
-    async fn has_room(&self, setup: &Setup) -> Result<(), QueueError> {
+    /// Whether everybody in the queue, and everybody who booked, finds their group and window in a set-up.
+    async fn has_room(&self, setup: &Setup, moment: Moment) -> Result<(), QueueError> {
         let open: Vec<String> = State::ALL
             .iter()
             .filter(|state| !state.is_over())
@@ -101,6 +101,16 @@ impl QueueStore<'_> {
                 window.filter(|code| !setup.windows.iter().any(|one| one.code.as_str() == code))
             {
                 let told = format!("somebody is at window {window}, which the file does not have");
+                return Err(QueueError::SetupInUse(told));
+            }
+        }
+        let sql = "SELECT group_code, COUNT(*) AS people FROM queue_booking \
+                   WHERE state = 'booked' AND day >= $1 GROUP BY group_code ORDER BY group_code";
+        for row in query_all(self.0.reader(), sql, [moment.day.to_string().into()]).await? {
+            let group: String = row.try_get("", "group_code")?;
+            if !setup.groups.iter().any(|one| one.code.as_str() == group) {
+                let people: i64 = row.try_get("", "people")?;
+                let told = format!("{people} people have booked {group}, which the file does not have");
                 return Err(QueueError::SetupInUse(told));
             }
         }
