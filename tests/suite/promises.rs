@@ -14,6 +14,7 @@ mod damage;
 mod disks;
 mod dots;
 mod drain;
+mod due_dates;
 mod effect;
 mod full;
 mod hall_disk;

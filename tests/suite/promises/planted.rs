@@ -88,6 +88,10 @@ const PLANTED: &[(&str, &str)] = &[
     ("guard-ignored", "taps::a_series_of_taps_applies_for_one_step_and_keeps_the_receipt"),
     ("old-dots-kept", "dots::what_the_window_has_built_up_is_what_is_drawn_from_nothing"),
     ("unknown-sheets-ignored", "imports::what_is_not_understood_changes_nothing"),
+    (
+        "missing-year-assumed",
+        "due_dates::every_day_of_a_period_is_told_and_a_year_without_a_calendar_is_named",
+    ),
     ("queue-max-plus-one", "queue::two_halls_on_one_database_give_no_number_twice_and_call_nobody_twice"),
     (
         "queue-unique-index-removed",

@@ -109,7 +109,8 @@ struct Period {
 
 impl Period {
     fn note(&mut self, date: Date, kind: DayKind) {
-        if kind.is_assumed() && !self.assumed_years.contains(&date.year()) {
+        let is_told = !crate::planted::is_planted("missing-year-assumed");
+        if is_told && kind.is_assumed() && !self.assumed_years.contains(&date.year()) {
             self.assumed_years.push(date.year());
         }
         self.working.push(Day { date, counts: kind.counts(), kind });
