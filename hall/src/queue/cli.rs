@@ -3,6 +3,7 @@
 mod run;
 mod told;
 
+use super::domain::ParkReason;
 use crate::cli::Common;
 use std::path::PathBuf;
 
@@ -55,8 +56,8 @@ pub(crate) enum QueueCommand {
         #[command(flatten)]
         at: AtWindow,
         /// Why
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        reason: String,
+        #[arg(long, value_name = "form|material|payment|other", value_parser = park_reason, default_value = "other")]
+        reason: ParkReason,
     },
     /// Whom the window has called has not come; they come back when their number is called
     Missed(AtWindow),
@@ -144,6 +145,10 @@ pub(crate) enum QueueCommand {
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=20))]
         bound: u32,
     },
+}
+
+fn park_reason(text: &str) -> Result<ParkReason, &'static str> {
+    serde_json::from_value(text.into()).map_err(|_| "write form, material, payment or other")
 }
 
 /// A slot.

@@ -16,7 +16,7 @@ pub(crate) use cli::QueueCommand;
 pub use desk::Desk;
 pub use domain::{
     BookingRefusal, BookingRules, BookingState, COVERAGE, Closed, Estimate, Event, Group, GroupCode, Opening,
-    PriorityClass, Reason, Setup, State, Ticket, TimeRange, TransitionError, Window, WindowCode,
+    ParkReason, PriorityClass, Reason, Setup, State, Ticket, TimeRange, TransitionError, Window, WindowCode,
 };
 pub use error::QueueError;
 pub use file::{default_setup, read};

@@ -125,7 +125,7 @@ on_both! {
         at_window(&hall, "1", WindowAction::Missed).await.unwrap();
         call(&hall, "1", None).await.unwrap();
         at_window(&hall, "1", WindowAction::Serve).await.unwrap();
-        at_window(&hall, "1", WindowAction::Park { reason: "a form".to_owned() }).await.unwrap();
+        at_window(&hall, "1", WindowAction::Park { reason: ParkReason::Form }).await.unwrap();
         assert_eq!(call(&hall, "1", None).await, None, "neither comes back by itself");
         for (number, window) in numbers.iter().zip(["1", "2"]) {
             let called = call(&hall, window, Some(number)).await.unwrap();

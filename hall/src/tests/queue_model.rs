@@ -247,7 +247,7 @@ async fn at_window(engine: &Engine, model: &mut Model, window: usize, command: u
     let group = dice % 2;
     let (action, can) = match command {
         16 => (WindowAction::Serve, is(&[State::Called])),
-        17 => (WindowAction::Park { reason: String::new() }, is(&both)),
+        17 => (WindowAction::Park { reason: ParkReason::Other }, is(&both)),
         18 => (WindowAction::Missed, is(&[State::Called])),
         _ if dice == 0 => (WindowAction::Finish, is(&[State::Serving])),
         _ => {

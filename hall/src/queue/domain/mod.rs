@@ -17,4 +17,4 @@ pub use selection::{
     Call, Head, Line, Reason, Selection, Streaks, ahead_of_ordinary, ahead_of_priority, select,
 };
 pub use setup::{Group, Setup, Window};
-pub use ticket::{Event, Outcome, State, Ticket, TransitionError};
+pub use ticket::{Event, Outcome, ParkReason, State, Ticket, TransitionError};

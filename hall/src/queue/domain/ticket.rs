@@ -111,8 +111,8 @@ pub enum Event {
     Serving,
     /// Set aside by the window.
     Parked {
-        /// Why, in the clerk's words; may be empty.
-        reason: String,
+        /// Why.
+        reason: ParkReason,
     },
     /// Did not come.
     Missed,
@@ -198,6 +198,20 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// Why somebody is set aside. A closed list: a clerk's own words would name people in an open table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParkReason {
+    /// Fills in a form.
+    Form,
+    /// Fetches or copies a material.
+    Material,
+    /// Pays.
+    Payment,
+    /// Anything else.
+    Other,
 }
 
 /// How a call ended.
@@ -341,7 +355,7 @@ mod tests {
             Event::Recalled,
             Event::Arrived,
             Event::Serving,
-            Event::Parked { reason: String::new() },
+            Event::Parked { reason: ParkReason::Other },
             Event::Missed,
             Event::Transferred { group, keeps_place: true },
             Event::Finished,

@@ -7,7 +7,7 @@ use super::{Now, Report, Simulation};
 use crate::clock::Clock;
 use crate::db::Store;
 use crate::queue::domain::{
-    BookingRules, Group, GroupCode, Setup, State, Ticket, TimeRange, Window, WindowCode,
+    BookingRules, Group, GroupCode, ParkReason, Setup, State, Ticket, TimeRange, Window, WindowCode,
 };
 use crate::queue::error::QueueError;
 use crate::queue::file::default_setup;
@@ -263,7 +263,7 @@ impl<'a> Day<'a> {
                 }
             }
             Habit::Parks(after) => {
-                self.act(window, &WindowAction::Park { reason: "form".to_owned() }).await?;
+                self.act(window, &WindowAction::Park { reason: ParkReason::Form }).await?;
                 self.note(at + after, Happening::Returns(visitor));
             }
             Habit::Transfers => {

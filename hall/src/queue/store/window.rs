@@ -3,7 +3,7 @@
 use super::QueueStore;
 use super::row;
 use crate::db::Transaction;
-use crate::queue::domain::{Event, GroupCode, Setup, Ticket, WindowCode};
+use crate::queue::domain::{Event, GroupCode, ParkReason, Setup, Ticket, WindowCode};
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
 
@@ -18,8 +18,8 @@ pub enum WindowAction {
     Serve,
     /// Sets them aside.
     Park {
-        /// Why; may be empty.
-        reason: String,
+        /// Why.
+        reason: ParkReason,
     },
     /// They have not come.
     Missed,
@@ -40,7 +40,7 @@ impl WindowAction {
             Self::Recall => Event::Recalled,
             Self::Arrived => Event::Arrived,
             Self::Serve => Event::Serving,
-            Self::Park { reason } => Event::Parked { reason: reason.clone() },
+            Self::Park { reason } => Event::Parked { reason: *reason },
             Self::Missed => Event::Missed,
             Self::Transfer { group, keep_place } => {
                 Event::Transferred { group: group.clone(), keeps_place: *keep_place }
