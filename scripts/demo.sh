@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 demo=target/demo
 run=$demo/run
-patience=20
+timeout=20
 
 say() { printf '%s\n' "$*"; }
 fail() {
@@ -36,7 +36,7 @@ field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | head -n 1; }
 
 # start NAME COMMAND…: runs it in the background and waits for its line of JSON; its id is in $started.
 start() {
-    local name=$1 deadline=$((SECONDS + patience))
+    local name=$1 deadline=$((SECONDS + timeout))
     shift
     # Emptied here, not by the program's redirection: what it said when it ran before must not be read again.
     : >"$run/$name.json"
@@ -45,7 +45,7 @@ start() {
     processes+=("$started")
     until [ -s "$run/$name.json" ]; do
         kill -0 "$started" 2>/dev/null || fail "$name did not start: $(tail -n 1 "$run/$name.log")"
-        [ "$SECONDS" -lt "$deadline" ] || fail "$name was not ready in $patience s: see $run/$name.log"
+        [ "$SECONDS" -lt "$deadline" ] || fail "$name was not ready in $timeout s: see $run/$name.log"
         sleep 0.05
     done
 }

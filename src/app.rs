@@ -6,7 +6,9 @@ mod clock;
 mod dialogs;
 mod guard;
 mod hardware;
-mod knock;
+mod maintenance_gesture;
+mod navigation;
+
 mod status;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -20,10 +22,7 @@ pub use clock::Clock;
 pub use guard::{GUARD, REACH};
 
 use crate::context::{Context, Layout};
-use crate::screen::{
-    self, HardKey, Screen, apply, browse, display, guide, help, home, idle, listing, maintenance, progress,
-    receipt, search,
-};
+use crate::screen::{self, HardKey, Screen, display, idle};
 use crate::services::Services;
 use crate::session::{Limits, Phase, Session};
 use crate::theme::{Look, Mode, Panel};
@@ -50,7 +49,7 @@ pub struct App {
     /// The catalogue that the input method knows.
     revision: Revision,
     hardware: hardware::Hardware,
-    knock: knock::Knock,
+    maintenance_gesture: maintenance_gesture::MaintenanceGesture,
     /// Where to, once it is confirmed that what is on the screen may go.
     leaving: Option<Leaving>,
     clock: Clock,
@@ -134,7 +133,7 @@ impl App {
             warning: None,
             display_open: false,
             hardware: hardware::Hardware::default(),
-            knock: knock::Knock::default(),
+            maintenance_gesture: maintenance_gesture::MaintenanceGesture::default(),
             leaving: None,
             clock: Clock::default(),
             guard: guard::Guard::new(0, Instant::now()),
@@ -226,20 +225,19 @@ impl App {
             return;
         }
         self.session.touch(now);
-        if let Screen::Receipt(receipt) = &mut self.screen {
-            receipt.touched();
-        }
+        self.screen.touched();
     }
 
     fn follow(&mut self, message: Message) -> Task<Message> {
         match message {
             // Never one within the other.
             Message::FingerDown(..) | Message::Effect(_) => {}
-            Message::Screen(message) => return self.screen_update(message),
-            Message::Home => match &self.screen {
-                Screen::Apply(apply) if apply.is_sending() => {}
-                _ => self.leave(Leaving::Home),
-            },
+            Message::Screen(message) => {
+                let action = self.screen.update(message, &self.ctx);
+                return self.act(action);
+            }
+            Message::Home if !self.screen.may_leave() => {}
+            Message::Home => self.leave(Leaving::Home),
             Message::LeaveConfirmed => {
                 if let Some(to) = self.leaving.take() {
                     self.go(to);
@@ -248,19 +246,17 @@ impl App {
             Message::LeaveCancelled => self.leaving = None,
             Message::StatusChanged => {
                 self.read_status();
-                if let Screen::Maintenance(maintenance) = &mut self.screen {
-                    let look = maintenance.status_changed();
-                    return look.map(screen::Message::Maintenance).map(Message::Screen);
-                }
+                let action = self.screen.status_changed();
+                return self.act(action);
             }
             Message::Hardware(key) => return self.hardware_key(key),
             Message::HardwarePaused => {
                 if let Some(code) = self.hardware.pause() {
-                    return self.scanned(&code.0);
+                    return self.scanned(code);
                 }
             }
             Message::ClockTouched => {
-                if self.knock.heard(Instant::now()) {
+                if self.maintenance_gesture.touch(Instant::now()) {
                     self.open_maintenance();
                 }
             }
@@ -278,212 +274,6 @@ impl App {
             Message::Resized(size) => self.resized(size),
         }
         Task::none()
-    }
-
-    fn screen_update(&mut self, message: screen::Message) -> Task<Message> {
-        use screen::Message as M;
-        let services = self.services.clone();
-        match (&mut self.screen, message) {
-            (Screen::Idle(screen), M::Idle(message)) => {
-                if let idle::Action::BeginIn(language) = screen.update(message) {
-                    self.speak(language);
-                }
-                self.session = self.session.renew(Instant::now());
-                self.go_home();
-            }
-            (Screen::Home(screen), M::Home(message)) => match screen.update(message) {
-                home::Action::None => {}
-                home::Action::Search => self.open_search(),
-                home::Action::Themes => self.open_browse(browse::Kinds::Themes),
-                home::Action::LifeEvents => self.open_browse(browse::Kinds::LifeEvents),
-                home::Action::Theme(code) => self.open_listing(listing::Source::Theme(code)),
-                home::Action::LifeEvent(code) => {
-                    self.open_listing(listing::Source::LifeEvent(code));
-                }
-                home::Action::Progress => {
-                    let progress = progress::Progress::new(self.services.clone());
-                    self.open(Screen::Progress(progress));
-                }
-                home::Action::Help => self.open(Screen::Help(help::Help::new(self.services.clone()))),
-            },
-            (Screen::Search(screen), M::Search(message)) => {
-                let action = screen.update(message);
-                return self.search_action(action);
-            }
-            (Screen::Browse(screen), M::Browse(message)) => match screen.update(message) {
-                browse::Action::None => {}
-                browse::Action::Theme(code) => self.open_listing(listing::Source::Theme(code)),
-                browse::Action::LifeEvent(code) => {
-                    self.open_listing(listing::Source::LifeEvent(code));
-                }
-                browse::Action::All => self.open_listing(listing::Source::All),
-                browse::Action::Back => self.go_back(),
-            },
-            (Screen::Listing(screen), M::Listing(message)) => match screen.update(message) {
-                listing::Action::None => {}
-                listing::Action::Guide(item) => {
-                    self.open(Screen::Guide(guide::Guide::new(self.services.clone(), item)))
-                }
-                listing::Action::Search => self.open_search(),
-                listing::Action::Back => self.go_back(),
-            },
-            (Screen::Guide(screen), M::Guide(message)) => match screen.update(message) {
-                guide::Action::None => {}
-                guide::Action::Run(task) => {
-                    return task.map(screen::Message::Guide).map(Message::Screen);
-                }
-                guide::Action::Apply(item) => {
-                    let apply = apply::Apply::new(self.services.clone(), item, self.session.id());
-                    self.open(Screen::Apply(Box::new(apply)));
-                }
-                guide::Action::Back => self.go_back(),
-            },
-            (Screen::Apply(screen), M::Apply(message)) => {
-                let action = screen.update(message, &self.ctx);
-                return self.apply_action(action);
-            }
-            (Screen::Receipt(screen), M::Receipt(message)) => match screen.update(message) {
-                receipt::Action::None => {}
-                receipt::Action::Run(task) => return task.map(screen::Message::Receipt).map(Message::Screen),
-                receipt::Action::Home => self.leave(Leaving::Home),
-                receipt::Action::End => self.leave(Leaving::End),
-            },
-            (Screen::Progress(screen), M::Progress(message)) => {
-                let action = screen.update(message);
-                return self.progress_action(action);
-            }
-            (Screen::Help(screen), M::Help(message)) => match screen.update(message) {
-                help::Action::None => {}
-                help::Action::Begin => self.go_home(),
-                help::Action::Back => self.go_back(),
-            },
-            (Screen::Maintenance(screen), M::Maintenance(message)) => {
-                let action = screen.update(message);
-                return self.maintenance_action(action);
-            }
-            // A message of a screen that has been left meanwhile.
-            _ => drop(services),
-        }
-        Task::none()
-    }
-
-    fn search_action(&mut self, action: search::Action) -> Task<Message> {
-        match action {
-            search::Action::None => {}
-            search::Action::Guide(item) => {
-                self.open(Screen::Guide(guide::Guide::new(self.services.clone(), item)));
-            }
-            search::Action::Themes => self.open_browse(browse::Kinds::Themes),
-            search::Action::Back => self.go_back(),
-        }
-        Task::none()
-    }
-
-    fn apply_action(&mut self, action: apply::Action) -> Task<Message> {
-        match action {
-            apply::Action::None => Task::none(),
-            apply::Action::Leave => {
-                self.leave(Leaving::Back);
-                Task::none()
-            }
-            apply::Action::Run(task) => task.map(screen::Message::Apply).map(Message::Screen),
-            apply::Action::Accepted(facts) => {
-                let (receipt, watch) = receipt::Receipt::new(self.services.clone(), *facts);
-                // There is no way back into what was handed in.
-                self.trail.clear();
-                self.screen = Screen::Receipt(Box::new(receipt));
-                watch.map(screen::Message::Receipt).map(Message::Screen)
-            }
-        }
-    }
-
-    fn progress_action(&mut self, action: progress::Action) -> Task<Message> {
-        match action {
-            progress::Action::None => Task::none(),
-            progress::Action::Run(task) => task.map(screen::Message::Progress).map(Message::Screen),
-            progress::Action::Back => {
-                self.go_back();
-                Task::none()
-            }
-        }
-    }
-
-    fn maintenance_action(&mut self, action: maintenance::Action) -> Task<Message> {
-        match action {
-            maintenance::Action::None => Task::none(),
-            maintenance::Action::Run(task) => task.map(screen::Message::Maintenance).map(Message::Screen),
-            maintenance::Action::End => {
-                self.end_session(Instant::now());
-                Task::none()
-            }
-        }
-    }
-
-    /// The technician has knocked. What a resident is filling in is not left for it.
-    fn open_maintenance(&mut self) {
-        if self.warning.is_some() || matches!(self.screen, Screen::Apply(_) | Screen::Maintenance(_)) {
-            return;
-        }
-        self.trail.clear();
-        self.display_open = false;
-        self.screen = Screen::Maintenance(maintenance::Maintenance::new(self.services.clone()));
-    }
-
-    fn open_search(&mut self) {
-        let search = search::Search::new(self.services.clone(), self.ctx.is_chinese());
-        self.open(Screen::Search(search));
-    }
-
-    fn open_browse(&mut self, kinds: browse::Kinds) {
-        self.open(Screen::Browse(browse::Browse::new(self.services.clone(), kinds)));
-    }
-
-    fn open_listing(&mut self, source: listing::Source) {
-        let listing = listing::Listing::new(self.services.clone(), source);
-        self.open(Screen::Listing(listing));
-    }
-
-    /// Shows `screen`; the one before can be gone back to.
-    fn open(&mut self, screen: Screen) {
-        if self.trail.len() >= MAX_TRAIL {
-            self.trail.remove(0);
-        }
-        self.trail.push(std::mem::replace(&mut self.screen, screen));
-    }
-
-    /// Leaves the screen, after a question where something would be lost.
-    fn leave(&mut self, to: Leaving) {
-        let asks = match &mut self.screen {
-            Screen::Apply(apply) => apply.holds_something(),
-            Screen::Receipt(receipt) => receipt.asks(),
-            _ => false,
-        };
-        if asks { self.leaving = Some(to) } else { self.go(to) }
-    }
-
-    fn go(&mut self, to: Leaving) {
-        match to {
-            Leaving::Home => self.go_home(),
-            Leaving::Back => self.go_back(),
-            Leaving::End => self.end_session(Instant::now()),
-        }
-    }
-
-    fn go_back(&mut self) {
-        match self.trail.pop() {
-            Some(screen) => self.screen = screen,
-            None => self.go_home(),
-        }
-    }
-
-    fn go_home(&mut self) {
-        if bianmin_terminal::planted::is_planted("session-not-wiped") {
-            std::mem::forget(std::mem::replace(&mut self.screen, Screen::Idle(idle::Idle)));
-        }
-        self.trail.clear();
-        self.display_open = false;
-        self.leaving = None;
-        self.screen = Screen::Home(home::Home::new(self.services.clone()));
     }
 
     /// Drops every screen of this resident, and with it what they entered.
@@ -509,13 +299,8 @@ impl App {
     fn speak(&mut self, language: Language) {
         self.ctx.texts = Texts::new(language);
         self.read_status();
-        let chinese = self.ctx.is_chinese();
         for screen in self.trail.iter_mut().chain([&mut self.screen]) {
-            match screen {
-                Screen::Search(search) => search.language_changed(chinese),
-                Screen::Apply(apply) => apply.language_changed(&self.ctx),
-                _ => {}
-            }
+            screen.language_changed(&self.ctx);
         }
     }
 
@@ -535,14 +320,10 @@ impl App {
         self.ctx.now = self.services.now();
         self.ctx.today = self.services.today();
         self.read_status();
-        if let Screen::Maintenance(maintenance) = &mut self.screen {
-            maintenance.second();
-        }
-        if let Screen::Receipt(receipt) = &mut self.screen {
-            // It counts for itself, and says so all the time.
-            if receipt.second() {
-                self.end_session(now);
-            }
+        let action = self.screen.second();
+        let work = self.act(action);
+        if self.screen.ends_by_itself() {
+            // It says so all the time.
         } else if !matches!(self.screen, Screen::Idle(_)) {
             match self.session.phase(now) {
                 Phase::Active => self.warning = None,
@@ -552,7 +333,7 @@ impl App {
                 Phase::Warning { .. } | Phase::Ended => self.end_session(now),
             }
         }
-        self.renew()
+        Task::batch([work, self.renew()])
     }
 
     /// The window has `size` in logical pixels of the scale so far.

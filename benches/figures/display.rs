@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 const WIDTH: usize = 1080;
 const HEIGHT: usize = 1920;
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// The strip at the top, where a clock may change by itself.
 const TOP: usize = 150;
 /// One row of so many is looked at.
@@ -37,7 +37,7 @@ impl Display {
             .spawn()
             .ok()?;
         let path = folder.path().join("Xvfb_screen0");
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !path.exists() || !Path::new(&format!("/tmp/.X11-unix/X{number}")).exists() {
             assert!(Instant::now() < deadline, "Xvfb did not start");
             std::thread::sleep(Duration::from_millis(20));
@@ -47,7 +47,7 @@ impl Display {
 
     /// Waits until so many colours are in the picture.
     pub fn wait(&self, enough: impl Fn(usize) -> bool, what: &str) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !enough(self.colours()) {
             assert!(Instant::now() < deadline, "the display does not show {what}");
             std::thread::sleep(Duration::from_millis(1));
@@ -75,7 +75,7 @@ impl Display {
 
     /// Waits until nothing has changed for a while.
     pub fn settle(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let (mut seen, mut since) = (self.dots(), Instant::now());
         while since.elapsed() < Duration::from_millis(150) {
             assert!(Instant::now() < deadline, "the picture never rests");
@@ -98,7 +98,7 @@ impl Drop for Display {
 /// Clicks through XTEST, as a touch that X makes a pointer of.
 pub struct Finger {
     process: Child,
-    told: ChildStdin,
+    report: ChildStdin,
     says: BufReader<ChildStdout>,
 }
 
@@ -112,13 +112,13 @@ impl Finger {
             .stdout(Stdio::piped())
             .spawn()
             .ok()?;
-        let told = process.stdin.take()?;
+        let report = process.stdin.take()?;
         let says = BufReader::new(process.stdout.take()?);
-        Some(Self { process, told, says })
+        Some(Self { process, report, says })
     }
 
     pub fn click(&mut self, (x, y): (u32, u32)) {
-        writeln!(self.told, "{x} {y}").unwrap();
+        writeln!(self.report, "{x} {y}").unwrap();
     }
 
     /// Waits until it has clicked.
@@ -134,7 +134,7 @@ impl Finger {
         let begun = Instant::now();
         self.click(at);
         while display.dots() == before {
-            assert!(begun.elapsed() < PATIENCE, "a click changed nothing");
+            assert!(begun.elapsed() < TIMEOUT, "a click changed nothing");
         }
         let time = begun.elapsed().as_secs_f64() * 1e3;
         self.has_clicked();

@@ -31,8 +31,8 @@ pub fn run(table: &mut Table) {
     import(&program, &data, &file);
     let fleet = enrolled(&data);
     let hall = Hall::serve(&program, &data);
-    let beat = Heartbeat { version: "0.1.0".into(), intake_open: true, ..Heartbeat::default() };
-    let beat = serde_json::to_vec(&beat).unwrap();
+    let heartbeat = Heartbeat { version: "0.1.0".into(), intake_open: true, ..Heartbeat::default() };
+    let heartbeat = serde_json::to_vec(&heartbeat).unwrap();
     let poll = format!("{CATALOGUE}?have=1");
     let runtime = runtime();
     let all = |method: &str, path: &str, body: &[u8]| {
@@ -40,7 +40,7 @@ pub fn run(table: &mut Table) {
         runtime.block_on(send(&hall.address, work, 200, ""));
     };
     let empty = hall.tree().memory();
-    all("POST", HEARTBEAT, &beat);
+    all("POST", HEARTBEAT, &heartbeat);
     all("GET", &poll, b"");
     table.add(Row {
         figure: "hall: memory (PSS), 20,000 terminals that beat and ask".into(),

@@ -26,14 +26,14 @@ pub fn run(table: &mut Table) {
 }
 
 async fn heartbeats(table: &mut Table, hall: &TestHall, terminals: &[TestTerminal]) {
-    let beat = Heartbeat { version: "0.1.0".into(), intake_open: true, ..Heartbeat::default() };
-    let beat = serde_json::to_vec(&beat).unwrap();
+    let heartbeat = Heartbeat { version: "0.1.0".into(), intake_open: true, ..Heartbeat::default() };
+    let heartbeat = serde_json::to_vec(&heartbeat).unwrap();
     let make = |terminal: &TestTerminal| -> Requests {
-        (0..REQUESTS).map(|_| signed(terminal, "POST", HEARTBEAT, "", &beat)).collect()
+        (0..REQUESTS).map(|_| signed(terminal, "POST", HEARTBEAT, "", &heartbeat)).collect()
     };
     let (mut ours, mut floor, mut latencies) = (Series::default(), Series::default(), Series::default());
     for _ in 0..ROUNDS {
-        floor.push(tokio::task::block_in_place(|| checks(terminals, &beat)));
+        floor.push(tokio::task::block_in_place(|| checks(terminals, &heartbeat)));
         let work = tokio::task::block_in_place(|| prepare(terminals, make));
         let run = send(&hall.url, work, 200, "").await;
         ours.push((CLIENTS * REQUESTS) as f64 / run.seconds);

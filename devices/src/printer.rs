@@ -12,6 +12,7 @@
 //! It must not know the terminal's drivers or documents: it is there to check them.
 
 mod command;
+mod command_interpreter;
 mod condition;
 mod control;
 mod fault;
@@ -20,7 +21,6 @@ mod head;
 mod machine;
 mod memory;
 mod paper;
-mod press;
 mod real_time;
 mod serial;
 mod serve;
@@ -216,7 +216,7 @@ impl Printer {
         printer.spawn("printer-head", {
             let (width, dpi, to_blade) =
                 (options.width.dots(options.dpi), options.dpi, options.head_to_blade);
-            move |machine| machine.print(press::Press::new(width, dpi, to_blade))
+            move |machine| machine.print(command_interpreter::CommandInterpreter::new(width, dpi, to_blade))
         })?;
         printer.spawn("printer-port", move |machine| serve::jobs(&jobs, &machine))?;
         if let Some(serial) = printer.serial.as_ref().map(Serial::try_clone) {

@@ -8,7 +8,7 @@
 
 use bianmin_hall::clock::Clock;
 use bianmin_hall::db::Store;
-use bianmin_hall::queue::{Desk, NextCall, TakeRequest};
+use bianmin_hall::queue::{NextCall, QueueService, TakeRequest};
 use bianmin_hall::testing::{Cluster, Disk};
 use std::time::{Duration, Instant};
 
@@ -52,15 +52,16 @@ async fn run(is_postgres: bool, numbers: usize, batch: usize, waiting: usize) {
 }
 
 async fn take(store: &Store, clock: &Clock, count: usize) {
-    let desk = Desk::open(store, clock).await.unwrap();
-    let group = desk.group("A").unwrap();
+    let service = QueueService::open(store, clock).await.unwrap();
+    let group = service.group("A").unwrap();
     let request = TakeRequest { group, priority: None, by: "bench".to_owned() };
-    let taken = store.queue().take(&desk.setup, desk.moment, &vec![request; count]).await.unwrap();
+    let taken = store.queue().take(&service.setup, service.moment, &vec![request; count]).await.unwrap();
     assert_eq!(taken.len(), count);
 }
 
 async fn call(store: &Store, clock: &Clock) {
-    let answer = Desk::open(store, clock).await.unwrap().call("1", None, None, "bench").await.unwrap();
+    let answer =
+        QueueService::open(store, clock).await.unwrap().call("1", None, None, "bench").await.unwrap();
     assert!(matches!(answer, NextCall::Called(_)));
 }
 

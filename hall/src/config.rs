@@ -217,8 +217,8 @@ mod tests {
             ("trusted_proxies = [\"10.0.0.0/40\"]", "10.0.0.0/40"),
         ] {
             std::fs::write(&file, text).unwrap();
-            let told = Config::read(Some(&file)).unwrap_err().to_string();
-            assert!(told.contains(part) && !told.contains('\n') && told.contains("line 1"), "{told}");
+            let report = Config::read(Some(&file)).unwrap_err().to_string();
+            assert!(report.contains(part) && !report.contains('\n') && report.contains("line 1"), "{report}");
         }
         assert!(Config::read(Some(&folder.path().join("none"))).is_err());
         // The key's former name.

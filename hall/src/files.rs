@@ -106,8 +106,8 @@ mod tests {
         let path = folder.path().join("seal.key");
         fs::write(&path, "secret\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let told = read_secret(&path).unwrap_err().to_string();
-        assert!(told.contains("0640") && told.contains("chmod 600"), "{told}");
+        let report = read_secret(&path).unwrap_err().to_string();
+        assert!(report.contains("0640") && report.contains("chmod 600"), "{report}");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
         assert_eq!(read_secret(&path).unwrap(), "secret\n");
 

@@ -133,24 +133,24 @@ impl Openers {
     }
 
     fn first<T>(&self, open: impl Fn(&SealSecretKey) -> Result<T, SealError>) -> Result<T, SealError> {
-        let mut told = SealError::Open;
+        let mut report = SealError::Open;
         for key in self.0.iter() {
             match open(key) {
                 Err(SealError::Open) => {}
                 // It is sealed to this one, and wrong otherwise.
-                Err(error) => told = error,
+                Err(error) => report = error,
                 opened => return opened,
             }
         }
-        Err(told)
+        Err(report)
     }
 }
 
 fn retired(data: &Path) -> Result<Vec<SealSecretKey>, KeyError> {
-    let told = |error| KeyError::File(data.to_owned(), error);
+    let report = |error| KeyError::File(data.to_owned(), error);
     let mut paths = Vec::new();
-    for entry in fs::read_dir(data).map_err(told)? {
-        let entry = entry.map_err(told)?;
+    for entry in fs::read_dir(data).map_err(report)? {
+        let entry = entry.map_err(report)?;
         let name = entry.file_name();
         let is_meant = |name: &str| name.starts_with(RETIRED_SEAL.0) && name.ends_with(RETIRED_SEAL.1);
         if name.to_str().is_some_and(is_meant) {
@@ -190,20 +190,20 @@ pub(crate) fn is_there(path: &Path) -> bool {
 /// hard link, and only if there is none yet.
 fn secret(path: &Path, make: impl Fn() -> Result<String, getrandom::Error>) -> Result<Vec<u8>, KeyError> {
     if !is_there(path) {
-        let told = |error| KeyError::File(path.to_owned(), error);
+        let report = |error| KeyError::File(path.to_owned(), error);
         let draft = path.with_extension(format!("new-{}", uuid::Uuid::now_v7().simple()));
-        let mut file = create_private(&draft).map_err(told)?;
+        let mut file = create_private(&draft).map_err(report)?;
         let text = make().map_err(|_| KeyError::Random)?;
-        file.write_all(format!("{text}\n").as_bytes()).map_err(told)?;
-        file.sync_all().map_err(told)?;
+        file.write_all(format!("{text}\n").as_bytes()).map_err(report)?;
+        file.sync_all().map_err(report)?;
         let linked = fs::hard_link(&draft, path);
-        fs::remove_file(&draft).map_err(told)?;
+        fs::remove_file(&draft).map_err(report)?;
         match linked {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(told(error)),
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(report(error)),
             _ => {}
         }
         if let Some(folder) = path.parent() {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(told)?;
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(report)?;
         }
     }
     read_key(path)

@@ -86,7 +86,7 @@ pub async fn open(
     clock: &Clock,
     purpose: Purpose,
 ) -> Result<(Keys, Store), StartupError> {
-    let told = |error| StartupError::Store(database.clone(), error);
+    let report = |error| StartupError::Store(database.clone(), error);
     fs::create_dir_all(data).map_err(|error| KeyError::File(data.to_owned(), error))?;
     let mark = Store::mark_in(data);
     let gone = || -> Result<(Keys, Store), StartupError> {
@@ -103,24 +103,24 @@ pub async fn open(
     if purpose != Purpose::AcceptKeys {
         keys_are_there(data, database, mark)?;
     }
-    let store = Store::connect(database, data, clock).await.map_err(told)?;
-    let is_empty = store.is_empty().await.map_err(told)?;
+    let store = Store::connect(database, data, clock).await.map_err(report)?;
+    let is_empty = store.is_empty().await.map_err(report)?;
     if is_empty && !may_be_new {
         return gone();
     }
     if !is_empty && purpose == Purpose::NewDatabase {
         return Err(StartupError::NotEmpty(database.clone()));
     }
-    store.migrate(&migrations::all()).await.map_err(told)?;
-    let known = store.known_keys().await.map_err(told)?;
+    store.migrate(&migrations::all()).await.map_err(report)?;
+    let known = store.known_keys().await.map_err(report)?;
     let keys = keys(data, database, &known, purpose)?;
     let replaces = purpose == Purpose::AcceptKeys || crate::planted::is_planted("keys-made-anew");
-    if let Some(other) = store.go_with(&keys, &known, replaces).await.map_err(told)? {
+    if let Some(other) = store.go_with(&keys, &known, replaces).await.map_err(report)? {
         store.close().await;
         return Err(other_key(data, database, &other, &keys));
     }
     mind_the_mark(data, database, mark, &store).await?;
-    store.settle().await.map_err(told)?;
+    store.settle().await.map_err(report)?;
     Ok((keys, store))
 }
 
@@ -132,11 +132,11 @@ async fn mind_the_mark(
     mark: bool,
     store: &Store,
 ) -> Result<(), StartupError> {
-    let told = |error| StartupError::Store(database.clone(), error);
+    let report = |error| StartupError::Store(database.clone(), error);
     let notice = data.join(NOTICE_FILE);
-    if !mark && store.fleet().has_terminals().await.map_err(told)? && !is_there(&notice) {
+    if !mark && store.fleet().has_terminals().await.map_err(report)? && !is_there(&notice) {
         let kept = create_private(&notice).and_then(|file| file.sync_all());
-        kept.map_err(|error| told(StoreError::File(notice.clone(), error)))?;
+        kept.map_err(|error| report(StoreError::File(notice.clone(), error)))?;
     }
     if is_there(&notice) {
         tracing::warn!(

@@ -57,6 +57,7 @@ apply-missing = { $missing ->
    *[other] { $missing } more characters
 }
 apply-longest = No more than { $longest } characters fit
+apply-not-passport = No passport number here. Without a Chinese ID or residence card, please go to the counter
 apply-number-right = The number is valid
 apply-doubtful = This number looks wrong: compare again, or go on if it is right
 apply-unchosen = Choose a word for these letters above the keys, or press "Clear"
@@ -126,7 +127,7 @@ receipt-paper-waits = Registered, but not printed yet
 receipt-paper-waiting = The printer has stopped: { $why }
 receipt-paper-waiting-hint = Please tell the staff. It then prints by itself; no need to apply again. Number and code are on the screen
 receipt-not-printed = Registered, note the number
-receipt-waiting = It is sent when the network is back. No need to come again
+receipt-waiting = It is sent when the network is back. No need to wait
 receipt-sending = Being sent to the hall. No need to wait
 receipt-title-stranded = Registered, but not sent to the hall
 receipt-stranded = Please take your receipt or this number to the counter

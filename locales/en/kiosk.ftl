@@ -167,6 +167,7 @@ guide-bring = { $count ->
    *[other] Bring { $count } documents
 }
 guide-how = What to do
+guide-chinese-only = Some of this is in Chinese only. The staff at the counter will help
 guide-none = None
 guide-conditions = Conditions
 guide-materials = Documents

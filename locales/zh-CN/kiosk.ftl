@@ -145,6 +145,7 @@ guide-result = 拿到什么
 guide-where = 人工窗口
 guide-bring = 要准备 { $count } 样材料
 guide-how = 怎么办
+guide-chinese-only = 部分内容只有中文，看不懂可以到人工窗口问
 guide-none = 无
 guide-conditions = 申请条件
 guide-materials = 申请材料

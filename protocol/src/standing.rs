@@ -47,8 +47,8 @@ impl Revocation {
 impl SignedRevocation {
     /// The revocation, if this hall signed it and it is of this very terminal.
     pub fn verify(&self, hall: &PublicKey, own: &TerminalCertificate) -> Option<Revocation> {
-        let told: Revocation = read(hall, REVOCATION_DOMAIN, &self.revocation, &self.signature)?;
-        (told.terminal == own.terminal && told.key == own.key).then_some(told)
+        let report: Revocation = read(hall, REVOCATION_DOMAIN, &self.revocation, &self.signature)?;
+        (report.terminal == own.terminal && report.key == own.key).then_some(report)
     }
 }
 
@@ -192,12 +192,12 @@ mod tests {
     #[test]
     fn only_the_halls_word_about_this_very_terminal_revokes_it() {
         let own = certificate("HP07", 3, 1);
-        let told = Revocation { terminal: own.terminal.clone(), key: own.key, told_at: Millis(5) };
-        assert!(told.sign(&key(1)).verify(&key(1).public(), &own).is_some());
-        assert!(told.sign(&key(2)).verify(&key(1).public(), &own).is_none(), "another's signature");
-        assert!(told.sign(&key(1)).verify(&key(1).public(), &certificate("HP08", 3, 1)).is_none());
-        assert!(told.sign(&key(1)).verify(&key(1).public(), &certificate("HP07", 4, 1)).is_none());
-        let mut changed = told.sign(&key(1));
+        let report = Revocation { terminal: own.terminal.clone(), key: own.key, told_at: Millis(5) };
+        assert!(report.sign(&key(1)).verify(&key(1).public(), &own).is_some());
+        assert!(report.sign(&key(2)).verify(&key(1).public(), &own).is_none(), "another's signature");
+        assert!(report.sign(&key(1)).verify(&key(1).public(), &certificate("HP08", 3, 1)).is_none());
+        assert!(report.sign(&key(1)).verify(&key(1).public(), &certificate("HP07", 4, 1)).is_none());
+        let mut changed = report.sign(&key(1));
         changed.revocation.0[20] ^= 1;
         assert!(changed.verify(&key(1).public(), &own).is_none());
     }
@@ -222,10 +222,10 @@ mod tests {
         let asked = Blob(vec![1; 16]);
         let known =
             KnownNumbers { terminal: terminal.clone(), numbers: high, challenge: Some(asked.clone()) };
-        let told = known.sign(&key(1));
-        assert!(told.verify(&key(1).public(), &terminal, Some(&asked)).is_some());
-        assert!(told.verify(&key(1).public(), &terminal, Some(&Blob(vec![2; 16]))).is_none());
-        assert!(told.verify(&key(2).public(), &terminal, Some(&asked)).is_none());
+        let report = known.sign(&key(1));
+        assert!(report.verify(&key(1).public(), &terminal, Some(&asked)).is_some());
+        assert!(report.verify(&key(1).public(), &terminal, Some(&Blob(vec![2; 16]))).is_none());
+        assert!(report.verify(&key(2).public(), &terminal, Some(&asked)).is_none());
     }
 
     #[test]

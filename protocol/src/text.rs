@@ -252,8 +252,8 @@ mod tests {
     #[test]
     fn other_texts_are_read_as_they_are() {
         let body = r#"{"version":"\"\\é¿ 张\u5f20\ud83d\ude00","catalogue":1,"waiting":0,"quarantined":0,"printer":"ok","intake_open":true}"#;
-        let beat: Heartbeat = read_body(body.as_bytes()).unwrap();
-        assert_eq!(beat.version, "\"\\é¿ 张张😀");
+        let heartbeat: Heartbeat = read_body(body.as_bytes()).unwrap();
+        assert_eq!(heartbeat.version, "\"\\é¿ 张张😀");
         for broken in ["", "{", "[1,", r#"{"version":"\x"}"#, r#"{"version":"\ud800"}"#, "\"\u{1}\""] {
             assert_eq!(read_body::<Value>(broken.as_bytes()), Err(BodyError::Form), "{broken}");
         }

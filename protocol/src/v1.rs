@@ -33,7 +33,7 @@ pub const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
 /// `POST` [`Enrol`] → [`Enrolled`]. Not signed.
 pub const ENROL: &str = "/v1/enrol";
-/// `POST` [`Heartbeat`] → [`Pulse`].
+/// `POST` [`Heartbeat`] → [`HeartbeatReply`].
 pub const HEARTBEAT: &str = "/v1/heartbeat";
 /// `POST` [`Submission`] → [`SubmissionOutcome`].
 pub const APPLICATIONS: &str = "/v1/applications";
@@ -364,7 +364,7 @@ pub struct PrinterReport {
 
 /// The hall's answer to a heartbeat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pulse {
+pub struct HeartbeatReply {
     /// The hall's clock.
     pub now: Millis,
     /// The hall's epoch.

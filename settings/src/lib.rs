@@ -26,7 +26,7 @@ pub const MAX_PROBLEMS: usize = 50;
 
 /// How grave a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum ProblemLevel {
     /// The setting is valid, but it does nothing or not what it seems to.
     Remark,
     /// The file is not valid.
@@ -41,14 +41,14 @@ pub struct Problem {
     /// The key with its section, such as `session.idle_seconds`.
     pub key: Option<String>,
     /// How grave it is.
-    pub severity: Severity,
+    pub level: ProblemLevel,
     /// What is wrong, and what to do.
     pub words: Words,
 }
 
 impl Problem {
     fn error(line: Option<usize>, key: Option<String>, words: Words) -> Self {
-        Self { line, key, severity: Severity::Error, words }
+        Self { line, key, level: ProblemLevel::Error, words }
     }
 
     /// One line of text: where, and what to do.
@@ -97,21 +97,21 @@ impl<T> Parsed<T> {
     /// Adds an error that concerns `key`, unless the key has one already: what was not understood has its default
     /// here, about which there is nothing to say.
     pub fn reject(&mut self, key: &str, words: Words) {
-        self.add(key, Severity::Error, words);
+        self.add(key, ProblemLevel::Error, words);
     }
 
     /// Adds a remark that concerns `key`.
     pub fn remark(&mut self, key: &str, words: Words) {
-        self.add(key, Severity::Remark, words);
+        self.add(key, ProblemLevel::Remark, words);
     }
 
-    fn add(&mut self, key: &str, severity: Severity, words: Words) {
+    fn add(&mut self, key: &str, level: ProblemLevel, words: Words) {
         let has_problem = |known: &str| known == key || key.starts_with(&format!("{known}."));
         if self.problems.iter().any(|problem| problem.key.as_deref().is_some_and(has_problem)) {
             return;
         }
         let line = self.source.line_of(key);
-        self.problems.push(Problem { line, key: Some(key.to_owned()), severity, words });
+        self.problems.push(Problem { line, key: Some(key.to_owned()), level, words });
     }
 
     /// The problems so far, by line.
@@ -128,7 +128,7 @@ impl<T> Parsed<T> {
     /// Everything that is wrong.
     pub fn finish(self) -> Result<T, Invalid> {
         let problems: Vec<Problem> =
-            self.problems().into_iter().filter(|problem| problem.severity == Severity::Error).collect();
+            self.problems().into_iter().filter(|problem| problem.level == ProblemLevel::Error).collect();
         if problems.is_empty() { Ok(self.value) } else { Err(Invalid { path: self.path, problems }) }
     }
 }

@@ -28,7 +28,7 @@ struct Handle {
     brass: bool,
 }
 
-fn told(text: &str) -> Vec<(Option<usize>, String, String)> {
+fn report(text: &str) -> Vec<(Option<usize>, String, String)> {
     let problems = match parse::<Settings>(text, Path::new("x.toml")) {
         Ok(parsed) => parsed.problems(),
         Err(invalid) => invalid.problems,
@@ -41,15 +41,15 @@ fn told(text: &str) -> Vec<(Option<usize>, String, String)> {
 #[test]
 fn a_mistake_deep_in_a_table_is_found_where_it_is() {
     let text = "name = \"a\"\n[door]\nkind = \"wooden\"\nwidth = 3\nhandle = { brass = \"no\" }\n";
-    assert_eq!(told(text), [(Some(5), "door.handle.brass".into(), "settings-expected-boolean".into())]);
+    assert_eq!(report(text), [(Some(5), "door.handle.brass".into(), "settings-expected-boolean".into())]);
 }
 
 #[test]
 fn one_cause_is_told_once() {
     let text = "[door]\nkind = \"wooden\"\nwidht = 3\n";
-    assert_eq!(told(text), [(Some(3), "door.widht".into(), "settings-unknown-key-near".into())]);
+    assert_eq!(report(text), [(Some(3), "door.widht".into(), "settings-unknown-key-near".into())]);
     let text = "[door]\nkind = \"wooden\"\nwidth = \"wide\"\n";
-    assert_eq!(told(text), [(Some(3), "door.width".into(), "settings-expected-count".into())]);
+    assert_eq!(report(text), [(Some(3), "door.width".into(), "settings-expected-count".into())]);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn what_is_right_counts_beside_what_is_wrong() {
 #[test]
 fn a_file_full_of_mistakes_is_told_up_to_the_limit() {
     let text: String = (0..500).map(|number| format!("unknown{number} = 1\n")).collect();
-    assert_eq!(told(&text).len(), MAX_PROBLEMS);
+    assert_eq!(report(&text).len(), MAX_PROBLEMS);
 }
 
 #[test]

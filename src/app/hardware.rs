@@ -2,8 +2,6 @@
 //!
 //! What they type is held in [`Secret`]s and [`Run`]s, so that it appears in no log.
 
-use std::time::Instant;
-
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::input::scan::Run;
 use iced::Task;
@@ -12,7 +10,7 @@ use iced::keyboard::{Event, Key};
 
 use super::{App, Message};
 use crate::screen::apply::Secret;
-use crate::screen::{HardKey, Screen, progress};
+use crate::screen::{HardKey, InputEvent, Route, ScanPolicy, Screen};
 
 /// Fewer characters before Enter are no code.
 const SHORTEST_CODE: usize = 6;
@@ -102,50 +100,31 @@ impl App {
         if self.warning.is_some() || self.display_open || self.leaving.is_some() {
             return Task::none();
         }
-        // Only where nothing is filled in is a receipt's code looked for.
-        if matches!(self.screen, Screen::Idle(_) | Screen::Home(_) | Screen::Progress(_)) {
-            let any = !matches!(self.screen, Screen::Progress(_));
-            if let Some(code) = self.hardware.key(&key, any) {
-                return self.scanned(&code.0);
+        match self.screen.scan_policy() {
+            ScanPolicy::Typed => self.hardware.clear(),
+            policy => {
+                if let Some(code) = self.hardware.key(&key, policy == ScanPolicy::OpensProgress) {
+                    return self.scanned(code);
+                }
             }
-        } else {
-            self.hardware.clear();
         }
-        match &mut self.screen {
-            Screen::Apply(screen) => {
-                let action = screen.hardware(key, &self.ctx);
-                self.apply_action(action)
-            }
-            Screen::Search(screen) => {
-                let action = screen.hardware(key);
-                self.search_action(action)
-            }
-            Screen::Progress(screen) => {
-                let action = screen.hardware(key);
-                self.progress_action(action)
-            }
-            Screen::Maintenance(screen) => {
-                let action = screen.hardware(key);
-                self.maintenance_action(action)
-            }
-            _ => Task::none(),
-        }
+        let action = self.screen.input(InputEvent::Key(key), &self.ctx);
+        self.act(action)
     }
 
     /// A receipt's code asks how that application stands, unless something is being filled in.
-    pub(super) fn scanned(&mut self, code: &str) -> Task<Message> {
-        match &self.screen {
-            Screen::Progress(_) => {}
-            Screen::Idle(_) => {
-                self.session = self.session.renew(Instant::now());
-                self.go_home();
-                self.open(Screen::Progress(progress::Progress::new(self.services.clone())));
-            }
-            Screen::Home(_) => self.open(Screen::Progress(progress::Progress::new(self.services.clone()))),
-            _ => return Task::none(),
+    pub(super) fn scanned(&mut self, code: Secret<String>) -> Task<Message> {
+        if self.screen.scan_policy() == ScanPolicy::OpensProgress {
+            let opened = if matches!(self.screen, Screen::Idle(_)) {
+                self.take(Route::Begin(None))
+            } else {
+                Task::none()
+            };
+            let opened = Task::batch([opened, self.take(Route::Progress)]);
+            let action = self.screen.input(InputEvent::Scan(code), &self.ctx);
+            return Task::batch([opened, self.act(action)]);
         }
-        let Screen::Progress(screen) = &mut self.screen else { return Task::none() };
-        let action = screen.scanned(code);
-        self.progress_action(action)
+        let action = self.screen.input(InputEvent::Scan(code), &self.ctx);
+        self.act(action)
     }
 }

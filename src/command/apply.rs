@@ -82,9 +82,9 @@ pub(super) fn run(terminal: &Terminal, code: &str, file: &Path, out: &Output) ->
             Ok(ExitCode::SUCCESS)
         }
         Err(AcceptError::Invalid(errors)) => {
-            let told = Told::new(&errors);
-            out.print(&told, |_| String::new())?;
-            for error in &told.errors {
+            let report = Report::new(&errors);
+            out.print(&report, |_| String::new())?;
+            for error in &report.errors {
                 tell(&format!("{}: {}", error.field, error.message));
             }
             Ok(ExitCode::FAILURE)
@@ -95,7 +95,7 @@ pub(super) fn run(terminal: &Terminal, code: &str, file: &Path, out: &Output) ->
 
 /// `{"errors":[{"field","code","message"}]}`
 #[derive(Serialize)]
-struct Told {
+struct Report {
     errors: Vec<ToldError>,
 }
 
@@ -106,7 +106,7 @@ struct ToldError {
     message: String,
 }
 
-impl Told {
+impl Report {
     fn new(errors: &[FieldError]) -> Self {
         let texts = Texts::new(Language::ZhCn);
         let errors = errors

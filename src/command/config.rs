@@ -3,7 +3,7 @@
 use super::{CONFIG, Output, inspect, load};
 use anyhow::Context as _;
 use bianmin_locale::{Language, Texts};
-use bianmin_settings::{Problem, Severity};
+use bianmin_settings::{Problem, ProblemLevel};
 use clap::Subcommand;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ fn check(path: &Path, out: &Output) -> anyhow::Result<ExitCode> {
         Ok(inspected) => inspected.map(|inspected| inspected.problems()).unwrap_or_default(),
         Err(invalid) => invalid.problems,
     };
-    let valid = problems.iter().all(|problem| problem.severity != Severity::Error);
+    let valid = problems.iter().all(|problem| problem.level != ProblemLevel::Error);
     let file = path.display().to_string();
     let rows = problems.iter().map(|problem| row(problem, &texts)).collect();
     let answer = Answer { valid, file: file.clone(), problems: rows };
@@ -72,9 +72,9 @@ fn row(problem: &Problem, texts: &Texts) -> Row {
     Row {
         line: problem.line,
         key: problem.key.clone(),
-        severity: match problem.severity {
-            Severity::Error => "error",
-            Severity::Remark => "remark",
+        severity: match problem.level {
+            ProblemLevel::Error => "error",
+            ProblemLevel::Remark => "remark",
         },
         message: problem.words.say(texts),
     }

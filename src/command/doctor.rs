@@ -4,10 +4,10 @@
 use super::Output;
 use anyhow::Context as _;
 use bianmin_locale::{Language, Texts, Words};
-use bianmin_settings::{Problem, Severity};
+use bianmin_settings::{Problem, ProblemLevel};
 use bianmin_terminal::config::Config;
 use bianmin_terminal::services::Terminal;
-use bianmin_terminal::services::health::{self, Finding, Grade, Part};
+use bianmin_terminal::services::health::{self, Finding, Part, Severity};
 use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ pub(super) fn run(chosen: Option<&Path>, data: &Path, out: &Output) -> anyhow::R
     let texts = Texts::new(Language::of_environment());
     let (config, mut findings) = configuration(chosen, &texts);
     findings.extend(look(config, data)?);
-    let healthy = findings.iter().all(|finding| finding.grade != Grade::Ill);
+    let healthy = findings.iter().all(|finding| finding.severity != Severity::Critical);
     let rows: Vec<Row> = findings.iter().map(|finding| row(finding, &texts)).collect();
     out.print(&rows, |_| findings.iter().map(|finding| line(finding, &texts)).collect::<Vec<_>>())?;
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -37,23 +37,23 @@ fn configuration(chosen: Option<&Path>, texts: &Texts) -> (Config, Vec<Finding>)
     let wrong = |problem: &Problem| {
         let state = Words::new("health-configuration-wrong").with("error", problem.say(texts));
         let advice = Words::new("health-configuration-advice");
-        match problem.severity {
-            Severity::Error => Finding::ill(Part::Configuration, state, advice),
-            Severity::Remark => Finding::soon(Part::Configuration, state, advice),
+        match problem.level {
+            ProblemLevel::Error => Finding::critical(Part::Configuration, state, advice),
+            ProblemLevel::Remark => Finding::warning(Part::Configuration, state, advice),
         }
     };
     match super::inspect(chosen) {
         Ok(None) => {
             let state = Words::new("health-configuration-none").with("path", super::CONFIG);
             let advice = Words::new("health-configuration-none-advice");
-            (Config::default(), vec![Finding::soon(Part::Configuration, state, advice)])
+            (Config::default(), vec![Finding::warning(Part::Configuration, state, advice)])
         }
         Ok(Some(inspected)) => {
             let mut findings: Vec<Finding> = inspected.problems().iter().map(wrong).collect();
             if findings.is_empty() {
                 let state =
                     Words::new("health-configuration").with("place", inspected.value.place.name.clone());
-                findings.push(Finding::well(Part::Configuration, state));
+                findings.push(Finding::ok(Part::Configuration, state));
             }
             (inspected.value, findings)
         }
@@ -73,18 +73,18 @@ fn row(finding: &Finding, texts: &Texts) -> Row {
     let (_, state, advice) = finding.say(texts);
     Row {
         part: finding.part.name(),
-        well: finding.grade != Grade::Ill,
-        soon: finding.grade == Grade::Soon,
+        well: finding.severity != Severity::Critical,
+        soon: finding.severity == Severity::Warning,
         state,
         advice: advice.unwrap_or_default(),
     }
 }
 
 fn line(finding: &Finding, texts: &Texts) -> String {
-    let mark = match finding.grade {
-        Grade::Well => "ok  ",
-        Grade::Soon => "soon",
-        Grade::Ill => "FAIL",
+    let mark = match finding.severity {
+        Severity::Ok => "ok  ",
+        Severity::Warning => "soon",
+        Severity::Critical => "FAIL",
     };
     let (part, state, advice) = finding.say(texts);
     let advice = advice.map(|advice| format!(" — {advice}")).unwrap_or_default();

@@ -8,9 +8,10 @@ pub mod draft;
 mod entry;
 pub mod fields;
 pub mod materials;
+pub(super) mod measure;
 pub mod notice;
 pub mod review;
-pub(super) mod room;
+mod screen_state;
 mod trouble;
 
 use std::hash::{Hash as _, Hasher};
@@ -208,29 +209,29 @@ impl Apply {
             (Step::Notice(_), Message::Notice(notice::Message::Back)) => return Action::Leave,
             (Step::Fields(fields), Message::Fields(message)) => {
                 match fields.update(message, &mut self.draft, ctx) {
-                    fields::Outcome::Stay => {}
-                    fields::Outcome::Done => {
+                    fields::Action::Stay => {}
+                    fields::Action::Done => {
                         if fields.source() == Source::Identity {
                             self.draft.derive();
                         }
                         self.forward(ctx);
                     }
-                    fields::Outcome::Back => self.backward(ctx),
+                    fields::Action::Back => self.backward(ctx),
                 }
             }
             (Step::Materials(materials), Message::Materials(message)) => {
                 match materials.update(message, &mut self.draft) {
-                    materials::Outcome::Stay => {}
-                    materials::Outcome::Paper(message) => return self.paper(message, ctx),
-                    materials::Outcome::Done => self.forward(ctx),
-                    materials::Outcome::Back => self.backward(ctx),
+                    materials::Action::Stay => {}
+                    materials::Action::Paper(message) => return self.paper(message, ctx),
+                    materials::Action::Done => self.forward(ctx),
+                    materials::Action::Back => self.backward(ctx),
                 }
             }
             (Step::Review(review), Message::Review(message)) => match review.update(message) {
-                review::Outcome::Stay => {}
-                review::Outcome::Change(place) => self.go(place, ctx),
-                review::Outcome::Back => self.backward(ctx),
-                review::Outcome::Submit => return self.submit(ctx),
+                review::Action::Stay => {}
+                review::Action::Change(place) => self.go(place, ctx),
+                review::Action::Back => self.backward(ctx),
+                review::Action::Submit => return self.submit(ctx),
             },
             (Step::Trouble(_, page), Message::Trouble(message)) => match message {
                 trouble::Message::Turned(turned) => *page = turned,

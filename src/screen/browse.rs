@@ -11,6 +11,8 @@ use crate::theme::{Look, radius, space};
 use crate::widget::button::{self, Kind, around};
 use crate::widget::{Page, Pager};
 
+use super::listing::Source;
+
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kinds {
@@ -56,6 +58,24 @@ pub enum Action {
     All,
     /// The screen before.
     Back,
+}
+
+impl super::ScreenState for Browse {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        match self.update(message) {
+            Action::None => super::Action::None,
+            Action::Theme(code) => super::Action::Go(super::Route::Listing(Source::Theme(code))),
+            Action::LifeEvent(code) => super::Action::Go(super::Route::Listing(Source::LifeEvent(code))),
+            Action::All => super::Action::Go(super::Route::Listing(Source::All)),
+            Action::Back => super::Action::Go(super::Route::Back),
+        }
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
 }
 
 impl Browse {

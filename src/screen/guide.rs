@@ -61,6 +61,27 @@ pub enum Action {
     Back,
 }
 
+impl super::ScreenState for Guide {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        match self.update(message) {
+            Action::None => super::Action::None,
+            Action::Run(task) => super::Action::Run(task),
+            Action::Apply(item) => super::Action::Go(super::Route::Apply(item)),
+            Action::Back => super::Action::Go(super::Route::Back),
+        }
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn tell_page(&self, mut page: &mut dyn Hasher) {
+        self.tell_page(&mut page);
+    }
+}
+
 impl Guide {
     /// The plain view of `item`'s guide.
     #[must_use]
@@ -98,7 +119,8 @@ impl Guide {
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         let name = named(ctx, &self.item.name, &self.item.name_en);
         let page = if self.full {
-            Page::new(name, self.full_body(ctx)).subtitle(ctx.t("guide-full"))
+            let subtitle = if ctx.is_chinese() { "guide-full" } else { "guide-chinese-only" };
+            Page::new(name, self.full_body(ctx)).subtitle(ctx.t(subtitle))
         } else {
             let summary = named(ctx, &self.item.summary, &self.item.summary_en);
             self.plain(ctx, name).subtitle(summary)
@@ -151,7 +173,8 @@ impl Guide {
         let more = row![more].push(paper).spacing(space::M);
         // Only what became of it: before it was asked for, a printer that is out of order is on the strip.
         let trouble = self.paper.was_asked().then(|| self.paper.notice(ctx, can)).flatten();
-        column![].push(trouble).push(more).spacing(space::M).into()
+        let chinese = (!ctx.is_chinese()).then(|| look.hint(ctx.t("guide-chinese-only")));
+        column![].push(chinese).push(trouble).push(more).spacing(space::M).into()
     }
 
     fn facts(&self, ctx: &Context) -> Vec<(Icon, String, String)> {

@@ -40,6 +40,22 @@ pub enum Action {
     Back,
 }
 
+impl super::ScreenState for Help {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        match self.update(message) {
+            Action::None => super::Action::None,
+            Action::Begin => super::Action::Go(super::Route::Home),
+            Action::Back => super::Action::Go(super::Route::Back),
+        }
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+}
+
 impl Help {
     /// Help at the terminal of `services`.
     #[must_use]

@@ -13,7 +13,8 @@ use crate::widget::sheets::{self, Part};
 use crate::widget::words::shortened;
 use crate::widget::{Field, Page, notice, tile};
 
-use super::browse::grid;
+use super::browse::{Kinds, grid};
+use super::listing::Source;
 
 /// Life events on this page; the others are one press away.
 const EVENTS: usize = 5;
@@ -65,6 +66,32 @@ pub enum Action {
     Progress,
     /// Help.
     Help,
+}
+
+impl super::ScreenState for Home {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        let route = match self.update(message) {
+            Action::None => return super::Action::None,
+            Action::Search => super::Route::Search,
+            Action::Themes => super::Route::Browse(Kinds::Themes),
+            Action::LifeEvents => super::Route::Browse(Kinds::LifeEvents),
+            Action::Theme(code) => super::Route::Listing(Source::Theme(code)),
+            Action::LifeEvent(code) => super::Route::Listing(Source::LifeEvent(code)),
+            Action::Progress => super::Route::Progress,
+            Action::Help => super::Route::Help,
+        };
+        super::Action::Go(route)
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn scan_policy(&self) -> super::ScanPolicy {
+        super::ScanPolicy::OpensProgress
+    }
 }
 
 impl Home {

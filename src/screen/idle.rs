@@ -34,6 +34,25 @@ pub enum Action {
     BeginIn(Language),
 }
 
+impl super::ScreenState for Idle {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        match self.update(message) {
+            Action::Begin => super::Action::Go(super::Route::Begin(None)),
+            Action::BeginIn(language) => super::Action::Go(super::Route::Begin(Some(language))),
+        }
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn scan_policy(&self) -> super::ScanPolicy {
+        super::ScanPolicy::OpensProgress
+    }
+}
+
 impl Idle {
     /// What follows from `message`.
     pub fn update(&mut self, message: Message) -> Action {

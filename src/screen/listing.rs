@@ -57,6 +57,23 @@ pub enum Action {
     Back,
 }
 
+impl super::ScreenState for Listing {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        match self.update(message) {
+            Action::None => super::Action::None,
+            Action::Guide(item) => super::Action::Go(super::Route::Guide(item)),
+            Action::Search => super::Action::Go(super::Route::Search),
+            Action::Back => super::Action::Go(super::Route::Back),
+        }
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+}
+
 impl Listing {
     /// The items of `source` in the catalogue of this moment.
     #[must_use]

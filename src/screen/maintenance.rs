@@ -3,7 +3,7 @@
 //!
 //! It shows nothing of what residents have entered; there is nothing of it on this terminal that could be read.
 
-pub mod desk;
+pub mod dashboard;
 mod jobs;
 mod journal;
 pub mod lock;
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::services::Services;
 use crate::widget::Page;
 
-use super::HardKey;
+use super::{HardKey, InputEvent};
 
 /// The door, and what is behind it.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct Maintenance {
 #[derive(Debug)]
 enum State {
     Locked(lock::Lock),
-    Open(Box<desk::Desk>),
+    Open(Box<dashboard::Dashboard>),
 }
 
 /// What happened.
@@ -36,7 +36,7 @@ enum State {
 #[expect(missing_docs, reason = "each is the message of the part of that name")]
 pub enum Message {
     Lock(lock::Message),
-    Desk(desk::Message),
+    Dashboard(dashboard::Message),
     /// Away from here.
     Back,
 }
@@ -52,6 +52,49 @@ pub enum Action {
     End,
 }
 
+/// Where maintenance leads.
+impl From<Action> for super::Action<Message> {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::None => Self::None,
+            Action::Run(task) => Self::Run(task),
+            Action::End => Self::Go(super::Route::End),
+        }
+    }
+}
+
+impl super::ScreenState for Maintenance {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        self.update(message).into()
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn input(&mut self, event: InputEvent, _: &Context) -> super::Action<Message> {
+        match event {
+            InputEvent::Key(key) => self.hardware(key).into(),
+            InputEvent::Scan(_) => super::Action::None,
+        }
+    }
+
+    fn tell_page(&self, mut page: &mut dyn Hasher) {
+        self.tell_page(&mut page);
+    }
+
+    fn status_changed(&mut self) -> super::Action<Message> {
+        super::Action::Run(self.status_changed())
+    }
+
+    fn second(&mut self) -> super::Action<Message> {
+        self.second();
+        super::Action::None
+    }
+}
+
 impl Maintenance {
     /// In front of the door.
     #[must_use]
@@ -62,8 +105,8 @@ impl Maintenance {
 
     /// Behind the door, and the work that looks how everything is.
     pub fn open(services: Services) -> (Self, Task<Message>) {
-        let (desk, look) = desk::Desk::new(services.clone());
-        (Self { services, state: State::Open(Box::new(desk)) }, look.map(Message::Desk))
+        let (dashboard, look) = dashboard::Dashboard::new(services.clone());
+        (Self { services, state: State::Open(Box::new(dashboard)) }, look.map(Message::Dashboard))
     }
 
     /// Whether the PIN was given.
@@ -74,8 +117,8 @@ impl Maintenance {
 
     pub(super) fn tell_page(&self, page: &mut impl Hasher) {
         std::mem::discriminant(&self.state).hash(page);
-        if let State::Open(desk) = &self.state {
-            desk.tell_page(page);
+        if let State::Open(dashboard) = &self.state {
+            dashboard.tell_page(page);
         }
     }
 
@@ -91,10 +134,10 @@ impl Maintenance {
                     Action::Run(look)
                 }
             },
-            (State::Open(desk), Message::Desk(message)) => match desk.update(message) {
-                desk::Action::None => Action::None,
-                desk::Action::Run(task) => Action::Run(task.map(Message::Desk)),
-                desk::Action::Leave => Action::End,
+            (State::Open(dashboard), Message::Dashboard(message)) => match dashboard.update(message) {
+                dashboard::Action::None => Action::None,
+                dashboard::Action::Run(task) => Action::Run(task.map(Message::Dashboard)),
+                dashboard::Action::Leave => Action::End,
             },
             (_, Message::Back) => Action::End,
             // An answer that came after the door was opened.
@@ -114,7 +157,7 @@ impl Maintenance {
     pub fn status_changed(&mut self) -> Task<Message> {
         match &mut self.state {
             State::Locked(_) => Task::none(),
-            State::Open(desk) => desk.status_changed().map(Message::Desk),
+            State::Open(dashboard) => dashboard.status_changed().map(Message::Dashboard),
         }
     }
 
@@ -129,7 +172,7 @@ impl Maintenance {
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         match &self.state {
             State::Locked(lock) => lock.view(ctx).map(Message::Lock).back(Message::Back),
-            State::Open(desk) => desk.view(ctx).map(Message::Desk),
+            State::Open(dashboard) => dashboard.view(ctx).map(Message::Dashboard),
         }
     }
 }

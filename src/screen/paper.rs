@@ -41,7 +41,7 @@ pub enum Message {
     /// It was ordered (or not).
     Ordered(Ordered),
     /// How it stands.
-    Stands(JobState, Option<String>),
+    StandingChanged(JobState, Option<String>),
 }
 
 impl Paper {
@@ -62,12 +62,12 @@ impl Paper {
             }
             Message::Ordered(Err(reason)) => self.state = State::NotPrinted(reason.to_owned()),
             Message::Ordered(Ok(job)) => {
-                let told = |(state, reason)| Message::Stands(state, reason);
-                let (task, handle) = Task::run(services.follow(job), told).abortable();
+                let changed = |(state, reason)| Message::StandingChanged(state, reason);
+                let (task, handle) = Task::run(services.follow(job), changed).abortable();
                 self.watching = Some(handle.abort_on_drop());
                 return Some(task);
             }
-            Message::Stands(state, reason) => {
+            Message::StandingChanged(state, reason) => {
                 self.state = match (state, reason) {
                     (JobState::Sent, Some(reason)) => State::Waiting(reason),
                     (JobState::Intent | JobState::Sent, _) => State::Printing,

@@ -24,6 +24,7 @@ use crate::widget::keyboard::Mode;
 use crate::widget::sheets::{self, Part};
 use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
+use super::InputEvent;
 use super::apply::Secret;
 use super::paper::{self, Paper};
 use question::Trouble;
@@ -96,6 +97,44 @@ pub enum Action {
     Run(Task<Message>),
     /// The screen before.
     Back,
+}
+
+/// Where the progress leads.
+impl From<Action> for super::Action<Message> {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::None => Self::None,
+            Action::Run(task) => Self::Run(task),
+            Action::Back => Self::Go(super::Route::Back),
+        }
+    }
+}
+
+impl super::ScreenState for Progress {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        self.update(message).into()
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn input(&mut self, event: InputEvent, _: &Context) -> super::Action<Message> {
+        match event {
+            InputEvent::Key(key) => self.hardware(key).into(),
+            InputEvent::Scan(code) => self.scanned(&code.0).into(),
+        }
+    }
+
+    fn scan_policy(&self) -> super::ScanPolicy {
+        super::ScanPolicy::Read
+    }
+
+    fn tell_page(&self, mut page: &mut dyn Hasher) {
+        self.tell_page(&mut page);
+    }
 }
 
 impl Progress {

@@ -18,7 +18,9 @@ use iced::futures::stream;
 use iced::widget::qr_code::{Data, ErrorCorrection};
 use iced::{Task, task};
 
+use crate::context::Context;
 use crate::services::{Services, Standing};
+use crate::widget::Page;
 
 use super::paper;
 
@@ -75,7 +77,7 @@ impl std::fmt::Debug for Receipt {
 #[derive(Debug, Clone)]
 pub enum Message {
     /// It stands differently now.
-    Stands(RegistrationNumber, Standing),
+    StandingChanged(RegistrationNumber, Standing),
     /// Print it once more.
     Again,
     /// That was ordered (or not).
@@ -103,6 +105,43 @@ pub enum Action {
     Home,
     /// The session is over.
     End,
+}
+
+impl super::ScreenState for Receipt {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        match self.update(message) {
+            Action::None => super::Action::None,
+            Action::Run(task) => super::Action::Run(task),
+            Action::Home => super::Action::Go(super::Route::Home),
+            Action::End => super::Action::Go(super::Route::End),
+        }
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn tell_page(&self, mut page: &mut dyn Hasher) {
+        self.tell_page(&mut page);
+    }
+
+    fn second(&mut self) -> super::Action<Message> {
+        if self.second() { super::Action::Go(super::Route::Expired) } else { super::Action::None }
+    }
+
+    fn touched(&mut self) {
+        self.touched();
+    }
+
+    fn asks_before_leaving(&mut self) -> bool {
+        self.asks()
+    }
+
+    fn ends_by_itself(&self) -> bool {
+        true
+    }
 }
 
 impl Receipt {
@@ -140,8 +179,8 @@ impl Receipt {
             let standing = watch.next().await?;
             Some((standing, watch))
         });
-        let told = move |standing| Message::Stands(registration.clone(), standing);
-        let (task, handle) = Task::run(standings, told).abortable();
+        let changed = move |standing| Message::StandingChanged(registration.clone(), standing);
+        let (task, handle) = Task::run(standings, changed).abortable();
         self.watching = Some(handle.abort_on_drop());
         task
     }
@@ -149,7 +188,7 @@ impl Receipt {
     /// What follows from `message`.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Stands(number, standing) if number == self.facts.accepted.registration => {
+            Message::StandingChanged(number, standing) if number == self.facts.accepted.registration => {
                 // Whoever waits for a printer is not sent away meanwhile.
                 let waits = matches!(&standing.print, Some((JobState::Sent, Some(_))));
                 self.standing = Some(standing);
@@ -178,7 +217,7 @@ impl Receipt {
             Message::Ordered(number, refused) if number == self.facts.accepted.registration => {
                 self.refused = refused;
             }
-            Message::Stands(..) | Message::Ordered(..) => {}
+            Message::StandingChanged(..) | Message::Ordered(..) => {}
             Message::Turned(page) => self.page = page,
             Message::Noted => self.noted = true,
             Message::More => return Action::Home,

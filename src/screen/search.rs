@@ -16,7 +16,7 @@ use crate::widget::keyboard::{self, Keyboard, Mode};
 use crate::widget::sheets::{self, Part};
 use crate::widget::{Field, KeyPress, Page, notice, tile_small};
 
-use super::{HardKey, item};
+use super::{HardKey, InputEvent, item};
 
 /// The longest query in characters; search itself reads no more.
 const MAX_QUERY: usize = 64;
@@ -72,6 +72,45 @@ pub enum Action {
     Themes,
     /// The screen before.
     Back,
+}
+
+/// Where a search leads.
+impl From<Action> for super::Action<Message> {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::None => Self::None,
+            Action::Guide(item) => Self::Go(super::Route::Guide(item)),
+            Action::Themes => Self::Go(super::Route::Browse(super::browse::Kinds::Themes)),
+            Action::Back => Self::Go(super::Route::Back),
+        }
+    }
+}
+
+impl super::ScreenState for Search {
+    type Message = Message;
+
+    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
+        self.update(message).into()
+    }
+
+    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
+        self.view(ctx)
+    }
+
+    fn input(&mut self, event: InputEvent, _: &Context) -> super::Action<Message> {
+        match event {
+            InputEvent::Key(key) => self.hardware(key).into(),
+            InputEvent::Scan(_) => super::Action::None,
+        }
+    }
+
+    fn tell_page(&self, mut page: &mut dyn Hasher) {
+        self.tell_page(&mut page);
+    }
+
+    fn language_changed(&mut self, ctx: &Context) {
+        self.language_changed(ctx.is_chinese());
+    }
 }
 
 impl Search {

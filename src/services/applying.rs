@@ -26,7 +26,7 @@ pub struct Watch {
     registration: RegistrationNumber,
     journal: watch::Receiver<u64>,
     status: watch::Receiver<Status>,
-    told: Option<Standing>,
+    report: Option<Standing>,
 }
 
 impl Services {
@@ -74,7 +74,7 @@ impl Services {
             registration,
             journal: self.terminal.journal_changes(),
             status: self.terminal.status_changes(),
-            told: None,
+            report: None,
         }
     }
 }
@@ -83,7 +83,7 @@ impl Watch {
     /// The standing, at once the first time and then after each change. `None` when the terminal is gone.
     pub async fn next(&mut self) -> Option<Standing> {
         loop {
-            if self.told.is_some() {
+            if self.report.is_some() {
                 let changed = tokio::select! {
                     changed = self.journal.changed() => changed,
                     changed = self.status.changed() => changed,
@@ -97,10 +97,10 @@ impl Watch {
                 Some(Standing { print, outbox: record.map(|record| record.state) })
             });
             // What cannot be read now is read at the next change; what was told stays as it is.
-            let standing = look.await.ok().flatten().or_else(|| self.told.clone());
+            let standing = look.await.ok().flatten().or_else(|| self.report.clone());
             let standing = standing.unwrap_or(Standing { print: None, outbox: None });
-            if self.told.as_ref() != Some(&standing) {
-                self.told = Some(standing.clone());
+            if self.report.as_ref() != Some(&standing) {
+                self.report = Some(standing.clone());
                 return Some(standing);
             }
         }

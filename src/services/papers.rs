@@ -94,10 +94,10 @@ impl Services {
     /// How a print job stands, each time that changes, to its end.
     pub fn follow(&self, job: JobId) -> impl Stream<Item = (JobState, Option<String>)> + Send + use<> {
         let (terminal, changes) = (self.terminal.clone(), self.terminal.journal_changes());
-        stream::unfold((terminal, changes, None), move |(terminal, mut changes, told)| async move {
-            let mut told: Option<(JobState, Option<String>)> = told;
+        stream::unfold((terminal, changes, None), move |(terminal, mut changes, report)| async move {
+            let mut report: Option<(JobState, Option<String>)> = report;
             loop {
-                match &told {
+                match &report {
                     Some((JobState::Printed | JobState::Failed | JobState::Unknown, _)) => return None,
                     Some(_) => changes.changed().await.ok()?,
                     None => {}
@@ -105,9 +105,9 @@ impl Services {
                 let asked = terminal.clone();
                 let look = tokio::task::spawn_blocking(move || asked.ledger().job(job));
                 let stands = look.await.ok()?.ok().flatten().map(|job| (job.state, job.reason));
-                if let Some(stands) = stands.filter(|stands| told.as_ref() != Some(stands)) {
-                    told = Some(stands.clone());
-                    return Some((stands, (terminal, changes, told)));
+                if let Some(stands) = stands.filter(|stands| report.as_ref() != Some(stands)) {
+                    report = Some(stands.clone());
+                    return Some((stands, (terminal, changes, report)));
                 }
             }
         })

@@ -15,7 +15,6 @@ mod counters;
 mod enrolment_key;
 mod files;
 mod forget;
-mod heal;
 pub mod identity;
 mod identity_mark;
 mod integrity;
@@ -26,6 +25,7 @@ mod mark;
 mod outbox;
 mod pages;
 mod records;
+mod repair;
 mod reserve;
 mod rows;
 mod salvage;
@@ -157,7 +157,7 @@ struct Inner {
     /// Whether the hall has said that it takes nothing from this terminal any more.
     is_revoked: AtomicBool,
     /// How often this process has salvaged the file.
-    heals: AtomicU32,
+    repairs: AtomicU32,
     identity: TerminalIdentity,
     mac: integrity::MacKey,
     reserve: Reserve,
@@ -216,7 +216,7 @@ impl Ledger {
             identity_mark: IdentityMark::open(folder),
             is_suspect: AtomicBool::new(false),
             is_revoked: AtomicBool::new(false),
-            heals: AtomicU32::new(0),
+            repairs: AtomicU32::new(0),
             mac,
             identity,
             reserve: Reserve::new(folder, options.reserve),
@@ -338,7 +338,7 @@ impl Ledger {
             outcome = self.transaction(&work);
         }
         match outcome {
-            Err(LedgerError::Damaged(_)) if self.heal() => self.transaction(&work),
+            Err(LedgerError::Damaged(_)) if self.repair() => self.transaction(&work),
             other => other,
         }
     }
@@ -348,7 +348,7 @@ impl Ledger {
         &self,
         work: impl Fn(&rusqlite::Transaction<'_>) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
-        self.healed(|| {
+        self.repaired(|| {
             let mut connection = self.connection();
             work(&connection.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred)?)
         })

@@ -121,13 +121,13 @@ fn slow() -> Argon2<'static> {
 
 /// The door that the PIN opens.
 #[derive(Debug)]
-pub struct Door {
+pub struct PinGuard {
     file: PathBuf,
     /// From when on the present wait counts: the start of the program, or the last try.
     since: Mutex<Instant>,
 }
 
-impl Door {
+impl PinGuard {
     /// The door of a data folder; the program starts `now`.
     pub fn new(folder: &Path, now: Instant) -> Self {
         Self { file: folder.join(FILE), since: Mutex::new(now) }

@@ -8,8 +8,9 @@ pub mod health;
 mod lookup;
 mod pages;
 mod papers;
-mod press;
+mod print_queue;
 mod printing;
+mod receipts;
 mod reprints;
 pub mod setup;
 pub mod supply;
@@ -22,17 +23,15 @@ use crate::ledger::{
     self, AcceptError, Accepted, Counts, Draft, Intake, JobKind, JobState, Ledger, LedgerError, OutboxState,
     Outlet, PaperUse,
 };
-use crate::pin::{Door, Pin, PinError, Try};
-use crate::slip::{ReceiptSlip, Reprint};
+use crate::pin::{Pin, PinError, PinGuard, Try};
 use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, SyncHandle, Syncer, Vitals};
 use crate::transfer::Transfer;
 use bianmin_document::escpos::{self, KeyCode, Mark};
 use bianmin_document::{Document, Fonts, LayoutError, Media, PdfError, Renderer, UNITS_PER_MM};
 use bianmin_protocol::ids::Millis;
-use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
 use jiff::civil::{Date, DateTime};
-use press::{Driver, Press};
+use print_queue::{Driver, PrintQueue};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -127,7 +126,7 @@ struct Inner {
     catalogue: CatalogueStore,
     client: HallClient,
     /// By outlet.
-    presses: [Arc<Press>; 2],
+    print_queues: [Arc<PrintQueue>; 2],
     /// Counts residents' visits.
     visit: Arc<AtomicU64>,
     /// Whether this process prints.
@@ -138,7 +137,7 @@ struct Inner {
     link: watch::Receiver<LinkState>,
     renderer: Mutex<Option<Renderer>>,
     sync: SyncHandle,
-    door: Door,
+    pin_guard: PinGuard,
     tries: lookup::Tries,
     reprints: reprints::Reprints,
     syncer: Mutex<Option<Syncer>>,
@@ -169,8 +168,8 @@ impl Terminal {
     /// Not enrolled, or a file or the connection cannot be used.
     pub fn open_with(config: Config, data: &Path, printer: Printer) -> Result<Self, OpenError> {
         let page_printer = PagePrinter::new(&config.page_printer)?;
-        let presses =
-            [Driver::Slip(printer), Driver::Page(page_printer)].map(|driver| Arc::new(Press::new(driver)));
+        let print_queues = [Driver::Slip(printer), Driver::Page(page_printer)]
+            .map(|driver| Arc::new(PrintQueue::new(driver)));
         let mut identity = TerminalIdentity::load(data)?;
         if let Some(url) = &config.hall.url {
             identity.hall_url = url.trim_end_matches('/').to_owned();
@@ -192,8 +191,8 @@ impl Terminal {
         let status = Status {
             link: *link.borrow(),
             counts: ledger.counts()?,
-            printer: *presses[0].status.borrow(),
-            page_printer: *presses[1].status.borrow(),
+            printer: *print_queues[0].status.borrow(),
+            page_printer: *print_queues[1].status.borrow(),
             intake: ledger.intake(),
         };
         let zone = jiff::tz::TimeZone::get(&config.place.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
@@ -203,7 +202,7 @@ impl Terminal {
             ledger,
             catalogue,
             client,
-            presses,
+            print_queues,
             visit: Arc::default(),
             is_working: AtomicBool::new(false),
             journal: watch::Sender::new(0),
@@ -212,7 +211,7 @@ impl Terminal {
             link,
             renderer: Mutex::new(None),
             sync,
-            door: Door::new(data, Instant::now()),
+            pin_guard: PinGuard::new(data, Instant::now()),
             tries: lookup::Tries::new(Instant::now()),
             reprints: reprints::Reprints::default(),
             syncer: Mutex::new(Some(syncer)),
@@ -322,75 +321,9 @@ impl Terminal {
         self.0.journal.subscribe()
     }
 
-    /// The document of a receipt. Blocks on the disk.
-    ///
-    /// # Errors
-    /// Unknown here, or the ledger cannot be read.
-    pub fn receipt_document(
-        &self,
-        registration: &RegistrationNumber,
-        reprint: Option<Reprint>,
-    ) -> Result<Document, SlipError> {
-        let record =
-            self.0.ledger.record(registration)?.ok_or_else(|| SlipError::Unknown(registration.clone()))?;
-        if record.slip.is_past {
-            return Err(SlipError::Past(registration.clone()));
-        }
-        let slip = ReceiptSlip {
-            registration,
-            accepted_at: record.accepted_at,
-            token: &record.token,
-            public_url: &self.0.ledger.identity().enrolled.public_url,
-            facts: &record.slip,
-            transfer: self.transfer(record.state),
-            reprint,
-        };
-        Ok(slip.document(&self.0.config.place))
-    }
-
     /// Where an application of this state is on its way to the hall. Non-blocking.
     pub fn transfer(&self, state: OutboxState) -> Transfer {
         Transfer::of(state, self.0.ledger.is_revoked(), self.status().link.reachable)
-    }
-
-    /// A receipt as a file. Blocks on the disk and on layout.
-    ///
-    /// # Errors
-    /// Unknown here, or it cannot be made.
-    pub fn slip(&self, registration: &RegistrationNumber, form: SlipForm) -> Result<Vec<u8>, SlipError> {
-        let document = self.receipt_document(registration, None)?;
-        self.draw(&document, form)
-    }
-
-    /// A document as a file. Blocks on layout.
-    ///
-    /// # Errors
-    /// It cannot be made.
-    pub fn draw(&self, document: &Document, form: SlipForm) -> Result<Vec<u8>, SlipError> {
-        let profile = self.press(Outlet::Slip).printer.profile();
-        let media = profile.media();
-        self.with_renderer(|renderer| {
-            Ok(match form {
-                SlipForm::Png => {
-                    let layout = renderer.layout(document, media)?.at(profile.bytes.density);
-                    bianmin_document::png(&renderer.raster(&layout))
-                }
-                SlipForm::Escpos => escpos::write(renderer, document, media, &profile.bytes)?,
-                SlipForm::Pdf => {
-                    let layout = renderer.layout(document, Media::Roll80)?;
-                    renderer.pdf(&layout)?
-                }
-                SlipForm::PdfA4 => {
-                    let layout = renderer.layout(document, Media::A4)?;
-                    renderer.pdf(&layout)?
-                }
-            })
-        })
-    }
-
-    /// The URL of a receipt, as its QR code holds it.
-    pub fn receipt_url(&self, token: &str) -> String {
-        Receipt::url(&self.0.ledger.identity().enrolled.public_url, token)
     }
 
     /// Asks the hall whether it is up; the answer is its version.
@@ -408,7 +341,7 @@ impl Terminal {
 
     /// Whether a technician's PIN was set.
     pub fn has_pin(&self) -> bool {
-        self.0.door.has_pin()
+        self.0.pin_guard.has_pin()
     }
 
     /// Tries a technician's PIN. Blocks on the disk and, on purpose, on its slow hash.
@@ -416,7 +349,7 @@ impl Terminal {
     /// # Errors
     /// The PIN's file is damaged, or the try cannot be counted: then it is not heard.
     pub fn try_pin(&self, pin: &Pin) -> Result<Try, PinError> {
-        self.0.door.try_pin(&self.0.ledger, pin, Instant::now())
+        self.0.pin_guard.try_pin(&self.0.ledger, pin, Instant::now())
     }
 
     /// Bytes for a printer, and the paper that they take. Blocks on layout.
@@ -428,7 +361,7 @@ impl Terminal {
     ) -> Result<(Vec<u8>, PaperUse), SlipError> {
         match outlet {
             Outlet::Slip => {
-                let profile = self.press(outlet).printer.profile();
+                let profile = self.print_queue(outlet).printer.profile();
                 let mark = mark.map_or(profile.bytes.mark, Mark::Kept);
                 let bytes = escpos::Profile { mark, ..profile.bytes };
                 self.with_renderer(|renderer| {
@@ -489,8 +422,8 @@ const FEED: u32 = 15;
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        for press in &self.presses {
-            press.close();
+        for queue in &self.print_queues {
+            queue.close();
         }
     }
 }

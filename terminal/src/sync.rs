@@ -15,12 +15,12 @@ mod diagnosis;
 mod enrol;
 mod error;
 mod link;
+mod net_environment;
 mod news;
 mod outbox;
 mod part;
 #[cfg(test)]
 mod tests;
-mod world;
 
 pub use back_off::LONGEST as LONGEST_WAIT;
 pub use client::{HallClient, authorities};
@@ -28,7 +28,7 @@ pub use clock::Environment;
 pub use diagnosis::{CertificateProblem, Diagnosis, diagnose};
 pub use enrol::{enrol, enrol_in_place_of};
 pub use error::{HallError, SetupError, SyncError};
-pub use world::{Broken, Later, Simulated, World};
+pub use net_environment::{Broken, Later, NetEnvironment, Simulated};
 
 use crate::catalogue::CatalogueStore;
 use crate::config;
@@ -240,32 +240,32 @@ impl Syncer {
     /// Synchronises for as long as the terminal runs. Ends only by being dropped, which is safe at any point.
     pub async fn run(mut self) {
         let mut commits = self.ledger.commits();
-        let world = self.environment.world.clone();
-        let mut link = Link::new(world.clone());
+        let net = self.environment.net.clone();
+        let mut link = Link::new(net.clone());
         let mut scope = Scope::All;
-        let mut last_whole = world.now();
+        let mut last_whole = net.now();
         let mut linked: Option<Instant> = None;
         loop {
             commits.mark_unchanged();
-            let begun = world.now();
+            let begun = net.now();
             if scope == Scope::All {
                 last_whole = begun;
             }
             let report = self.attempt(scope).await;
             let pace = pace(&report);
             let wait = self.back_off.after(pace, (self.environment.random)());
-            let mut deadline = world.now() + wait;
+            let mut deadline = net.now() + wait;
             if crate::planted::is_planted("sender-without-floor") && report.renewed {
                 deadline = begun;
             }
             scope = loop {
                 tokio::select! {
                     biased;
-                    () = world.sleep_until(deadline) => break Scope::All,
+                    () = net.sleep_until(deadline) => break Scope::All,
                     () = self.wake.notified() => break Scope::All,
                     () = link.came_up() => {
                         // At once, unless the link has come and gone only just before.
-                        let now = world.now();
+                        let now = net.now();
                         if linked.is_none_or(|before| now - before >= LINK_FLOOR) {
                             linked = Some(now);
                             self.back_off.reset();
@@ -276,7 +276,7 @@ impl Syncer {
                     Ok(()) = commits.changed() => {
                         if pace != Pace::Idle {
                             deadline = deadline.min(begun + AGAIN_FOR_NEW);
-                        } else if world.now() - last_whole < WHOLE_EVERY {
+                        } else if net.now() - last_whole < WHOLE_EVERY {
                             break Scope::Outbox;
                         } else {
                             // Or a busy terminal would never hear of anything new.
@@ -287,7 +287,7 @@ impl Syncer {
             };
             // Whatever has caused it.
             if !crate::planted::is_planted("sender-without-floor") {
-                world.sleep_until(begun + FLOOR).await;
+                net.sleep_until(begun + FLOOR).await;
             }
         }
     }
@@ -344,15 +344,15 @@ impl Syncer {
     }
 
     async fn steps(&mut self, scope: Scope, report: &mut SyncReport) -> Result<(), SyncError> {
-        let pulse = match scope {
-            Scope::All => self.beat(report).await?,
+        let reply = match scope {
+            Scope::All => self.heartbeat(report).await?,
             Scope::Outbox => None,
         };
         self.drain(report).await?;
         self.send_attachments(report).await?;
         if scope == Scope::All {
             self.pull_updates(report).await?;
-            self.pull_catalogue(pulse.map(|pulse| pulse.catalogue)).await?;
+            self.pull_catalogue(reply.map(|reply| reply.catalogue)).await?;
         }
         Ok(())
     }

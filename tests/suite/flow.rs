@@ -106,8 +106,8 @@ fn what_is_wrong_is_told_at_once_and_by_field() {
     let item = items(&kiosk, 1).remove(0);
     let output = kiosk.try_apply(&item, br#"{"answers":{"phone":"1380000"},"materials":[]}"#);
     assert_eq!(output.status.code(), Some(1));
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let errors = told["errors"].as_array().unwrap();
+    let words: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let errors = words["errors"].as_array().unwrap();
     assert!(errors.len() >= 2);
     for error in errors {
         for key in ["field", "code", "message"] {

@@ -80,17 +80,17 @@ fn a_list_that_is_cut_says_where_it_goes_on() {
             let rows = part.map_or(rows.clone(), |part| rows[part].clone());
             (names(&rows, key), String::from_utf8(output.stderr).unwrap())
         };
-        let (whole, told) = read(&[]);
-        assert_eq!(told, "", "{list:?}");
-        let (mut found, told) = read(&["--limit", "1"]);
+        let (whole, report) = read(&[]);
+        assert_eq!(report, "", "{list:?}");
+        let (mut found, report) = read(&["--limit", "1"]);
         assert_eq!(found, whole[..1], "{list:?}");
-        assert!(told.contains(&format!("--after {}", found[0])), "{list:?}: {told}");
-        let (rest, told) = read(&["--after", &found[0]]);
-        assert_eq!(told, "", "{list:?}");
+        assert!(report.contains(&format!("--after {}", found[0])), "{list:?}: {report}");
+        let (rest, report) = read(&["--after", &found[0]]);
+        assert_eq!(report, "", "{list:?}");
         found.extend(rest);
         assert_eq!(found, whole, "{list:?}");
-        let (none, told) = read(&["--after", whole.last().unwrap()]);
-        assert_eq!((none.len(), told.as_str()), (0, ""), "{list:?}");
+        let (none, report) = read(&["--after", whole.last().unwrap()]);
+        assert_eq!((none.len(), report.as_str()), (0, ""), "{list:?}");
     }
     assert!(!hall.output(&["case", "list", "--after", "nothing"]).status.success());
 }

@@ -4,7 +4,7 @@
 use bianmin_kiosk::app::{App, Message};
 use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::{self, Failure, Secret};
-use bianmin_kiosk::screen::maintenance::{self, Maintenance, desk, lock};
+use bianmin_kiosk::screen::maintenance::{self, Maintenance, dashboard, lock};
 use bianmin_kiosk::screen::{self, Screen, browse, guide, help, home, idle, listing, progress, search};
 use bianmin_kiosk::services::Services;
 use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize};
@@ -26,8 +26,8 @@ use crate::enrolled::printer_at_rest;
 use crate::ui_apply::pictures::{
     found, progress_screen, proof_screen, receipt_screen, record, supplement, to_materials,
 };
-use crate::ui_apply::{applying, begin, bring, own, ready, revoke, t};
-use crate::ui_maintenance::{at_desk, door};
+use crate::ui_apply::{answer, applying, begin, bring, own, ready, revoke, t};
+use crate::ui_maintenance::{at_dashboard, door};
 
 /// More sheets than this has no page.
 const MAX_SHEETS: usize = 60;
@@ -105,9 +105,9 @@ fn screens(services: &Services) -> Vec<(&'static str, Screen)> {
         guide.update(guide::Message::Full);
         Screen::Guide(guide)
     };
-    let desk = |message| {
-        let mut screen = at_desk(services);
-        screen.update(maintenance::Message::Desk(message));
+    let dashboard = |message| {
+        let mut screen = at_dashboard(services);
+        screen.update(maintenance::Message::Dashboard(message));
         Screen::Maintenance(screen)
     };
     let digits = || "1357".chars().map(|digit| lock::Message::Digit(Secret(digit))).collect();
@@ -147,9 +147,9 @@ fn screens(services: &Services) -> Vec<(&'static str, Screen)> {
         ),
         ("lock", door(services, digits())),
         ("no PIN", Screen::Maintenance(Maintenance::new(s()))),
-        ("desk", Screen::Maintenance(at_desk(services))),
-        ("jobs", desk(desk::Message::Jobs)),
-        ("journal", desk(desk::Message::Journal)),
+        ("desk", Screen::Maintenance(at_dashboard(services))),
+        ("jobs", dashboard(dashboard::Message::Jobs)),
+        ("journal", dashboard(dashboard::Message::Journal)),
     ]
 }
 
@@ -164,6 +164,16 @@ fn steps(services: &Services) -> Vec<(&'static str, Driver)> {
     let form = || {
         let mut driver = at("HJ02");
         begin(&mut driver);
+        driver
+    };
+    let known = || {
+        let mut driver = at("HJ01");
+        begin(&mut driver);
+        for _ in 0..2 {
+            answer(&mut driver);
+            let next = t(&driver, "apply-next");
+            driver.press(&next);
+        }
         driver
     };
     let example = || {
@@ -221,6 +231,7 @@ fn steps(services: &Services) -> Vec<(&'static str, Driver)> {
     vec![
         ("notice", at(long.code.as_str())),
         ("form", form()),
+        ("form with a known applicant", known()),
         ("example", example()),
         ("leaving", leaving()),
         ("materials", materials()),

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Longer than anything here takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A program of this workspace, as built beside the tests.
 pub fn program(name: &str) -> PathBuf {
@@ -21,12 +21,12 @@ pub fn program(name: &str) -> PathBuf {
 /// Waits until `ready` gives something, asking again and again.
 #[track_caller]
 pub fn eventually<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         if let Some(value) = ready() {
             return value;
         }
-        assert!(Instant::now() < deadline, "{what} did not happen in {PATIENCE:?}");
+        assert!(Instant::now() < deadline, "{what} did not happen in {TIMEOUT:?}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -54,20 +54,20 @@ pub fn halted_telling(mut command: Command, point: &str) -> (bool, Vec<String>) 
         .unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
     // Read beside it: a program that says much must not wait for us.
-    let told = std::thread::spawn(move || out.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let report = std::thread::spawn(move || out.lines().map_while(Result::ok).collect::<Vec<_>>());
     let mut said = String::new();
     for line in BufReader::new(child.stderr.take().unwrap()).lines() {
         let line = line.unwrap();
         if line == format!("halted at {point}") {
             child.kill().unwrap();
             child.wait().unwrap();
-            return (true, told.join().unwrap());
+            return (true, report.join().unwrap());
         }
         said.push_str(&line);
     }
     let code = child.wait().unwrap();
     assert!(code.success(), "before {point}: {code}: {said}");
-    (false, told.join().unwrap())
+    (false, report.join().unwrap())
 }
 
 /// A hall with its own folder, and either database.

@@ -3,6 +3,7 @@
 //!
 //! Each run prints its seed; `BIANMIN_SEED=…` repeats it. `BIANMIN_SOAK=1` (`make soak`) raises the counts.
 
+mod authentication;
 mod bad_row;
 mod bench;
 mod cases;
@@ -15,15 +16,14 @@ mod disks;
 mod dots;
 mod drain;
 mod due_dates;
-mod effect;
 mod full;
 mod hall_disk;
 mod hall_keys;
 mod hostile;
+mod idempotency;
 mod imports;
 mod ipp_printers;
 mod journal;
-mod news;
 mod next_resident;
 mod paper;
 mod pin;
@@ -31,14 +31,14 @@ mod pin;
 mod planted;
 mod power;
 mod queue;
+mod reconnect_load;
 mod refused;
 mod relay;
 mod restored;
 mod revoked;
 mod simulation;
-mod storm;
-mod strangers;
+mod slow_link;
 mod supervisor;
 mod taps;
-mod thin_line;
+mod update_feed;
 mod upgrade;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bianmin_kiosk::app::{App, Message};
 use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::Secret;
-use bianmin_kiosk::screen::maintenance::{self, Maintenance, desk, lock};
+use bianmin_kiosk::screen::maintenance::{self, Maintenance, dashboard, lock};
 use bianmin_kiosk::screen::{Screen, guide, idle};
 use bianmin_kiosk::services::{Jobs, Services};
 use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize};
@@ -104,27 +104,27 @@ fn the_door_looks_right() {
 fn findings() -> Vec<Finding> {
     let words = |key: &str| Words::new(key);
     vec![
-        Finding::well(Part::Terminal, words("health-terminal").with("terminal", "HP07")),
-        Finding::ill(Part::Slip, words("printer-paper-out"), words("health-printer-paper-out")),
-        Finding::soon(
+        Finding::ok(Part::Terminal, words("health-terminal").with("terminal", "HP07")),
+        Finding::critical(Part::Slip, words("printer-paper-out"), words("health-printer-paper-out")),
+        Finding::warning(
             Part::Slip,
             words("health-paper-until-slip").with("count", 31).with("month", 11).with("day", 24),
             words("health-paper-advice-slip"),
         ),
-        Finding::soon(
+        Finding::warning(
             Part::Journal,
             words("health-journal-unknown").with("count", 2),
             words("health-journal-advice"),
         ),
-        Finding::well(Part::Disk, words("health-disk")),
-        Finding::well(
+        Finding::ok(Part::Disk, words("health-disk")),
+        Finding::ok(
             Part::Ledger,
             words("health-ledger").with("waiting", 3).with("acknowledged", 128).with("quarantined", 0),
         ),
-        Finding::well(Part::Catalogue, words("health-catalogue").with("revision", "12").with("items", 94)),
-        Finding::well(Part::Clock, words("health-clock")),
-        Finding::ill(Part::Hall, words("health-hall-silent"), words("health-hall-advice")),
-        Finding::well(Part::Pin, words("health-pin")),
+        Finding::ok(Part::Catalogue, words("health-catalogue").with("revision", "12").with("items", 94)),
+        Finding::ok(Part::Clock, words("health-clock")),
+        Finding::critical(Part::Hall, words("health-hall-silent"), words("health-hall-advice")),
+        Finding::ok(Part::Pin, words("health-pin")),
     ]
 }
 
@@ -144,7 +144,7 @@ fn unknown(job: i64, kind: JobKind, registration: Option<&str>, label: Option<&s
 }
 
 /// Behind the door, with these findings and jobs.
-pub fn at_desk(services: &Services) -> Maintenance {
+pub fn at_dashboard(services: &Services) -> Maintenance {
     let (mut screen, _looking) = Maintenance::open(services.clone());
     let id = TerminalId::parse("HP07").unwrap();
     let number = RegistrationNumber::from_parts(id, 261_121, 36).unwrap();
@@ -164,38 +164,38 @@ pub fn at_desk(services: &Services) -> Maintenance {
         })
         .chain([PrintJob { state: JobState::Failed, ..unknown(4, JobKind::Notice, None, Some("HJ02")) }])
         .collect();
-    let looked = desk::Message::Looked(Some(Arc::new(findings())), Jobs { unknown: jobs, last });
-    screen.update(maintenance::Message::Desk(looked));
+    let looked = dashboard::Message::Looked(Some(Arc::new(findings())), Jobs { unknown: jobs, last });
+    screen.update(maintenance::Message::Dashboard(looked));
     screen
 }
 
 #[test]
 fn the_desk_looks_right() {
-    check("maintenance-desk", &ALL, |services| Screen::Maintenance(at_desk(services)));
+    check("maintenance-desk", &ALL, |services| Screen::Maintenance(at_dashboard(services)));
     check("maintenance-looking", &["portrait"], |services| {
         Screen::Maintenance(Maintenance::open(services.clone()).0)
     });
     check("maintenance-jobs", &["portrait", "landscape", "large", "en"], |services| {
-        let mut screen = at_desk(services);
-        screen.update(maintenance::Message::Desk(desk::Message::Jobs));
+        let mut screen = at_dashboard(services);
+        screen.update(maintenance::Message::Dashboard(dashboard::Message::Jobs));
         Screen::Maintenance(screen)
     });
     check("maintenance-journal", &ALL, |services| {
-        let mut screen = at_desk(services);
-        screen.update(maintenance::Message::Desk(desk::Message::Journal));
+        let mut screen = at_dashboard(services);
+        screen.update(maintenance::Message::Dashboard(dashboard::Message::Journal));
         Screen::Maintenance(screen)
     });
 }
 
 /// The technician touches the clock and is in front of the door.
-fn knock(driver: &mut Driver) {
+fn make_gesture(driver: &mut Driver) {
     let touch = driver.app().context().t("idle-touch");
     driver.press(&touch);
     let clock = driver.app().context().line.clock.clone();
     for _ in 0..5 {
         driver.press(&clock);
     }
-    assert!(matches!(driver.app().screen(), Screen::Maintenance(_)), "the knock was not heard");
+    assert!(matches!(driver.app().screen(), Screen::Maintenance(_)), "maintenance did not open");
 }
 
 fn t(driver: &Driver, key: &str) -> String {
@@ -203,7 +203,7 @@ fn t(driver: &Driver, key: &str) -> String {
 }
 
 #[test]
-fn a_technician_knocks_enters_prints_a_test_page_and_settles_what_is_unknown() {
+fn a_technician_enters_prints_a_test_page_and_settles_what_is_unknown() {
     let (services, printer, folder) = own(Panel::PORTRAIT_32);
     pin::set(folder.path(), &Pin::typed("135792".to_owned())).unwrap();
     let terminal = services.terminal().clone();
@@ -216,7 +216,7 @@ fn a_technician_knocks_enters_prints_a_test_page_and_settles_what_is_unknown() {
         (terminal.printer(Outlet::Slip) == Status::Ready).then_some(())
     });
     let mut driver = Driver::new(App::new(services));
-    knock(&mut driver);
+    make_gesture(&mut driver);
     for digit in ["1", "3", "5", "7", "9", "3"] {
         driver.press(digit);
     }
@@ -253,7 +253,7 @@ fn a_technician_knocks_enters_prints_a_test_page_and_settles_what_is_unknown() {
 }
 
 #[test]
-fn an_application_is_not_left_for_a_knock() {
+fn an_application_is_not_left_for_maintenance() {
     let (services, _, _folder) = own(Panel::PORTRAIT_32);
     let catalogue = services.catalogue();
     let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap().clone();

@@ -160,7 +160,7 @@ fn a_receipt_that_does_not_arrive_promises_no_progress() {
     assert!(paper(&services, &number).contains("扫码查进度"));
     crate::ui_apply::revoke(&services);
     let stranded = paper(&services, &number);
-    for promise in ["查进度", "自动上传", "不用再来"] {
+    for promise in ["查进度", "自动上传", "您不用等"] {
         assert!(!stranded.contains(promise), "{promise}: {stranded}");
     }
     assert!(stranded.contains("窗口工作人员扫这个码") && stranded.contains("已停用"), "{stranded}");

@@ -118,9 +118,9 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// When that does not happen within `patience`.
-    pub fn wait_for_slips(&self, count: u32, patience: Duration) -> Result<Vec<Slip>, TimedOut> {
-        self.wait(patience, |status| status.slips >= count)?;
+    /// When that does not happen within `timeout`.
+    pub fn wait_for_slips(&self, count: u32, timeout: Duration) -> Result<Vec<Slip>, TimedOut> {
+        self.wait(timeout, |status| status.slips >= count)?;
         Ok(self.slips())
     }
 
@@ -128,9 +128,9 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// When that does not happen within `patience`.
-    pub fn wait_until_idle(&self, patience: Duration) -> Result<(), TimedOut> {
-        let deadline = Instant::now() + patience;
+    /// When that does not happen within `timeout`.
+    pub fn wait_until_idle(&self, timeout: Duration) -> Result<(), TimedOut> {
+        let deadline = Instant::now() + timeout;
         let idle = self.machine.wait_until(deadline, |state| state.idle().then_some(()));
         idle.ok_or_else(|| TimedOut(Box::new(self.status())))
     }
@@ -139,9 +139,9 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// When that does not happen within `patience`.
-    pub fn wait(&self, patience: Duration, wanted: impl Fn(&Status) -> bool) -> Result<Status, TimedOut> {
-        let deadline = Instant::now() + patience;
+    /// When that does not happen within `timeout`.
+    pub fn wait(&self, timeout: Duration, wanted: impl Fn(&Status) -> bool) -> Result<Status, TimedOut> {
+        let deadline = Instant::now() + timeout;
         let found = self.machine.wait_until(deadline, |state| Some(state.status()).filter(&wanted));
         found.ok_or_else(|| TimedOut(Box::new(self.status())))
     }

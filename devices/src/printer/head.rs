@@ -1,16 +1,16 @@
-//! The head, the motor and the blade: what the press drives, stopped by whatever stops a printer.
+//! The head, the motor and the blade: what the interpreter drives, stopped by whatever stops a printer.
 
 use std::ops::ControlFlow;
 use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 use super::command::CutKind;
+use super::command_interpreter::{Mechanism, Request, Row};
 use super::machine::Machine;
 use super::memory::Picture;
-use super::press::{Mechanism, Request, Row};
 use super::state::State;
 
-/// The moving parts, as the press drives them for one piece of a job.
+/// The moving parts, as the interpreter drives them for one piece of a job.
 pub(super) struct Head<'a> {
     machine: &'a Machine,
     generation: u64,

@@ -9,9 +9,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Options;
+use super::command_interpreter::CommandInterpreter;
 use super::head::Head;
 use super::paper::Slip;
-use super::press::Press;
 use super::real_time::RealTime;
 use super::state::{Host, Item, KEPT_SLIPS, State};
 
@@ -227,7 +227,7 @@ impl Machine {
     }
 
     /// The head's thread: carries out the buffer until the machine stops.
-    pub(super) fn print(&self, mut press: Press) {
+    pub(super) fn print(&self, mut interpreter: CommandInterpreter) {
         let (mut generation, mut power_cycles) = (0, 0);
         loop {
             let mut state = self.lock();
@@ -242,10 +242,10 @@ impl Machine {
             }
             if state.generation != generation {
                 generation = state.generation;
-                press.clear();
+                interpreter.clear();
                 if state.power_cycles != power_cycles {
                     power_cycles = state.power_cycles;
-                    press.reset();
+                    interpreter.reset();
                 }
                 continue;
             }
@@ -259,19 +259,25 @@ impl Machine {
             drop(state);
             match item {
                 Some(Item::Bytes { connection, bytes }) => {
-                    self.carry_out(&mut press, generation, connection, &bytes)
+                    self.carry_out(&mut interpreter, generation, connection, &bytes)
                 }
-                Some(Item::End) if !self.keep_half => press.abandon_half(),
+                Some(Item::End) if !self.keep_half => interpreter.abandon_half(),
                 Some(Item::End) | None => {}
             }
             self.changed.notify_all();
         }
     }
 
-    fn carry_out(&self, press: &mut Press, generation: u64, connection: u64, bytes: &[u8]) {
+    fn carry_out(
+        &self,
+        interpreter: &mut CommandInterpreter,
+        generation: u64,
+        connection: u64,
+        bytes: &[u8],
+    ) {
         let mut head = Head::new(self, generation, connection);
         for &byte in bytes {
-            if head.take(byte).is_break() || press.push(byte, &mut head).is_break() {
+            if head.take(byte).is_break() || interpreter.push(byte, &mut head).is_break() {
                 return;
             }
         }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::Dpi;
 use super::command::CutKind;
-use super::press::Row;
+use super::command_interpreter::Row;
 
 /// Paper that comes out without a cut before it is torn off by its own weight: four metres. A job of feeds only
 /// must not fill the memory.

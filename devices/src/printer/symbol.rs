@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::press::{Mechanism, Row, Setter, mark};
+use super::command_interpreter::{Mechanism, Row, Setter, mark};
 
 /// The QR code that the job has stored, and how it is to look.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use bianmin_document::Bitmap;
 use bianmin_document::escpos::{Cutter, Profile, encode};
 use proptest::prelude::*;
 
-use crate::{PATIENCE, connect, start};
+use crate::{TIMEOUT, connect, start};
 
 /// Rows between the blade and the head: blank at the beginning of every slip.
 const MARGIN: u32 = 120;
@@ -49,7 +49,7 @@ fn comes_out_whole(bitmap: &Bitmap, profile: Profile, width: Width) {
     // connection, and with it the rest of its job: so this one stays.
     let mut host = connect(&printer);
     host.write_all(&encode(bitmap, &profile)).unwrap();
-    let slips = control.wait_for_slips(1, PATIENCE).unwrap();
+    let slips = control.wait_for_slips(1, TIMEOUT).unwrap();
     assert!(same(&slips[0], bitmap), "{:?} from {}×{}", slips[0], bitmap.width(), bitmap.height());
     assert_eq!(control.status().unknown_commands, 0);
 }

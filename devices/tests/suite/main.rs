@@ -13,7 +13,7 @@ use std::time::Duration;
 use bianmin_devices::printer::{Control, Options, Printer};
 
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 fn start(options: Options) -> (Printer, Control) {
     let printer = Printer::start(options).unwrap();
@@ -23,6 +23,6 @@ fn start(options: Options) -> (Printer, Control) {
 
 fn connect(printer: &Printer) -> TcpStream {
     let stream = TcpStream::connect(printer.addr()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     stream
 }

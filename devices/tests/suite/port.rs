@@ -7,7 +7,7 @@ use std::time::Duration;
 use bianmin_devices::printer::{Answers, Ended, Fault, Options, Width};
 use proptest::prelude::*;
 
-use crate::{PATIENCE, connect, start};
+use crate::{TIMEOUT, connect, start};
 
 /// A job of `rows` rows of raster, each with its number in the dots, then a cut behind the last row.
 fn job(rows: u16) -> Vec<u8> {
@@ -44,7 +44,7 @@ fn a_slip_is_what_was_sent_and_its_files_are_too() {
     let options = Options { out: Some(directory.path().join("slips")), ..Options::default() };
     let (printer, control) = start(options.clone());
     connect(&printer).write_all(&job(300)).unwrap();
-    let slips = control.wait_for_slips(1, PATIENCE).unwrap();
+    let slips = control.wait_for_slips(1, TIMEOUT).unwrap();
     assert_eq!(slips[0].inked(), picture(0..300));
     assert_eq!((slips[0].ended, slips[0].raw.clone()), (Ended::PartialCut, job(300)));
     assert_eq!(slips[0].height, 120 + 300, "the way from head to blade is blank");
@@ -63,7 +63,7 @@ fn a_slip_is_what_was_sent_and_its_files_are_too() {
     // Switched on again it does not write over what is there.
     let (printer, control) = start(options);
     connect(&printer).write_all(&job(1)).unwrap();
-    assert_eq!(control.wait_for_slips(1, PATIENCE).unwrap()[0].number, 2);
+    assert_eq!(control.wait_for_slips(1, TIMEOUT).unwrap()[0].number, 2);
     assert_eq!(std::fs::read(path.with_extension("bin")).unwrap(), job(300));
 }
 
@@ -74,10 +74,10 @@ fn a_cut_without_a_feed_cuts_off_the_last_fifteen_millimetres() {
     let bytes = job(200);
     stream.write_all(&bytes[..bytes.len() - 4]).unwrap();
     stream.write_all(b"\x1dV\0").unwrap();
-    let slips = control.wait_for_slips(1, PATIENCE).unwrap();
+    let slips = control.wait_for_slips(1, TIMEOUT).unwrap();
     assert_eq!(slips[0].inked(), picture(0..80));
     stream.write_all(b"\x1dVB\0").unwrap();
-    assert_eq!(control.wait_for_slips(2, PATIENCE).unwrap()[1].inked(), picture(80..200));
+    assert_eq!(control.wait_for_slips(2, TIMEOUT).unwrap()[1].inked(), picture(80..200));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn status_is_answered_while_the_job_waits_amid_its_raster() {
     let (printer, control) = start(Options { paper_mm: Some(5), ..Options::default() });
     let mut stream = connect(&printer);
     stream.write_all(&job(300)).unwrap();
-    control.wait(PATIENCE, |status| status.paper_out).unwrap();
+    control.wait(TIMEOUT, |status| status.paper_out).unwrap();
     assert_eq!(ask(&mut stream, b"\x10\x04\x01"), 0x1a);
     assert_eq!(ask(&mut stream, b"\x10\x04\x02"), 0x32);
     assert_eq!(ask(&mut stream, b"\x10\x04\x03"), 0x12);
@@ -96,7 +96,7 @@ fn status_is_answered_while_the_job_waits_amid_its_raster() {
     stream.write_all(b"\x1dv0\0\x03\0\x02\0\xff").unwrap();
     assert_eq!(ask(&mut stream, b"\x10\x04\x01"), 0x12);
     stream.write_all(b"\xff\xff\x1dVB\0").unwrap();
-    let slip = &control.wait_for_slips(1, PATIENCE).unwrap()[0];
+    let slip = &control.wait_for_slips(1, TIMEOUT).unwrap()[0];
     assert_eq!(slip.inked()[..3], [0xff, 0x10, 0x04]);
     assert_eq!(slip.inked()[72..75], [0x01, 0xff, 0xff]);
 }
@@ -108,7 +108,7 @@ fn dots_that_look_like_commands_are_dots() {
     let row = b"\x10\x05\x01\x10\x05\x02\x10\x04\x04\x1b@\x1dV\0\x10\x14\x01\x01\x01\x0a\x0a";
     let job = [&b"\x1dv0\0"[..], &[row.len() as u8, 0, 1, 0], row, b"\x1dVB\0"].concat();
     stream.write_all(&job).unwrap();
-    let slips = control.wait_for_slips(1, PATIENCE).unwrap();
+    let slips = control.wait_for_slips(1, TIMEOUT).unwrap();
     assert_eq!(slips[0].inked()[..row.len()], *row);
     let mut stray = [0];
     stream.read_exact(&mut stray).unwrap();
@@ -162,19 +162,19 @@ fn a_stuck_blade_is_an_error_until_it_is_freed() {
     let mut stream = connect(&printer);
     assert_eq!(ask(&mut stream, b"\x10\x04\x03"), 0x12, "not noticed before the cut");
     stream.write_all(&job(8)).unwrap();
-    control.wait(PATIENCE, |status| status.cutter_error).unwrap();
+    control.wait(TIMEOUT, |status| status.cutter_error).unwrap();
     assert_eq!(ask(&mut stream, b"\x10\x04\x03"), 0x1a);
     stream.write_all(b"\x10\x05\x01").unwrap();
     assert_eq!(ask(&mut stream, b"\x10\x04\x03"), 0x1a, "asking does not help");
     control.free_cutter();
-    control.wait_for_slips(1, PATIENCE).unwrap();
+    control.wait_for_slips(1, TIMEOUT).unwrap();
     assert_eq!(ask(&mut stream, b"\x10\x04\x03"), 0x12);
     control.fail(Fault::Cutter);
     stream.write_all(&job(8)).unwrap();
     stream.write_all(&job(8)).unwrap();
-    control.wait(PATIENCE, |status| status.cutter_error).unwrap();
+    control.wait(TIMEOUT, |status| status.cutter_error).unwrap();
     stream.write_all(b"\x10\x05\x02").unwrap();
-    control.wait(PATIENCE, |status| status.waiting == 0).unwrap();
+    control.wait(TIMEOUT, |status| status.waiting == 0).unwrap();
     control.free_cutter();
     assert_eq!(control.status().slips, 1, "what waited was given up");
 }
@@ -188,11 +188,11 @@ fn a_stall_says_nothing_and_then_everything() {
     stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     assert!(stream.read(&mut [0]).is_err(), "silence");
     control.resume();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     let mut answer = [0];
     stream.read_exact(&mut answer).unwrap();
     assert_eq!(answer, [0x12]);
-    control.wait_for_slips(1, PATIENCE).unwrap();
+    control.wait_for_slips(1, TIMEOUT).unwrap();
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_mute_or_babbling_printer_still_prints() {
     let mut stream = connect(&printer);
     stream.write_all(b"\x10\x04\x01").unwrap();
     stream.write_all(&job(10)).unwrap();
-    control.wait_for_slips(1, PATIENCE).unwrap();
+    control.wait_for_slips(1, TIMEOUT).unwrap();
     control.answer(Answers::Garbage);
     let nonsense: Vec<u8> = (0..32).map(|_| ask(&mut stream, b"\x10\x04\x01")).collect();
     assert!(nonsense.iter().any(|byte| byte & 0b1001_0011 != 0b0001_0010), "{nonsense:02x?}");
@@ -220,10 +220,8 @@ fn the_connection_breaks_at_every_byte_of_a_job_and_the_next_job_is_whole() {
         // The break may come while this is still writing.
         let _ = stream.write_all(&bytes);
         let _ = stream.read_to_end(&mut Vec::new());
-        control
-            .wait(PATIENCE, |status| !status.connected && status.connections > before.connections)
-            .unwrap();
-        control.wait_until_idle(PATIENCE).unwrap();
+        control.wait(TIMEOUT, |status| !status.connected && status.connections > before.connections).unwrap();
+        control.wait_until_idle(TIMEOUT).unwrap();
         let after = control.status();
         assert_eq!(after.received - before.received, at as u64, "offset {at}");
         assert_eq!(after.slips, before.slips, "offset {at}: nothing is cut before the last byte");
@@ -231,11 +229,11 @@ fn the_connection_breaks_at_every_byte_of_a_job_and_the_next_job_is_whole() {
         let rows = u16::try_from(at.saturating_sub(10) / 72).unwrap().min(3);
         let mut next = connect(&printer);
         next.write_all(&bytes).unwrap();
-        let slips = control.wait_for_slips(before.slips + 1, PATIENCE).unwrap();
+        let slips = control.wait_for_slips(before.slips + 1, TIMEOUT).unwrap();
         let expected = [picture(0..rows), picture(0..3)].concat();
         assert!(slips.last().unwrap().inked() == expected, "offset {at}");
         drop(next);
-        control.wait(PATIENCE, |status| !status.connected).unwrap();
+        control.wait(TIMEOUT, |status| !status.connected).unwrap();
     }
 }
 
@@ -244,9 +242,9 @@ fn a_half_command_can_be_kept_for_the_next_connection() {
     let (printer, control) = start(Options { keep_half_command: true, ..Options::default() });
     let bytes = job(3);
     connect(&printer).write_all(&bytes[..20]).unwrap();
-    control.wait(PATIENCE, |status| status.connections == 1 && !status.connected).unwrap();
+    control.wait(TIMEOUT, |status| status.connections == 1 && !status.connected).unwrap();
     connect(&printer).write_all(&bytes[20..]).unwrap();
-    assert_eq!(control.wait_for_slips(1, PATIENCE).unwrap()[0].inked(), picture(0..3));
+    assert_eq!(control.wait_for_slips(1, TIMEOUT).unwrap()[0].inked(), picture(0..3));
 }
 
 #[test]
@@ -258,14 +256,14 @@ fn a_full_buffer_holds_the_host_back_and_power_clears_it() {
         let line = vec![0x55; 64 * 1024];
         (0..1000).take_while(|_| stream.write_all(&line).is_ok()).count()
     });
-    control.wait(PATIENCE, |status| status.waiting > 0 && status.waiting + 256 > 1024).unwrap();
+    control.wait(TIMEOUT, |status| status.waiting > 0 && status.waiting + 256 > 1024).unwrap();
     assert!(control.status().waiting <= 1024);
     control.power_cycle();
     assert!(writer.join().unwrap() < 1000, "held back, then broken off");
     control.close_cover();
     let mut stream = connect(&printer);
     stream.write_all(&job(2)).unwrap();
-    assert_eq!(control.wait_for_slips(1, PATIENCE).unwrap()[0].inked(), picture(0..2));
+    assert_eq!(control.wait_for_slips(1, TIMEOUT).unwrap()[0].inked(), picture(0..2));
 }
 
 #[test]
@@ -286,12 +284,12 @@ fn clearing_the_buffer_drops_the_rest_of_a_job() {
     let (printer, control) = start(Options { paper_mm: Some(2), ..Options::default() });
     let mut stream = connect(&printer);
     stream.write_all(&job(100)).unwrap();
-    control.wait(PATIENCE, |status| status.paper_out).unwrap();
+    control.wait(TIMEOUT, |status| status.paper_out).unwrap();
     stream.write_all(b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08").unwrap();
-    control.wait(PATIENCE, |status| status.waiting == 0).unwrap();
+    control.wait(TIMEOUT, |status| status.waiting == 0).unwrap();
     control.paper_in(None);
     stream.write_all(&job(5)).unwrap();
-    let slips = control.wait_for_slips(2, PATIENCE).unwrap();
+    let slips = control.wait_for_slips(2, TIMEOUT).unwrap();
     assert_eq!(slips[0].inked(), picture(0..16));
     assert_eq!(slips[1].inked(), picture(0..5));
 }
@@ -302,7 +300,7 @@ fn control_lines_do_what_they_say() {
         Options { control: Some(([127, 0, 0, 1], 0).into()), width: Width::Mm58, ..Options::default() };
     let (printer, _) = start(options);
     let stream = TcpStream::connect(printer.control_addr().unwrap()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     let mut answers = BufReader::new(stream.try_clone().unwrap());
     let mut say = |line: &str| {
         (&stream).write_all(format!("{line}\n").as_bytes()).unwrap();
@@ -332,14 +330,14 @@ proptest! {
         let mut stream = connect(&printer);
         let _ = stream.write_all(&bytes);
         drop(stream);
-        control.wait(PATIENCE, |status| status.connections == 1 && !status.connected).unwrap();
-        control.wait_until_idle(PATIENCE).unwrap();
+        control.wait(TIMEOUT, |status| status.connections == 1 && !status.connected).unwrap();
+        control.wait_until_idle(TIMEOUT).unwrap();
         let mut stream = connect(&printer);
         prop_assert_eq!(ask(&mut stream, b"\x10\x04\x01"), 0x12);
         stream.write_all(b"\n").unwrap();
         let slips = control.status().slips;
         stream.write_all(&job(2)).unwrap();
-        let slip = control.wait_for_slips(slips + 1, PATIENCE).unwrap().pop().unwrap();
+        let slip = control.wait_for_slips(slips + 1, TIMEOUT).unwrap().pop().unwrap();
         let packed = slip.packed();
         prop_assert!(packed.ends_with(&picture(0..2)));
     }

@@ -10,7 +10,7 @@ use bianmin_devices::printer::{Dpi, Options, Slip, Width};
 use bianmin_document::escpos::{Characters, Cutter, KeyCode, Mark, Profile, graphics, write};
 use bianmin_document::{Block, Density, Document, Fonts, Media, Renderer, Row, Space, Step};
 
-use crate::{PATIENCE, connect, start};
+use crate::{TIMEOUT, connect, start};
 
 const TEXT_80: Profile = Profile { characters: Characters::Gb18030, qr: true, ..Profile::ROLL_80 };
 const TEXT_58: Profile = Profile { dots: 384, ..TEXT_80 };
@@ -77,7 +77,7 @@ fn printed(bytes: &[u8], profile: &Profile) -> Slip {
     let (printer, control) = start(Options { width, dpi, ..Options::default() });
     let mut host = connect(&printer);
     host.write_all(bytes).unwrap();
-    let mut slips = control.wait_for_slips(1, PATIENCE).unwrap();
+    let mut slips = control.wait_for_slips(1, TIMEOUT).unwrap();
     assert_eq!(control.status().unknown_commands, 0);
     slips.remove(0)
 }

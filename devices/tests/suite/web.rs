@@ -5,11 +5,11 @@ use std::net::{SocketAddr, TcpStream};
 
 use bianmin_devices::printer::{Options, Web};
 
-use crate::{PATIENCE, connect, start};
+use crate::{TIMEOUT, connect, start};
 
 fn ask(addr: SocketAddr, request: &str) -> (u16, Vec<u8>) {
     let mut stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
@@ -46,7 +46,7 @@ fn the_page_shows_the_paper_and_its_buttons_work() {
 
     let before = control.status().slips;
     connect(&printer).write_all(b"\x1b@HELLO\n\x1dVB\0").unwrap();
-    let slips = control.wait_for_slips(before + 1, PATIENCE).unwrap();
+    let slips = control.wait_for_slips(before + 1, TIMEOUT).unwrap();
     let number = slips.last().unwrap().number;
     let (status, state) = get(addr, "/state");
     let state: serde_json::Value = serde_json::from_slice(&state).unwrap();

@@ -18,7 +18,7 @@ impl KeyCode {
     }
 
     /// The name that a printer tells; none if it cannot be one.
-    pub fn told(bytes: [u8; 2]) -> Option<Self> {
+    pub fn report(bytes: [u8; 2]) -> Option<Self> {
         bytes.iter().all(|byte| (32..=126).contains(byte)).then_some(Self(bytes))
     }
 

@@ -169,23 +169,23 @@ async fn due(common: &Common, start: Date, days: u32, pauses: Vec<Pause>) -> any
     let (config, _, _, store) = common.open().await?;
     let texts = Texts::new(config.language());
     let calendar = store.calendar().load().await?;
-    let told = work_out(&calendar, start, days, pauses)?;
-    if !told.assumed_years.is_empty() {
-        let words = Words::new("calendar-assumed").with("years", years(&told.assumed_years));
+    let answer = work_out(&calendar, start, days, pauses)?;
+    if !answer.assumed_years.is_empty() {
+        let words = Words::new("calendar-assumed").with("years", years(&answer.assumed_years));
         tell_lines([words.say(&texts)]);
     }
     if common.wants_json() {
-        return print_json(&told);
+        return print_json(&answer);
     }
     let mut used = 0;
-    print_rows(told.working.iter().map(|day: &Day| {
+    print_rows(answer.working.iter().map(|day: &Day| {
         used += u32::from(day.counts);
         let number = if day.counts { used.to_string() } else { "–".to_owned() };
         vec![day.date.to_string(), format!("{number:>4}"), words(&day.kind).say(&texts)]
     }))?;
-    let words = match told.due {
+    let words = match answer.due {
         Some(due) => Words::new("calendar-due").with("date", due.to_string()),
-        None => Words::new("calendar-stands-still").with("left", told.left),
+        None => Words::new("calendar-stands-still").with("left", answer.left),
     };
     tell_lines([words.say(&texts)]);
     Ok(())

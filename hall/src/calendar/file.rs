@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use bianmin_locale::{Language, Texts};
 
-    fn told(text: &str) -> Vec<String> {
+    fn answer(text: &str) -> Vec<String> {
         let parsed = bianmin_settings::parse(text, Path::new("2027.toml"));
         let texts = Texts::new(Language::En);
         match parsed.and_then(check) {
@@ -206,10 +206,10 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once_with_its_line_and_what_to_do() {
-        assert_eq!(told(&year_2027()), Vec::<String>::new());
+        assert_eq!(answer(&year_2027()), Vec::<String>::new());
         let text = year_2027().replace("source = \"notice of 2026\"", "sorce = \"x\"")
             + "02-30 = \"a\"\n2-1 = \"b\"\n03-01 = \"\"\n[workdays.2027]\n01-02 = \"c\"\n02-01 = \"d\"\n[holidays.27]\n";
-        let told = told(&text);
+        let answer = answer(&text);
         for (line, part) in [
             (1, "source"),
             (13, "2027"),
@@ -220,16 +220,16 @@ mod tests {
             (19, "1990"),
         ] {
             let start = format!("line {line}");
-            let found = told.iter().any(|one| one.starts_with(&start) && one.contains(part));
-            assert!(found, "{start}, {part}: {told:#?}");
+            let found = answer.iter().any(|one| one.starts_with(&start) && one.contains(part));
+            assert!(found, "{start}, {part}: {answer:#?}");
         }
     }
 
     #[test]
     fn half_a_year_is_no_year() {
         let few: String = year_2027().lines().take(8).map(|line| format!("{line}\n")).collect();
-        assert_eq!(told(&few).len(), 1, "{:?}", told(&few));
-        assert_eq!(told("source = \"x\"\n").len(), 1);
-        assert_eq!(told("source = \"x\"\n[workdays.2027]\n01-02 = \"c\"\n").len(), 2);
+        assert_eq!(answer(&few).len(), 1, "{:?}", answer(&few));
+        assert_eq!(answer("source = \"x\"\n").len(), 1);
+        assert_eq!(answer("source = \"x\"\n[workdays.2027]\n01-02 = \"c\"\n").len(), 2);
     }
 }

@@ -98,7 +98,7 @@ pub async fn publish(
         return Err(PublishError::Removal { removed, of: before.len() });
     }
     if plan.begun.is_empty() && plan.removed.is_empty() && present_frame.as_deref() == Some(&frame) {
-        return Ok(plan.told(newest_revision, false, 0));
+        return Ok(plan.report(newest_revision, false, 0));
     }
     let (bundle, content_size) = pack(&frame, &plan.items)?;
     store.catalogue().add_versions(&plan.versions).await?;
@@ -117,7 +117,7 @@ pub async fn publish(
         content_size,
     };
     publishing.publish(revision, &frame, &manifest.sign(key), bundle, now).await?;
-    Ok(plan.told(revision, true, manifest.bundle_size))
+    Ok(plan.report(revision, true, manifest.bundle_size))
 }
 
 /// Whether more than a tenth of the items go.
@@ -266,7 +266,7 @@ impl Plan {
         Ok(())
     }
 
-    fn told(self, revision: Revision, changed: bool, bundle_size: u64) -> Published {
+    fn report(self, revision: Revision, changed: bool, bundle_size: u64) -> Published {
         Published {
             revision,
             changed,

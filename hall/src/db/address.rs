@@ -118,8 +118,8 @@ mod tests {
         for text in
             ["mysql://hall:s3cret@db/hall", "postgres://hall:s3cret@db:port/hall", "sqlite:", "s3cret"]
         {
-            let told = text.parse::<Address>().unwrap_err().to_string();
-            assert!(told.contains("sqlite:") && !told.contains("s3cret"), "{told}");
+            let report = text.parse::<Address>().unwrap_err().to_string();
+            assert!(report.contains("sqlite:") && !report.contains("s3cret"), "{report}");
         }
     }
 }

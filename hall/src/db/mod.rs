@@ -146,12 +146,12 @@ impl Store {
         if self.read.get_database_backend() == DbBackend::Postgres {
             return Err(StoreError::NoBackup);
         }
-        let told = |error| StoreError::File(file.to_owned(), error);
-        let copy = crate::files::create_private(file).map_err(told)?;
+        let report = |error| StoreError::File(file.to_owned(), error);
+        let copy = crate::files::create_private(file).map_err(report)?;
         let copied = execute(&self.read, "VACUUM INTO $1", [file.display().to_string().into()]).await;
-        if let Err(error) = copied.map_err(StoreError::from).and_then(|_| copy.sync_all().map_err(told)) {
+        if let Err(error) = copied.map_err(StoreError::from).and_then(|_| copy.sync_all().map_err(report)) {
             // Half a backup would be taken for one.
-            std::fs::remove_file(file).map_err(told)?;
+            std::fs::remove_file(file).map_err(report)?;
             return Err(error);
         }
         Ok(())

@@ -52,12 +52,12 @@ struct Cases {
 impl Watermark {
     pub(super) fn open(data: &Path) -> Result<Self, StoreError> {
         let path = data.join(FILE);
-        let told = |error| StoreError::File(path.clone(), error);
+        let report = |error| StoreError::File(path.clone(), error);
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(&path).map_err(told)?;
-        crate::files::take_from_others(&path).map_err(told)?;
-        let text = read(&file).map_err(told)?;
+        let file = options.open(&path).map_err(report)?;
+        crate::files::take_from_others(&path).map_err(report)?;
+        let text = read(&file).map_err(report)?;
         let (written, known) = (first(&text), second(&text));
         Ok(Self {
             path,
@@ -74,7 +74,7 @@ impl Watermark {
 
     /// The mark on the disk, which another process may have moved on; zero where there is none yet or it is torn.
     pub(super) fn read(&self) -> Result<Mark, StoreError> {
-        Ok(first(&read(&self.file).map_err(|error| self.told(error))?))
+        Ok(first(&read(&self.file).map_err(|error| self.report(error))?))
     }
 
     /// The highest mark that this process knows.
@@ -84,7 +84,7 @@ impl Watermark {
 
     /// Forces the mark to disk.
     pub(super) fn force(&self) -> Result<(), StoreError> {
-        self.file.sync_data().map_err(|error| self.told(error))
+        self.file.sync_data().map_err(|error| self.report(error))
     }
 
     /// Notes a commit. A failure is told once and otherwise ignored: the commit stands.
@@ -136,8 +136,8 @@ impl Watermark {
             Ok(mark)
         });
         let unlocked = self.file.unlock();
-        cases.known = Some(written.map_err(|error| self.told(error))?);
-        unlocked.map_err(|error| self.told(error))
+        cases.known = Some(written.map_err(|error| self.report(error))?);
+        unlocked.map_err(|error| self.report(error))
     }
 
     /// After a commit in this epoch.
@@ -153,7 +153,7 @@ impl Watermark {
         }
     }
 
-    fn told(&self, error: std::io::Error) -> StoreError {
+    fn report(&self, error: std::io::Error) -> StoreError {
         StoreError::File(self.path.clone(), error)
     }
 }
@@ -190,8 +190,9 @@ fn proof(content: &str) -> String {
 }
 
 fn second(text: &str) -> Option<CaseMark> {
-    let (content, told) = text.get(FIRST as usize..)?.lines().next()?.strip_prefix(' ')?.rsplit_once(' ')?;
-    if proof(content) != told {
+    let (content, report) =
+        text.get(FIRST as usize..)?.lines().next()?.strip_prefix(' ')?.rsplit_once(' ')?;
+    if proof(content) != report {
         return None;
     }
     let mut parts = content.split(' ');

@@ -81,7 +81,7 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
     let places = Places::new(Room::new(most, timeout));
     let acceptor = options.tls.clone().map(TlsAcceptor::from);
     let server = Server { router, acceptor, proxies: Arc::new(options.proxies), timeout };
-    let (stopping, told) = watch::channel(());
+    let (stopping, report) = watch::channel(());
     tokio::pin!(stop);
     loop {
         // Without room the kernel's queue holds new connections back.
@@ -102,11 +102,11 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
                 continue;
             }
         };
-        let (server, metrics, told) = (server.clone(), options.metrics.clone(), told.clone());
+        let (server, metrics, report) = (server.clone(), options.metrics.clone(), report.clone());
         tokio::spawn(async move {
             metrics.connections.fetch_add(1, Ordering::Relaxed);
             metrics.connections_total.fetch_add(1, Ordering::Relaxed);
-            server.serve(stream, peer, place, told).await;
+            server.serve(stream, peer, place, report).await;
             metrics.connections.fetch_sub(1, Ordering::Relaxed);
         });
     }

@@ -1,7 +1,7 @@
 //! `queue`: set-up, numbers, calls, the end of the day, and a simulated day.
 
+mod answer;
 mod run;
-mod told;
 
 use super::domain::ParkReason;
 use crate::cli::Common;

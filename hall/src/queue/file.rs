@@ -342,7 +342,7 @@ groups = ["A"]
         bianmin_settings::parse(text, Path::new("queue.toml")).and_then(check)
     }
 
-    fn told(text: &str) -> Vec<String> {
+    fn answer(text: &str) -> Vec<String> {
         let texts = Texts::new(Language::En);
         match parse(text) {
             Ok(_) => Vec::new(),
@@ -376,7 +376,7 @@ groups = ["A"]
             .replace("minutes = 15", "minutes = 0")
             .replace("groups = [\"A\", \"social\"]", "groups = [\"A\", \"socail\"]")
             .replace("name = \"二号窗口\"", "name = \"\"");
-        let told = told(&text);
+        let answer = answer(&text);
         for (line, part) in [
             (1, "1"),
             (2, "vip"),
@@ -389,8 +389,8 @@ groups = ["A"]
             (17, "windows.2.name"),
         ] {
             let start = format!("line {line},");
-            let found = told.iter().any(|one| one.starts_with(&start) && one.contains(part));
-            assert!(found, "{start} {part}: {told:#?}");
+            let found = answer.iter().any(|one| one.starts_with(&start) && one.contains(part));
+            assert!(found, "{start} {part}: {answer:#?}");
         }
     }
 
@@ -402,12 +402,12 @@ groups = ["A"]
 
     #[test]
     fn what_does_not_fit_together_is_told() {
-        assert_eq!(told("").len(), 2);
-        let alone = told(
+        assert_eq!(answer("").len(), 2);
+        let alone = answer(
             "[groups.A]\n[groups.B]\nprefix = \"A\"\nitems = [\"x\", \"x\"]\n[windows.1]\ngroups = [\"A\"]\n",
         );
         assert_eq!(alone.len(), 3, "{alone:#?}");
-        assert!(told("[groups.A]\n[windows.1]\n")[0].contains("groups"));
+        assert!(answer("[groups.A]\n[windows.1]\n")[0].contains("groups"));
     }
 
     #[test]

@@ -4,16 +4,15 @@
 //! terminals' applications, cases, screens or boards.
 
 mod cli;
-mod desk;
 mod domain;
 mod error;
 mod file;
 mod moment;
+mod service;
 mod simulate;
 mod store;
 
 pub(crate) use cli::QueueCommand;
-pub use desk::Desk;
 pub use domain::{
     BookingRefusal, BookingRules, BookingState, COVERAGE, Closed, Estimate, Event, Group, GroupCode, Opening,
     ParkReason, PriorityClass, Reason, Setup, State, Ticket, TimeRange, TransitionError, Window, WindowCode,
@@ -21,6 +20,7 @@ pub use domain::{
 pub use error::QueueError;
 pub use file::{default_setup, read};
 pub use moment::Moment;
+pub use service::QueueService;
 pub use simulate::{Report, Simulation};
 pub use store::{
     Booking, CallRequest, Called, ClosedDay, GroupStatus, NextCall, Nobody, Place, QueueStore, Rest, Status,

@@ -163,8 +163,8 @@ on_both! {
             // The resident with the other one's receipt is not shown a case that is not theirs.
             let url = format!("{}{PHONE_PROGRESS}", terminal.url);
             let token = terminal.token(other);
-            let told: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
-            assert!(!matches!(told, ProgressAnswer::Known { .. }), "{told:?}");
+            let report: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
+            assert!(!matches!(report, ProgressAnswer::Known { .. }), "{report:?}");
         }
         assert_eq!(terminal.submit(&[envelope]).await, (200, first));
         assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 1);
@@ -198,8 +198,8 @@ on_both! {
         // The resident does not wait for it in vain.
         let token = terminal.token(&mixed_in[1]);
         let url = format!("{}{PHONE_PROGRESS}", terminal.url);
-        let told: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
-        assert_eq!(told, ProgressAnswer::Refused {});
+        let report: ProgressAnswer = post(&terminal.client, &url, &PhoneQuery { token }).await.json();
+        assert_eq!(report, ProgressAnswer::Refused {});
         let registration = mixed_in[1].read_header().unwrap().registration;
         let given = Credential::Receipt(terminal.token(&mixed_in[1]));
         assert_eq!(terminal.look_up(&registration, &given).await, ProgressAnswer::Refused {});
@@ -271,8 +271,8 @@ on_both! {
         }
         let updates: Updates = terminal.get(&format!("{UPDATES}?after=0")).await.json();
         assert!(!updates.more);
-        let told: Vec<_> = updates.updates.iter().map(|one| (one.cursor, one.progress.state)).collect();
-        assert_eq!(told, [(1, CaseState::Accepted), (2, CaseState::Supplement), (3, CaseState::Granted)]);
+        let report: Vec<_> = updates.updates.iter().map(|one| (one.cursor, one.progress.state)).collect();
+        assert_eq!(report, [(1, CaseState::Accepted), (2, CaseState::Supplement), (3, CaseState::Granted)]);
         let rest: Updates = terminal.get(&format!("{UPDATES}?after=2")).await.json();
         assert_eq!(rest.updates, updates.updates[2..]);
         assert!(other.get(UPDATES).await.json::<Updates>().updates.is_empty());

@@ -70,11 +70,11 @@ on_both! {
         let guesses: Vec<_> = (0..200).map(guess).collect();
         let amid = enrol(&hall, &Enrol::new(&code, &SigningKey::generate().unwrap())).await;
         assert_eq!(amid.status, 200, "{amid:?}");
-        let (mut told, mut held_off) = (0, 0);
+        let (mut report, mut held_off) = (0, 0);
         for guess in guesses {
             let answer = guess.await.unwrap();
             match answer.status {
-                403 => told += 1,
+                403 => report += 1,
                 429 => {
                     let wait: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
                     assert!((1..=60).contains(&wait), "{wait}");
@@ -83,7 +83,7 @@ on_both! {
                 other => panic!("{other}"),
             }
         }
-        assert!(told <= 10 && told + held_off == 200, "{told} of 200 were told that they are wrong");
+        assert!(report <= 10 && report + held_off == 200, "{report} of 200 were told that they are wrong");
         let afterwards = enrol(&hall, &Enrol::new(&other, &SigningKey::generate().unwrap())).await;
         assert_eq!(afterwards.status, 200, "{afterwards:?}");
     }
@@ -93,24 +93,24 @@ on_both! {
     async fn a_recorded_request_changes_nothing_anywhere(database) {
         let hall = TestHall::with_catalogue(database).await;
         let terminal = hall.enrol("HP07").await;
-        let beat = |waiting| serde_json::to_vec(&Heartbeat { waiting, ..Heartbeat::default() }).unwrap();
+        let heartbeat = |waiting| serde_json::to_vec(&Heartbeat { waiting, ..Heartbeat::default() }).unwrap();
         let created = now();
-        let old = terminal.signed("POST", HEARTBEAT, &beat(1), created);
-        assert_eq!(terminal.send("POST", HEARTBEAT, beat(1), &old).await.status, 200);
+        let old = terminal.signed("POST", HEARTBEAT, &heartbeat(1), created);
+        assert_eq!(terminal.send("POST", HEARTBEAT, heartbeat(1), &old).await.status, 200);
         let item = &crate::testing::demo_items()[0];
         let body = serde_json::to_vec(&Submission { envelopes: vec![terminal.example(item)] }).unwrap();
         let submission = terminal.signed("POST", APPLICATIONS, &body, created);
         let first = terminal.send("POST", APPLICATIONS, body.clone(), &submission).await;
         assert_eq!(first.status, 200);
-        let later = terminal.signed("POST", HEARTBEAT, &beat(2), created + 1);
-        assert_eq!(terminal.send("POST", HEARTBEAT, beat(2), &later).await.status, 200);
+        let later = terminal.signed("POST", HEARTBEAT, &heartbeat(2), created + 1);
+        assert_eq!(terminal.send("POST", HEARTBEAT, heartbeat(2), &later).await.status, 200);
         hall.hall.write_heartbeats().await;
         let before = hall.store().fleet().terminals().await.unwrap();
         assert_eq!(before[0].heartbeat.waiting, 2);
         let twin = hall.twin().await;
         let at_the_twin = TestTerminal { url: twin.url.clone(), ..terminal };
         for (signed, waiting) in [(&old, 1), (&later, 2)] {
-            at_the_twin.send("POST", HEARTBEAT, beat(waiting), signed).await;
+            at_the_twin.send("POST", HEARTBEAT, heartbeat(waiting), signed).await;
             twin.hall.write_heartbeats().await;
             assert_eq!(hall.store().fleet().terminals().await.unwrap(), before);
         }
@@ -124,8 +124,8 @@ on_both! {
         let hall = hall.restart().await;
         let afterwards = TestTerminal { url: hall.url.clone(), ..at_the_twin };
         for (path, body, signed) in [
-            (HEARTBEAT, beat(1), &old),
-            (HEARTBEAT, beat(2), &later),
+            (HEARTBEAT, heartbeat(1), &old),
+            (HEARTBEAT, heartbeat(2), &later),
             (APPLICATIONS, body, &submission),
         ] {
             let answer = afterwards.send("POST", path, body, signed).await;
@@ -134,7 +134,7 @@ on_both! {
         hall.hall.write_heartbeats().await;
         assert_eq!(hall.store().fleet().terminals().await.unwrap(), before);
         // Signed anew it counts.
-        assert_eq!(afterwards.request("POST", HEARTBEAT, beat(3)).await.status, 200);
+        assert_eq!(afterwards.request("POST", HEARTBEAT, heartbeat(3)).await.status, 200);
         hall.hall.write_heartbeats().await;
         assert_eq!(hall.store().fleet().terminals().await.unwrap()[0].heartbeat.waiting, 3);
     }
@@ -160,15 +160,15 @@ on_both! {
         let terminal = hall.enrol("HP07").await;
         let until = Some("2026-12-04".parse().unwrap());
         let slip = PrinterReport { outlet: "slip".into(), state: "paper-out".into(), until, cuts: 7, ..PrinterReport::default() };
-        let beat = Heartbeat { version: "1.2.3".into(), waiting: 4, printer: "paper-out".into(), printers: vec![slip], ..Heartbeat::default() };
-        let answer = terminal.post(HEARTBEAT, &beat).await;
-        let pulse: Pulse = answer.json();
-        assert_eq!(pulse.catalogue.0, 1);
-        assert_eq!(answer.headers[EPOCH_HEADER], pulse.epoch.to_string());
-        assert_eq!(pulse.epoch, terminal.enrolled.epoch);
+        let heartbeat = Heartbeat { version: "1.2.3".into(), waiting: 4, printer: "paper-out".into(), printers: vec![slip], ..Heartbeat::default() };
+        let answer = terminal.post(HEARTBEAT, &heartbeat).await;
+        let reply: HeartbeatReply = answer.json();
+        assert_eq!(reply.catalogue.0, 1);
+        assert_eq!(answer.headers[EPOCH_HEADER], reply.epoch.to_string());
+        assert_eq!(reply.epoch, terminal.enrolled.epoch);
         hall.hall.write_heartbeats().await;
         let listed = hall.store().fleet().terminals().await.unwrap();
-        assert_eq!(listed[0].heartbeat, beat);
+        assert_eq!(listed[0].heartbeat, heartbeat);
         assert!(listed[0].seen_at.is_some());
     }
 }

@@ -224,8 +224,8 @@ async fn a_workbook_and_csv_files_mean_the_same_as_json() {
         .await
         .unwrap_or_else(|problems| panic!("{problems:#?}"));
     assert_eq!((first.revision, first.items), (Revision(1), demo()["items"].as_array().unwrap().len()));
-    let told = import(&hall, &[demo_file()], false).await.unwrap();
-    assert!(!told.changed, "{told:?}");
+    let message = import(&hall, &[demo_file()], false).await.unwrap();
+    assert!(!message.changed, "{message:?}");
     let mut files = vec![notice];
     for (index, (name, rows)) in tables().into_iter().enumerate() {
         let file = hall.data.path().join(format!("{name}.csv"));
@@ -243,8 +243,8 @@ async fn a_workbook_and_csv_files_mean_the_same_as_json() {
         std::fs::write(&file, bytes).unwrap();
         files.push(file);
     }
-    let told = import(&hall, &files, false).await.unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert!(!told.changed, "{told:?}");
+    let message = import(&hall, &files, false).await.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert!(!message.changed, "{message:?}");
 }
 
 #[tokio::test]
@@ -345,9 +345,9 @@ async fn a_part_of_the_list_can_be_merged_in() {
     let mut item = demo()["items"][0].clone();
     item["task_name"] = "改了名字".into();
     let file = save(&hall, "part.json", &json!([item]));
-    let told = import(&hall, &[file], true).await.unwrap();
-    assert_eq!((told.updated.len(), told.removed.len(), told.added.len()), (1, 0, 0));
-    assert_eq!(told.items, demo()["items"].as_array().unwrap().len());
+    let message = import(&hall, &[file], true).await.unwrap();
+    assert_eq!((message.updated.len(), message.removed.len(), message.added.len()), (1, 0, 0));
+    assert_eq!(message.items, demo()["items"].as_array().unwrap().len());
     // Two at the same time: one of them is told to try again, and the other's revision is whole.
     let mut other = demo()["items"][1].clone();
     other["task_name"] = "也改了名字".into();
@@ -377,6 +377,6 @@ async fn a_generated_catalogue_is_the_same_for_the_same_seed_and_can_be_publishe
     assert_ne!(made(7), made(8));
     let file = hall.data.path().join("large.json");
     std::fs::write(&file, made(7)).unwrap();
-    let told = import(&hall, &[file], false).await.unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert_eq!(told.items, 300);
+    let message = import(&hall, &[file], false).await.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(message.items, 300);
 }

@@ -55,10 +55,10 @@ on_both! {
                     std::fs::rename(data.join(other), kept.path().join(other)).unwrap();
                 }
                 let before = names(data);
-                let told = opened(data, &address, &clock, Purpose::Usual).await.unwrap_err();
-                assert!(matches!(&told, StartupError::KeyGone { path: gone, .. } if *gone == path), "{told}");
-                let told = told.to_string();
-                assert!(told.contains(file) && told.contains("keys accept"), "{told}");
+                let report = opened(data, &address, &clock, Purpose::Usual).await.unwrap_err();
+                assert!(matches!(&report, StartupError::KeyGone { path: gone, .. } if *gone == path), "{report}");
+                let report = report.to_string();
+                assert!(report.contains(file) && report.contains("keys accept"), "{report}");
                 let after: Vec<_> = names(data).into_iter().filter(|name| name != Store::MARK_FILE).collect();
                 let before: Vec<_> = before.into_iter().filter(|name| name != Store::MARK_FILE).collect();
                 assert_eq!(after, before, "nothing is made");
@@ -70,16 +70,16 @@ on_both! {
             let other = encode(SigningKey::generate().unwrap().to_bytes().as_ref());
             std::fs::copy(&away, &path).unwrap();
             std::fs::write(&path, other).unwrap();
-            let told = opened(data, &address, &clock, Purpose::Usual).await.unwrap_err();
-            assert!(matches!(&told, StartupError::OtherKey { path: wrong, .. } if *wrong == path), "{told}");
+            let report = opened(data, &address, &clock, Purpose::Usual).await.unwrap_err();
+            assert!(matches!(&report, StartupError::OtherKey { path: wrong, .. } if *wrong == path), "{report}");
             std::fs::rename(&away, &path).unwrap();
             opened(data, &address, &clock, Purpose::Usual).await.unwrap();
         }
         // A second hall of the same database that was not given the keys.
         if address.starts_with("postgres") {
             let elsewhere = tempfile::TempDir::new().unwrap();
-            let told = opened(elsewhere.path(), &address, &clock, Purpose::Usual).await.unwrap_err();
-            assert!(matches!(told, StartupError::KeyGone { .. }), "{told}");
+            let report = opened(elsewhere.path(), &address, &clock, Purpose::Usual).await.unwrap_err();
+            assert!(matches!(report, StartupError::KeyGone { .. }), "{report}");
             assert!(!elsewhere.path().join(SEAL_FILE).exists());
         }
     }
@@ -111,9 +111,9 @@ on_both! {
         for (data, opened) in halls.join_all().await {
             match opened {
                 Ok(key) => first.push((data, key)),
-                Err(told) => {
-                    assert!(matches!(told, StartupError::OtherKey { .. }), "{told}");
-                    assert!(told.to_string().contains("keys accept"), "{told}");
+                Err(report) => {
+                    assert!(matches!(report, StartupError::OtherKey { .. }), "{report}");
+                    assert!(report.to_string().contains("keys accept"), "{report}");
                 }
             }
         }
@@ -139,12 +139,12 @@ on_both! {
             crate::testing::Database::Sqlite => format!("sqlite:{}", data.join("elsewhere.sqlite").display()),
             crate::testing::Database::Postgres => crate::testing::empty_database().await,
         };
-        let told = opened(data, &empty, &clock, Purpose::Usual).await.unwrap_err();
-        assert!(matches!(told, StartupError::DatabaseGone { .. }), "{told}");
-        assert!(told.to_string().contains("database new"), "{told}");
+        let report = opened(data, &empty, &clock, Purpose::Usual).await.unwrap_err();
+        assert!(matches!(report, StartupError::DatabaseGone { .. }), "{report}");
+        assert!(report.to_string().contains("database new"), "{report}");
         assert!(!data.join("elsewhere.sqlite").exists(), "nothing is made");
-        let told = opened(data, &address, &clock, Purpose::NewDatabase).await.unwrap_err();
-        assert!(matches!(told, StartupError::NotEmpty(_)), "{told}");
+        let report = opened(data, &address, &clock, Purpose::NewDatabase).await.unwrap_err();
+        assert!(matches!(report, StartupError::NotEmpty(_)), "{report}");
 
         let (_, store) = startup::open(data, &empty.parse().unwrap(), &clock, Purpose::NewDatabase).await.unwrap();
         assert_ne!(store.state().await.unwrap().epoch, epoch);

@@ -17,8 +17,8 @@ async fn given(hall: &TestHall, terminal: &TestTerminal, count: usize) -> Vec<St
         .iter()
         .map(|outcome| match outcome {
             Outcome::Acknowledged { acknowledgement } => {
-                let told = acknowledgement.verify(&terminal.enrolled.hall_key).unwrap();
-                told.case_number.to_string()
+                let report = acknowledgement.verify(&terminal.enrolled.hall_key).unwrap();
+                report.case_number.to_string()
             }
             other => panic!("{other:?}"),
         })

@@ -108,9 +108,9 @@ on_both! {
         assert_eq!(first.items as usize, items.len());
         assert!(!hall.import(&crate::testing::demo_file()).await.changed, "the same list makes no revision");
 
-        let told = hall.import(&changed_catalogue(&hall)).await;
-        assert_eq!((told.added.len(), told.updated.len(), told.removed.len()), (1, 1, 1));
-        assert_eq!(told.raised, told.updated, "a change that the file did not number is numbered here");
+        let report = hall.import(&changed_catalogue(&hall)).await;
+        assert_eq!((report.added.len(), report.updated.len(), report.removed.len()), (1, 1, 1));
+        assert_eq!(report.raised, report.updated, "a change that the file did not number is numbered here");
         let (second, new_frame, new_items) = download(&terminal).await;
         assert_eq!(second.revision, Revision(2));
         assert_eq!(second.root, root_of(&new_frame, &new_items));
@@ -205,7 +205,7 @@ on_both! {
                     let terminal = TestTerminal::enrol(&url, &code).await;
                     let state: CatalogueState = terminal.get(CATALOGUE).await.json();
                     assert!(state.manifest.is_some());
-                    terminal.post(HEARTBEAT, &Heartbeat::default()).await.json::<Pulse>();
+                    terminal.post(HEARTBEAT, &Heartbeat::default()).await.json::<HeartbeatReply>();
                     let (status, outcomes) = terminal.submit(&[terminal.example(&item), terminal.example(&item)]).await;
                     assert_eq!(status, 200);
                     let good = |one: &&Outcome| matches!(one, Outcome::Acknowledged { .. });

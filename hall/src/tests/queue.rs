@@ -10,25 +10,25 @@ use std::collections::HashSet;
 
 const BY: &str = "test";
 
-async fn desk(hall: &TestHall) -> Desk<'_> {
-    Desk::open(hall.store(), hall.clock()).await.unwrap()
+async fn service(hall: &TestHall) -> QueueService<'_> {
+    QueueService::open(hall.store(), hall.clock()).await.unwrap()
 }
 
 async fn take(hall: &TestHall, class: Option<&str>) -> String {
-    desk(hall).await.take("A", class, BY).await.unwrap().ticket.number.to_string()
+    service(hall).await.take("A", class, BY).await.unwrap().ticket.number.to_string()
 }
 
 async fn call(hall: &TestHall, window: &str, number: Option<&str>) -> Option<Called> {
-    match desk(hall).await.call(window, number, None, BY).await.unwrap() {
+    match service(hall).await.call(window, number, None, BY).await.unwrap() {
         NextCall::Called(called) => Some(*called),
         NextCall::Nobody(_) => None,
     }
 }
 
 async fn at_window(hall: &TestHall, window: &str, action: WindowAction) -> Result<Ticket, QueueError> {
-    let desk = desk(hall).await;
+    let service = service(hall).await;
     let window = WindowCode::parse(window).unwrap();
-    hall.store().queue().at_window(&desk.setup, desk.moment, &window, &action, BY).await
+    hall.store().queue().at_window(&service.setup, service.moment, &window, &action, BY).await
 }
 
 /// So many windows for one group.
@@ -141,11 +141,11 @@ on_both! {
         for _ in 0..3 {
             take(&hall, None).await;
         }
-        let desk = desk(&hall).await;
-        let press = || desk.call("1", None, Some(None), BY);
+        let service = service(&hall).await;
+        let press = || service.call("1", None, Some(None), BY);
         let NextCall::Called(called) = press().await.unwrap() else { panic!("nobody") };
         assert!(matches!(press().await, Err(QueueError::Conflict { .. })));
-        let place = hall.store().queue().place(desk.moment, "A001").await.unwrap();
+        let place = hall.store().queue().place(service.moment, "A001").await.unwrap();
         assert_eq!((place.state, called.ticket.number.to_string()), (State::Called, "A001".to_owned()));
     }
 
@@ -153,7 +153,7 @@ on_both! {
         let hall = TestHall::start(database).await;
         let early = take(&hall, None).await;
         call(&hall, "1", None).await.unwrap();
-        let today = desk(&hall).await;
+        let today = service(&hall).await;
         let day = today.moment.day;
         let store = hall.store().queue();
         let close = |rest| store.close_day(&today.setup, today.moment, day, rest, BY);
@@ -168,7 +168,7 @@ on_both! {
         hall.clock().advance(std::time::Duration::from_secs(86_400));
         assert_eq!(take(&hall, None).await, "A001", "each day has numbers of its own");
         let full = format!("{}-{early}", day.strftime("%y%m%d"));
-        let tomorrow = desk(&hall).await;
+        let tomorrow = service(&hall).await;
         store.check_in(tomorrow.moment, &full, BY).await.unwrap();
         let called = call(&hall, "1", None).await.unwrap();
         assert_eq!(called.ticket.number.in_full(), full, "by when the number was issued");
@@ -184,8 +184,8 @@ on_both! {
         let set_up = || store.set_up(&setup, Moment::now(hall.clock(), &setup), BY, false);
         assert!(matches!(set_up().await, Err(QueueError::SetupInUse(_))));
         assert_eq!(store.setup().await.unwrap().1, 0);
-        let desk = desk(&hall).await;
-        store.leave(desk.moment, "A001", BY).await.unwrap();
+        let service = service(&hall).await;
+        store.leave(service.moment, "A001", BY).await.unwrap();
         assert_eq!(set_up().await.unwrap(), 1);
         assert_eq!(store.setup().await.unwrap(), (setup.clone(), 1));
     }
@@ -212,7 +212,7 @@ on_both! {
         setup.groups[0].booking = Some(rules.clone());
         hall.store().queue().set_up(&setup, Moment::now(hall.clock(), &setup), BY, false).await.unwrap();
         let twin = hall.twin().await;
-        let mut desks = [desk(&hall).await, desk(&twin).await];
+        let mut desks = [service(&hall).await, service(&twin).await];
         let tomorrow = desks[0].moment.day.tomorrow().unwrap();
         let ten = jiff::civil::time(10, 0, 0, 0);
         // Five want the two places of a slot, at two halls.
@@ -235,22 +235,22 @@ on_both! {
         assert!(matches!(gone, Err(QueueError::SetupInUse(_))), "{gone:?}");
 
         // At the day, ten minutes early: others who wait come first, until the slot begins.
-        let desk = &mut desks[0];
-        desk.moment.day = tomorrow;
-        desk.moment.time = jiff::civil::time(9, 50, 0, 0);
+        let service = &mut desks[0];
+        service.moment.day = tomorrow;
+        service.moment.time = jiff::civil::time(9, 50, 0, 0);
         let store = hall.store().queue();
         let check_in = |moment| store.check_in_booking(&setup, moment, &codes[1], BY);
-        let number = check_in(desk.moment).await.unwrap().ticket.number;
-        assert!(check_in(desk.moment).await.is_err(), "a booking is used once");
-        let other = desk.take("A", None, BY).await.unwrap().ticket.number;
-        let last = desk.take("A", None, BY).await.unwrap().ticket.number;
-        let call = async |desk: &Desk<'_>| match desk.call("1", None, None, BY).await.unwrap() {
+        let number = check_in(service.moment).await.unwrap().ticket.number;
+        assert!(check_in(service.moment).await.is_err(), "a booking is used once");
+        let other = service.take("A", None, BY).await.unwrap().ticket.number;
+        let last = service.take("A", None, BY).await.unwrap().ticket.number;
+        let call = async |service: &QueueService<'_>| match service.call("1", None, None, BY).await.unwrap() {
             NextCall::Called(called) => called.ticket.number,
             NextCall::Nobody(_) => panic!("nobody"),
         };
-        assert_eq!(call(desk).await, other);
-        desk.moment.at.0 += 10 * 60_000;
-        assert_eq!([call(desk).await, call(desk).await], [number, last]);
+        assert_eq!(call(service).await, other);
+        service.moment.at.0 += 10 * 60_000;
+        assert_eq!([call(service).await, call(service).await], [number, last]);
     }
 
     async fn closed_doors_give_no_numbers(database) {
@@ -259,12 +259,12 @@ on_both! {
         let hours = "09:00-17:00";
         setup.opening = Some(Opening::new(hours, "16:30", &["12:00-13:00"], false).unwrap());
         hall.store().queue().set_up(&setup, Moment::now(hall.clock(), &setup), BY, false).await.unwrap();
-        let mut desk = desk(&hall).await;
-        desk.moment.day = date(2026, 10, 10);
-        desk.moment.time = jiff::civil::time(10, 0, 0, 0);
-        desk.take("A", None, BY).await.expect("a Saturday that is worked for the national holiday");
-        desk.moment.day = date(2026, 10, 7);
-        let closed = desk.take("A", None, BY).await;
+        let mut service = service(&hall).await;
+        service.moment.day = date(2026, 10, 10);
+        service.moment.time = jiff::civil::time(10, 0, 0, 0);
+        service.take("A", None, BY).await.expect("a Saturday that is worked for the national holiday");
+        service.moment.day = date(2026, 10, 7);
+        let closed = service.take("A", None, BY).await;
         assert!(matches!(closed, Err(QueueError::Closed(Closed::DayOff))), "{closed:?}");
     }
 }

@@ -193,9 +193,9 @@ async fn live(seed: u64) {
     }
     let places = engine.store.queue().places(engine.moment().day).await.unwrap();
     for (person, place) in model.people.iter().zip(&places) {
-        let told = (place.number.to_string(), place.state, place.window.as_ref().map(ToString::to_string));
+        let answer = (place.number.to_string(), place.state, place.window.as_ref().map(ToString::to_string));
         let window = person.window.map(|window| (window + 1).to_string());
-        assert_eq!(told, (person.number.clone(), person.state, window), "seed {seed}");
+        assert_eq!(answer, (person.number.clone(), person.state, window), "seed {seed}");
     }
     assert_eq!(model.people.len(), places.len());
     assert!(engine.store.queue().untrue_rows().await.unwrap().is_empty(), "seed {seed}");

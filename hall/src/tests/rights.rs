@@ -52,8 +52,8 @@ async fn the_password_of_a_database_is_in_no_message() {
     let folder = tempfile::TempDir::new().unwrap();
     let clock = Clock::new(jiff::tz::TimeZone::UTC);
     let address = "postgres://hall:s3cret@localhost/hall?host=/nowhere".parse().unwrap();
-    let told = startup::open(folder.path(), &address, &clock, Purpose::Usual).await.unwrap_err();
-    for text in [told.to_string(), format!("{told:?}"), format!("{address:?}")] {
+    let report = startup::open(folder.path(), &address, &clock, Purpose::Usual).await.unwrap_err();
+    for text in [report.to_string(), format!("{report:?}"), format!("{address:?}")] {
         assert!(text.contains("/nowhere") && !text.contains("s3cret"), "{text}");
     }
     let config = crate::config::Config { database: Some(address), ..Default::default() };

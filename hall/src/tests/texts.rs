@@ -46,7 +46,7 @@ on_both! {
     async fn a_control_character_is_refused_by_its_field_and_nobody_else_is_lost(database) {
         let hall = TestHall::with_catalogue(database).await;
         let (good, bad) = (hall.enrol("HP01").await, hall.enrol("HP02").await);
-        let beat = |version: &str, state: &str| {
+        let heartbeat = |version: &str, state: &str| {
             json!({
                 "version": version, "catalogue": 1, "waiting": 0, "quarantined": 0, "printer": "ok", "intake_open": true,
                 "printers": [{
@@ -55,15 +55,15 @@ on_both! {
                 }],
             })
         };
-        assert_eq!(good.post(HEARTBEAT, &beat("1.0", "ok")).await.status, 200);
+        assert_eq!(good.post(HEARTBEAT, &heartbeat("1.0", "ok")).await.status, 200);
         for (body, field) in [
-            (beat("1.0\0", "ok"), "version"),
-            (beat("1.0", "\u{1b}]0;x"), "printers[0].state"),
-            (beat("1.0", "\u{9b}2J"), "printers[0].state"),
+            (heartbeat("1.0\0", "ok"), "version"),
+            (heartbeat("1.0", "\u{1b}]0;x"), "printers[0].state"),
+            (heartbeat("1.0", "\u{9b}2J"), "printers[0].state"),
         ] {
             let answer = bad.post(HEARTBEAT, &body).await;
-            let told: ErrorBody = answer.json();
-            assert_eq!((answer.status, told.error, told.field.as_deref()), (400, ErrorCode::BadRequest, Some(field)));
+            let report: ErrorBody = answer.json();
+            assert_eq!((answer.status, report.error, report.field.as_deref()), (400, ErrorCode::BadRequest, Some(field)));
         }
         hall.hall.write_heartbeats().await;
         let terminals = hall.store().fleet().terminals().await.unwrap();
@@ -74,8 +74,8 @@ on_both! {
             (PROGRESS, json!({"registration": "HP01\0"}), "registration"),
             (APPLICATIONS, json!({"envelopes": ["a\nb"]}), "envelopes[0]"),
         ] {
-            let told: ErrorBody = bad.post(path, &body).await.json();
-            assert_eq!(told.field.as_deref(), Some(field), "{path}");
+            let report: ErrorBody = bad.post(path, &body).await.json();
+            assert_eq!(report.field.as_deref(), Some(field), "{path}");
         }
         let client = reqwest::Client::new();
         for (path, body, field) in [
@@ -83,8 +83,8 @@ on_both! {
             (ENROL, json!({"code": "ABCDE\0FGHJK"}), "code"),
         ] {
             let answer = post(&client, &format!("{}{path}", hall.url), &body).await;
-            let told: ErrorBody = answer.json();
-            assert_eq!((answer.status, told.field.as_deref()), (400, Some(field)), "{path}");
+            let report: ErrorBody = answer.json();
+            assert_eq!((answer.status, report.field.as_deref()), (400, Some(field)), "{path}");
         }
     }
 

@@ -55,6 +55,13 @@ pub fn wanted(definition: &FieldDefinition, text: &str) -> Option<usize> {
     }
 }
 
+/// Whether a passport's number is typed where an identity number belongs: a letter or two, and then digits.
+#[must_use]
+pub fn is_passport(kind: FieldKind, text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    kind == FieldKind::ResidentId && (1..=2).contains(&letters) && text.len() > letters
+}
+
 /// The character that a key gives in a field that holds `text`; none if it does not belong there.
 #[must_use]
 pub fn character(kind: FieldKind, typed: char, text: &str) -> Option<char> {

@@ -16,7 +16,7 @@ use bianmin_protocol::ids::FieldCode;
 use iced::Size;
 
 use super::draft::Draft;
-use super::{Secret, entry, room};
+use super::{Secret, entry, measure};
 use crate::context::{Context, Layout, named};
 use crate::screen::HardKey;
 use crate::services::Services;
@@ -92,7 +92,7 @@ pub enum Message {
 
 /// What follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Action {
     /// Still here.
     Stay,
     /// Everything on this page is right.
@@ -181,7 +181,7 @@ impl Fields {
     }
 
     /// What follows from `message`.
-    pub fn update(&mut self, message: Message, draft: &mut Draft, ctx: &Context) -> Outcome {
+    pub fn update(&mut self, message: Message, draft: &mut Draft, ctx: &Context) -> Action {
         if !matches!(message, Message::Hard(_)) {
             self.scan.end();
         }
@@ -189,17 +189,17 @@ impl Fields {
         let leaves = matches!(message, Message::Focused(_) | Message::Next | Message::Chosen(..));
         self.unchosen = leaves && self.typist.as_ref().is_some_and(Typist::is_waiting);
         if self.unchosen {
-            return Outcome::Stay;
+            return Action::Stay;
         }
         let outcome = match message {
             Message::Focused(code) => {
                 self.leave(draft);
                 self.focus(&code, draft, ctx);
-                Outcome::Stay
+                Action::Stay
             }
             Message::Key(key) => {
                 self.press(&key, draft);
-                Outcome::Stay
+                Action::Stay
             }
             Message::Hard(key) => self.hard_key(key, draft, ctx),
             Message::Chosen(code, Secret(value)) => {
@@ -208,17 +208,17 @@ impl Fields {
                 draft.edit(&code, value.len(), |text| *text = value);
                 self.left.insert(code.clone());
                 self.active = Some(code);
-                Outcome::Stay
+                Action::Stay
             }
             Message::Next => self.next(draft, ctx),
             Message::Back => self.back(draft, ctx),
             Message::Example => {
                 self.example = true;
-                Outcome::Stay
+                Action::Stay
             }
             Message::ExampleClosed => {
                 self.example = false;
-                Outcome::Stay
+                Action::Stay
             }
         };
         self.note_seen(draft, ctx);
@@ -297,7 +297,7 @@ impl Fields {
         }
     }
 
-    fn next(&mut self, draft: &mut Draft, ctx: &Context) -> Outcome {
+    fn next(&mut self, draft: &mut Draft, ctx: &Context) -> Action {
         self.leave(draft);
         let active = self.active.clone();
         let asked: Vec<FieldCode> = draft.asked(&self.fields).map(|field| field.code.clone()).collect();
@@ -306,16 +306,16 @@ impl Fields {
         if let Some(active) = active.filter(|code| wrong(code)) {
             self.left.insert(active.clone());
             self.focus(&active, draft, ctx);
-            return Outcome::Stay;
+            return Action::Stay;
         }
         let open = asked.iter().find(|code| wrong(code));
         let hidden = asked.iter().find(|code| !self.seen.contains(*code));
         match open.or(hidden).cloned() {
             Some(code) => {
                 self.focus(&code, draft, ctx);
-                Outcome::Stay
+                Action::Stay
             }
-            None => Outcome::Done,
+            None => Action::Done,
         }
     }
 
@@ -328,7 +328,7 @@ impl Fields {
     }
 
     /// The sheet before this one, or the step before.
-    fn back(&mut self, draft: &mut Draft, ctx: &Context) -> Outcome {
+    fn back(&mut self, draft: &mut Draft, ctx: &Context) -> Action {
         self.leave(draft);
         let (sheets, shown) = self.sheets(draft, ctx);
         let before = shown.checked_sub(1).and_then(|before| sheets.get(before)).map(|sheet| sheet.start);
@@ -336,9 +336,9 @@ impl Fields {
         match code {
             Some(code) => {
                 self.focus(&code, draft, ctx);
-                Outcome::Stay
+                Action::Stay
             }
-            None => Outcome::Back,
+            None => Action::Back,
         }
     }
 
@@ -387,11 +387,11 @@ impl Fields {
     fn area(&self, draft: &Draft, ctx: &Context) -> Size {
         let keyboard = self.typist.is_some();
         let (title, subtitle) = (self.title(draft, ctx), self.subtitle(draft, ctx));
-        let mut height = room::body_height(ctx, &title, &subtitle, keyboard, self.has_aside(ctx));
+        let mut height = measure::body_height(ctx, &title, &subtitle, keyboard, self.has_aside(ctx));
         if self.shows_applicant(draft, ctx) {
             height -= view::applicant_height(ctx.look) + space::M;
         }
-        Size::new(room::body_width(ctx, keyboard, self.has_aside(ctx)), height)
+        Size::new(measure::body_width(ctx, keyboard, self.has_aside(ctx)), height)
     }
 
     /// The sheets that the asked fields are cut into, and which one is shown.
@@ -403,12 +403,12 @@ impl Fields {
             .filter_map(|field| draft.definition(&field.code))
             .map(|definition| view::height(ctx, definition, draft.text(&definition.code), area))
             .collect();
-        let one = room::sheets(&heights, space::M, room);
+        let one = measure::paginate(&heights, space::M, room);
         let sheets = if one.len() == 1 {
             one
         } else {
             // Room for the line that says what is above and below.
-            room::sheets(&heights, space::M, room - view::more_height(ctx.look))
+            measure::paginate(&heights, space::M, room - view::more_height(ctx.look))
         };
         let at = draft.asked(&self.fields).position(|field| Some(&field.code) == self.active.as_ref());
         let shown = sheets.iter().position(|sheet| at.is_some_and(|at| sheet.contains(&at)));

@@ -75,7 +75,7 @@ pub enum Message {
 
 /// What follows.
 #[derive(Debug, Clone)]
-pub enum Outcome {
+pub enum Action {
     /// Still here.
     Stay,
     /// The one-time notice.
@@ -98,7 +98,7 @@ impl Materials {
     }
 
     /// What follows from `message`.
-    pub fn update(&mut self, message: Message, draft: &mut Draft) -> Outcome {
+    pub fn update(&mut self, message: Message, draft: &mut Draft) -> Action {
         match message {
             Message::Here(code) => draft.bring(&code, Brought::Here),
             Message::Missing(code) => draft.bring(&code, Brought::Missing),
@@ -110,11 +110,11 @@ impl Materials {
             }
             Message::Declined => self.undertaking = None,
             Message::Turned(sheet) => self.at = At::Sheet(sheet),
-            Message::Paper(message) => return Outcome::Paper(message),
+            Message::Paper(message) => return Action::Paper(message),
             Message::Next => return self.next(draft),
-            Message::Back => return Outcome::Back,
+            Message::Back => return Action::Back,
         }
-        Outcome::Stay
+        Action::Stay
     }
 
     /// What is wrong, as far as it is told already.
@@ -130,14 +130,14 @@ impl Materials {
     }
 
     /// On, once nothing is missing. What was not shown yet is shown before anything is said about it.
-    fn next(&mut self, draft: &Draft) -> Outcome {
+    fn next(&mut self, draft: &Draft) -> Action {
         let Some(first) = self.first_wrong(draft) else {
-            return if draft.material_errors().is_empty() { Outcome::Done } else { Outcome::Stay };
+            return if draft.material_errors().is_empty() { Action::Done } else { Action::Stay };
         };
         let (start, end) = self.shown.get();
         self.judged |= start == end || first < end;
         self.at = At::Material(first);
-        Outcome::Stay
+        Action::Stay
     }
 
     /// Draws the page.

@@ -39,7 +39,7 @@ pub enum Message {
 
 /// What follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Action {
     /// Still here.
     Stay,
     /// Go there, and come back.
@@ -59,15 +59,15 @@ struct Group {
 
 impl Review {
     /// What follows from `message`.
-    pub fn update(&mut self, message: Message) -> Outcome {
+    pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Change(place) => return Outcome::Change(place),
+            Message::Change(place) => return Action::Change(place),
             Message::Cover => self.covered = !self.covered,
             Message::Turned(page) => self.page = page,
-            Message::Submit => return Outcome::Submit,
-            Message::Back => return Outcome::Back,
+            Message::Submit => return Action::Submit,
+            Message::Back => return Action::Back,
         }
-        Outcome::Stay
+        Action::Stay
     }
 
     /// Draws the page.

@@ -5,7 +5,7 @@ use bianmin_terminal::ledger::{JobKind, PrintJob};
 use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
-use super::desk::Message;
+use super::dashboard::Message;
 use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;

@@ -4,7 +4,7 @@ use bianmin_terminal::ledger::{JobState, PrintJob};
 use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
-use super::desk::Message;
+use super::dashboard::Message;
 use super::jobs::{head, when};
 use crate::context::Context;
 use crate::icon::Icon;

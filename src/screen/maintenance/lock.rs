@@ -111,9 +111,9 @@ impl Lock {
                 return Action::Run(task);
             }
             Message::Enter => {}
-            Message::Tried(came) => {
+            Message::Tried(arrived) => {
                 self.trying = None;
-                self.said = match came {
+                self.said = match arrived {
                     Some(Try::Open) => return Action::Open,
                     Some(Try::Wrong(Duration::ZERO)) => Some(Said::Wrong),
                     Some(Try::Wrong(wait) | Try::Wait(wait)) => Some(Said::Wait(wait.as_secs().max(1))),

@@ -99,7 +99,16 @@ impl Receipt {
             let gap = if ctx.is_landscape() { space::S } else { space::M };
             let next = Part::card(Some(ctx.look.section(ctx.t("slip-next")).into()), self.next(ctx), gap);
             let buttons = self.buttons(ctx, &paper).map(Part::Whole);
-            head.into_iter().flatten().chain(trouble).chain([next]).chain(take).chain(buttons).collect()
+            // Where no paper came, another try stands by the reason.
+            let (again, buttons) = if paper.is_trouble() { (buttons, None) } else { (None, buttons) };
+            head.into_iter()
+                .flatten()
+                .chain(trouble)
+                .chain(again)
+                .chain([next])
+                .chain(take)
+                .chain(buttons)
+                .collect()
         };
         sheets::view(ctx, self.page, make, Message::Turned)
     }

@@ -168,8 +168,8 @@ fn each_kind_of_mistake_is_told_with_line_key_and_remedy() {
         ),
     ];
     for (text, line, key, words) in cases {
-        let told = inspect(text.as_bytes());
-        assert_eq!(told, [(Some(*line), Some((*key).to_owned()), (*words).to_owned())], "{text}");
+        let report = inspect(text.as_bytes());
+        assert_eq!(report, [(Some(*line), Some((*key).to_owned()), (*words).to_owned())], "{text}");
     }
 }
 
@@ -191,9 +191,9 @@ fn what_is_no_toml_is_told_by_line_and_in_words() {
         (b"[place]\n[place]\n", Some(2), "settings-twice"),
     ];
     for (text, line, words) in cases {
-        let told = inspect(text);
+        let report = inspect(text);
         let shown = String::from_utf8_lossy(text);
-        assert_eq!(told, [(*line, None, (*words).to_owned())], "{shown}");
+        assert_eq!(report, [(*line, None, (*words).to_owned())], "{shown}");
     }
     let long = vec![b'#'; 300 * 1024];
     assert_eq!(inspect(&long)[0].2, "settings-too-long");
@@ -207,9 +207,9 @@ fn a_mark_at_the_beginning_and_windows_line_ends_are_no_mistake() {
 #[test]
 fn all_mistakes_are_told_at_once_and_by_line() {
     let text = "[place]\nname = 5\n[sesion]\n[session]\nwarning_seconds = 5\nidle_secs = 3\n[printer]\nkind = \"serial\"\nbaud = \"fast\"\n[hall]\nurl = \"hall\"\n";
-    let told = inspect(text.as_bytes());
-    let lines: Vec<Option<usize>> = told.iter().map(|(line, ..)| *line).collect();
-    assert_eq!(lines, [2, 3, 5, 6, 7, 9, 11].map(Some), "{told:?}");
+    let report = inspect(text.as_bytes());
+    let lines: Vec<Option<usize>> = report.iter().map(|(line, ..)| *line).collect();
+    assert_eq!(lines, [2, 3, 5, 6, 7, 9, 11].map(Some), "{report:?}");
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn a_terminal_opens_whatever_the_network_settings_say() {
         assert!(Config::load(&path).is_ok(), "{text}");
     }
     std::fs::write(&path, "[session]\nwarning_seconds = 5\n").unwrap();
-    let told = Config::load(&path).unwrap_err();
-    let said = told.say(&Texts::new(Language::En));
+    let report = Config::load(&path).unwrap_err();
+    let said = report.say(&Texts::new(Language::En));
     assert!(said.contains("kiosk.toml") && said.contains("line 2") && said.contains("20 seconds"), "{said}");
 }
 

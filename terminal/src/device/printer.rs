@@ -12,9 +12,9 @@ mod page;
 mod profile;
 mod status;
 
-pub use escpos::{Escpos, Patience, Written, key_of};
+pub use escpos::{Escpos, Timeouts, Written, key_of};
 pub use file::File;
-pub use ipp::{Ipp, Login, LoginError, PagePatience, UriError};
+pub use ipp::{Ipp, Login, LoginError, PageTimeouts, UriError};
 pub use link::Link;
 pub use memory::{Job, Memory};
 pub use page::PagePrinter;
@@ -102,7 +102,7 @@ impl Printer {
     }
 
     /// Prints, and tells how it goes. If paper runs out or the cover is opened, it waits as long as `tell` wants and
-    /// there is patience for; the printer then goes on where it was, and nothing is sent twice.
+    /// there is time for; the printer then goes on where it was, and nothing is sent twice.
     pub fn print_telling(
         &self,
         bytes: &[u8],

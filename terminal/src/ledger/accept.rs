@@ -142,7 +142,7 @@ impl Ledger {
             Ok(accepted)
         };
         let accepted = match attempt() {
-            Err(AcceptError::Ledger(LedgerError::Damaged(_))) if self.heal() => attempt()?,
+            Err(AcceptError::Ledger(LedgerError::Damaged(_))) if self.repair() => attempt()?,
             other => other?,
         };
         self.inner.commits.send_modify(|count| *count += 1);

@@ -22,7 +22,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn chunks_waiting(&self, limit: usize) -> Result<Vec<ChunkRef>, LedgerError> {
-        self.healed(|| self.find_chunks(limit))
+        self.repaired(|| self.find_chunks(limit))
     }
 
     fn find_chunks(&self, limit: usize) -> Result<Vec<ChunkRef>, LedgerError> {
@@ -50,7 +50,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn chunk(&self, chunk: &ChunkRef) -> Result<Option<Vec<u8>>, LedgerError> {
-        self.healed(|| self.read_chunk(chunk))
+        self.repaired(|| self.read_chunk(chunk))
     }
 
     fn read_chunk(&self, chunk: &ChunkRef) -> Result<Option<Vec<u8>>, LedgerError> {

@@ -43,11 +43,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let told = prepare(&file.join("data")).unwrap_err().to_string();
-        assert!(told.contains("file"), "{told}");
+        let report = prepare(&file.join("data")).unwrap_err().to_string();
+        assert!(report.contains("file"), "{report}");
         std::fs::create_dir(folder.path().join("identity.new")).unwrap();
-        let told = prepare(folder.path()).unwrap_err().to_string();
-        assert!(told.contains("the code is still good"), "{told}");
+        let report = prepare(folder.path()).unwrap_err().to_string();
+        assert!(report.contains("the code is still good"), "{report}");
     }
 
     #[test]

@@ -179,8 +179,8 @@ fn read(file: &File, key: &MacKey, at: u64) -> Option<Slot> {
     let length = file.read_at(&mut bytes, at).ok()?;
     let end = bytes[..length].iter().position(|byte| *byte == b'\n')?;
     let line = std::str::from_utf8(&bytes[..end]).ok()?;
-    let (text, told) = line.rsplit_once(' ')?;
-    if proof(key, text) != told {
+    let (text, report) = line.rsplit_once(' ')?;
+    if proof(key, text) != report {
         return None;
     }
     let mut words = text.splitn(4, ' ');

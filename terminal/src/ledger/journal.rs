@@ -333,7 +333,7 @@ impl Ledger {
     }
 
     fn read_jobs(&self, which: &str, value: impl rusqlite::ToSql) -> Result<Vec<PrintJob>, LedgerError> {
-        self.healed(|| {
+        self.repaired(|| {
             let connection = self.connection();
             let mut statement = connection.prepare_cached(&format!(
                 "SELECT p.job, p.changed_at, a.registration, p.kind, p.sequence, p.label, p.copy, p.outlet, p.state,

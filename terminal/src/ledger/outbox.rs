@@ -74,7 +74,7 @@ impl Ledger {
 
     /// As [`Ledger::waiting`], of those whose sequence is above `sequence`.
     pub(crate) fn waiting_after(&self, sequence: i64, limit: usize) -> Result<Vec<Waiting>, LedgerError> {
-        self.healed(|| self.find_waiting(sequence, limit))
+        self.repaired(|| self.find_waiting(sequence, limit))
     }
 
     fn find_waiting(&self, after: i64, limit: usize) -> Result<Vec<Waiting>, LedgerError> {

@@ -183,7 +183,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn counts(&self) -> Result<Counts, LedgerError> {
-        self.healed(|| self.count())
+        self.repaired(|| self.count())
     }
 
     fn count(&self) -> Result<Counts, LedgerError> {

@@ -43,11 +43,11 @@ impl Ledger {
         }
         inner.is_suspect.store(is_suspect, Ordering::Relaxed);
         let enrolled = &self.identity().enrolled;
-        let told = enrolled.numbers.as_ref();
-        if let Some(told) =
-            told.and_then(|told| told.verify(&enrolled.hall_key, &enrolled.certificate.terminal, None))
+        let report = enrolled.numbers.as_ref();
+        if let Some(report) =
+            report.and_then(|report| report.verify(&enrolled.hall_key, &enrolled.certificate.terminal, None))
         {
-            self.raise(&told)?;
+            self.raise(&report)?;
         }
         let revoked = self.read(|transaction| self.fact(transaction, REVOKED))?;
         let revoked = revoked.and_then(|text| serde_json::from_str::<SignedRevocation>(&text).ok());
@@ -107,16 +107,16 @@ impl Ledger {
             let mut known = LastNumbers::default();
             known.raise(&numbers(&marked), &terminal);
             let last = self.fact(transaction, LAST)?.and_then(|text| RegistrationNumber::parse(&text).ok());
-            let mut told = LastNumbers { registration: last, tickets: Vec::new() };
+            let mut report = LastNumbers { registration: last, tickets: Vec::new() };
             let mut names = transaction.prepare_cached(
                 "SELECT name FROM fact WHERE name > 'last ticket' AND name < 'last tickeu'",
             )?;
             let names = names.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
             for name in names {
                 let ticket = self.fact(transaction, &name)?;
-                told.tickets.extend(ticket.and_then(|text| TicketNumber::parse(&text).ok()));
+                report.tickets.extend(ticket.and_then(|text| TicketNumber::parse(&text).ok()));
             }
-            known.raise(&told, &terminal);
+            known.raise(&report, &terminal);
             Ok(known)
         })
     }
@@ -127,11 +127,11 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be written; then a folder that may be a copy goes on being one.
-    pub fn heard(&self, told: &LastNumbers, now: Millis, random: u64) -> Result<(), LedgerError> {
+    pub fn heard(&self, report: &LastNumbers, now: Millis, random: u64) -> Result<(), LedgerError> {
         if crate::planted::is_planted("hall-numbers-ignored") {
             return Ok(());
         }
-        self.raise(told)?;
+        self.raise(report)?;
         if self.is_suspect() {
             let further = self.beyond(self.last_numbers()?, now, random)?;
             self.raise(&further)?;
@@ -141,10 +141,10 @@ impl Ledger {
     }
 
     /// Goes on above these numbers, where they are higher than what is known.
-    fn raise(&self, told: &LastNumbers) -> Result<(), LedgerError> {
+    fn raise(&self, report: &LastNumbers) -> Result<(), LedgerError> {
         let known = self.last_numbers()?;
         let mut next = known.clone();
-        next.raise(told, self.identity().terminal());
+        next.raise(report, self.identity().terminal());
         if next == known {
             return Ok(());
         }

@@ -66,13 +66,13 @@ impl Part {
 
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
+pub enum Severity {
     /// As it should be.
-    Well,
+    Ok,
     /// It works, but somebody should see to it soon.
-    Soon,
+    Warning,
     /// Something does not work.
-    Ill,
+    Critical,
 }
 
 /// What was found.
@@ -81,7 +81,7 @@ pub struct Finding {
     /// Of which part.
     pub part: Part,
     /// How bad it is.
-    pub grade: Grade,
+    pub severity: Severity,
     /// How it is.
     pub state: Words,
     /// What to do; none if there is nothing to do.
@@ -90,18 +90,18 @@ pub struct Finding {
 
 impl Finding {
     /// All is well.
-    pub fn well(part: Part, state: Words) -> Self {
-        Self { part, grade: Grade::Well, state, advice: None }
+    pub fn ok(part: Part, state: Words) -> Self {
+        Self { part, severity: Severity::Ok, state, advice: None }
     }
 
     /// Somebody should see to it.
-    pub fn soon(part: Part, state: Words, advice: Words) -> Self {
-        Self { part, grade: Grade::Soon, state, advice: Some(advice) }
+    pub fn warning(part: Part, state: Words, advice: Words) -> Self {
+        Self { part, severity: Severity::Warning, state, advice: Some(advice) }
     }
 
     /// Something does not work.
-    pub fn ill(part: Part, state: Words, advice: Words) -> Self {
-        Self { part, grade: Grade::Ill, state, advice: Some(advice) }
+    pub fn critical(part: Part, state: Words, advice: Words) -> Self {
+        Self { part, severity: Severity::Critical, state, advice: Some(advice) }
     }
 
     /// The part's name, how it is and what to do, in the language of `texts`.
@@ -133,9 +133,9 @@ impl Terminal {
             finding
         } else if self.now() < self.catalogue().published_at {
             let advice = Words::new("health-clock-advice");
-            Finding::soon(Part::Clock, Words::new("health-clock-behind"), advice)
+            Finding::warning(Part::Clock, Words::new("health-clock-behind"), advice)
         } else {
-            Finding::well(Part::Clock, Words::new("health-clock"))
+            Finding::ok(Part::Clock, Words::new("health-clock"))
         }
     }
 
@@ -146,7 +146,7 @@ impl Terminal {
             findings.push(match outlet {
                 // Many places need none; what that means is said all the same.
                 Outlet::Page if !self.has_printer(outlet) => {
-                    Finding::well(part, Words::new("health-page-printer-none"))
+                    Finding::ok(part, Words::new("health-page-printer-none"))
                 }
                 Outlet::Slip | Outlet::Page => printer(part, status),
             });
@@ -156,27 +156,29 @@ impl Terminal {
             }
         }
         findings.push(match self.ledger().unknown_jobs(MOST_UNKNOWN)?.len() {
-            0 => Finding::well(Part::Journal, Words::new("health-journal")),
-            count => Finding::soon(
+            0 => Finding::ok(Part::Journal, Words::new("health-journal")),
+            count => Finding::warning(
                 Part::Journal,
                 Words::new("health-journal-unknown").with("count", count),
                 Words::new("health-journal-advice"),
             ),
         });
         findings.push(match self.ledger().room() {
-            Intake::DiskFull => {
-                Finding::ill(Part::Disk, Words::new("health-disk-full"), Words::new("health-disk-advice"))
-            }
+            Intake::DiskFull => Finding::critical(
+                Part::Disk,
+                Words::new("health-disk-full"),
+                Words::new("health-disk-advice"),
+            ),
             Intake::Open | Intake::Revoked | Intake::Unconfirmed => {
-                Finding::well(Part::Disk, Words::new("health-disk"))
+                Finding::ok(Part::Disk, Words::new("health-disk"))
             }
         });
         self.look_at_ledger(&mut findings)?;
         self.look_at_catalogue(&mut findings);
         findings.push(if self.has_pin() {
-            Finding::well(Part::Pin, Words::new("health-pin"))
+            Finding::ok(Part::Pin, Words::new("health-pin"))
         } else {
-            Finding::soon(Part::Pin, Words::new("health-pin-unset"), Words::new("health-pin-advice"))
+            Finding::warning(Part::Pin, Words::new("health-pin-unset"), Words::new("health-pin-advice"))
         });
         Ok(findings)
     }
@@ -188,15 +190,17 @@ impl Terminal {
         }
         let unreachable = |error: String| {
             let state = Words::new("health-hall-unreachable").with("error", error);
-            Finding::ill(Part::Hall, state, Words::new("health-hall-advice"))
+            Finding::critical(Part::Hall, state, Words::new("health-hall-advice"))
         };
         match tokio::time::timeout(TIMEOUT, self.0.client.knows_me()).await {
             Ok(Ok(_)) => hall_finding(diagnosis),
             Ok(Err(HallError::Revoked)) => self.refused(),
             Ok(Err(error)) => unreachable(error.to_string()),
-            Err(_) => {
-                Finding::ill(Part::Hall, Words::new("health-hall-silent"), Words::new("health-hall-advice"))
-            }
+            Err(_) => Finding::critical(
+                Part::Hall,
+                Words::new("health-hall-silent"),
+                Words::new("health-hall-advice"),
+            ),
         }
     }
 
@@ -209,7 +213,7 @@ impl Terminal {
         } else {
             ("health-hall-stranger", "health-hall-stranger-advice")
         };
-        Finding::ill(Part::Hall, Words::new(state), Words::new(advice))
+        Finding::critical(Part::Hall, Words::new(state), Words::new(advice))
     }
 
     /// Whether this terminal may take applications, as far as that is not a matter of room.
@@ -219,12 +223,12 @@ impl Terminal {
             let counts = self.ledger().counts()?;
             let held = counts.waiting + counts.quarantined;
             let state = words("health-terminal-revoked").with("count", held);
-            Finding::ill(Part::Terminal, state, Words::new("health-terminal-revoked-advice"))
+            Finding::critical(Part::Terminal, state, Words::new("health-terminal-revoked-advice"))
         } else if self.ledger().is_suspect() {
             let advice = Words::new("health-terminal-unconfirmed-advice");
-            Finding::ill(Part::Terminal, words("health-terminal-unconfirmed"), advice)
+            Finding::critical(Part::Terminal, words("health-terminal-unconfirmed"), advice)
         } else {
-            Finding::well(Part::Terminal, words("health-terminal"))
+            Finding::ok(Part::Terminal, words("health-terminal"))
         })
     }
 
@@ -235,13 +239,13 @@ impl Terminal {
             .with("acknowledged", counts.acknowledged)
             .with("quarantined", counts.quarantined);
         findings.push(match counts.quarantined {
-            0 => Finding::well(Part::Ledger, state),
-            _ => Finding::ill(Part::Ledger, state, Words::new("health-ledger-advice")),
+            0 => Finding::ok(Part::Ledger, state),
+            _ => Finding::critical(Part::Ledger, state, Words::new("health-ledger-advice")),
         });
         let missing = self.ledger().missing()?;
         if missing > 0 {
             let state = Words::new("health-ledger-missing").with("count", missing);
-            findings.push(Finding::ill(Part::Ledger, state, Words::new("health-ledger-missing-advice")));
+            findings.push(Finding::critical(Part::Ledger, state, Words::new("health-ledger-missing-advice")));
         }
         Ok(())
     }
@@ -250,13 +254,13 @@ impl Terminal {
         let catalogue = self.catalogue();
         if catalogue.is_empty() {
             let advice = Words::new("health-catalogue-advice");
-            findings.push(Finding::ill(Part::Catalogue, Words::new("health-catalogue-none"), advice));
+            findings.push(Finding::critical(Part::Catalogue, Words::new("health-catalogue-none"), advice));
             return;
         }
         let state = Words::new("health-catalogue")
             .with("revision", catalogue.revision.to_string())
             .with("items", catalogue.items.len());
-        findings.push(Finding::well(Part::Catalogue, state));
+        findings.push(Finding::ok(Part::Catalogue, state));
     }
 
     /// What is left of a printer's paper.
@@ -272,9 +276,9 @@ impl Terminal {
         };
         let low = forecast.jobs_left < self.config().supplies.warn_jobs;
         Ok(if low {
-            Finding::soon(part, state, Words::new(format!("health-paper-advice-{name}")))
+            Finding::warning(part, state, Words::new(format!("health-paper-advice-{name}")))
         } else {
-            Finding::well(part, state)
+            Finding::ok(part, state)
         })
     }
 
@@ -307,7 +311,7 @@ impl Terminal {
         if self.0.is_working.load(std::sync::atomic::Ordering::Acquire) {
             self.printer(outlet)
         } else {
-            self.press(outlet).printer.status()
+            self.print_queue(outlet).printer.status()
         }
     }
 
@@ -331,14 +335,14 @@ pub async fn before_opening(config: &Config, data: &Path, error: &OpenError) -> 
     let is_new = matches!(error, OpenError::Identity(IdentityError::Missing));
     let mut findings = vec![if is_new {
         let advice = Words::new("health-terminal-new-advice");
-        Finding::ill(Part::Terminal, Words::new("health-terminal-new"), advice)
+        Finding::critical(Part::Terminal, Words::new("health-terminal-new"), advice)
     } else {
         let state = Words::new("health-terminal-closed").with("error", error.to_string());
-        Finding::ill(Part::Terminal, state, Words::new("health-terminal-advice"))
+        Finding::critical(Part::Terminal, state, Words::new("health-terminal-advice"))
     }];
     if !can_be_written(data) {
         let state = Words::new("health-data-folder").with("folder", data.display().to_string());
-        findings.push(Finding::ill(Part::Disk, state, Words::new("health-data-folder-advice")));
+        findings.push(Finding::critical(Part::Disk, state, Words::new("health-data-folder-advice")));
     }
     let configured = config.clone();
     let printers = tokio::task::spawn_blocking(move || printers(&configured));
@@ -358,11 +362,11 @@ pub async fn before_opening(config: &Config, data: &Path, error: &OpenError) -> 
 fn printers(config: &Config) -> Vec<Finding> {
     let slip = Printer::new(&config.printer).status();
     let page = match PagePrinter::new(&config.page_printer) {
-        Ok(PagePrinter::Absent) => Finding::well(Part::Page, Words::new("health-page-printer-none")),
+        Ok(PagePrinter::Absent) => Finding::ok(Part::Page, Words::new("health-page-printer-none")),
         Ok(page) => printer(Part::Page, page.status()),
         Err(error) => {
             let state = Words::new("health-printer-unusable").with("error", error.to_string());
-            Finding::ill(Part::Page, state, Words::new("health-configuration-advice"))
+            Finding::critical(Part::Page, state, Words::new("health-configuration-advice"))
         }
     };
     vec![printer(Part::Slip, slip), page]
@@ -383,14 +387,14 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
 /// That the clock is unlike the hall's, if it is.
 fn wrong_clock(hall: &Diagnosis) -> Option<Finding> {
     let state = Words::new("health-clock-unlike-hall");
-    hall.is_clock_wrong().then(|| Finding::soon(Part::Clock, state, Words::new("health-clock-advice")))
+    hall.is_clock_wrong().then(|| Finding::warning(Part::Clock, state, Words::new("health-clock-advice")))
 }
 
 fn hall_finding(hall: &Diagnosis) -> Finding {
     if hall.is_reached() {
-        Finding::well(Part::Hall, hall.state())
+        Finding::ok(Part::Hall, hall.state())
     } else {
-        Finding::ill(Part::Hall, hall.state(), hall.advice())
+        Finding::critical(Part::Hall, hall.state(), hall.advice())
     }
 }
 
@@ -398,9 +402,9 @@ fn printer(part: Part, status: Status) -> Finding {
     let state = Words::new(format!("printer-{}", status.key()));
     let advice = Words::new(format!("health-printer-{}", status.key()));
     match status {
-        Status::Ready => Finding::well(part, state),
-        Status::Absent => Finding { part, grade: Grade::Well, state, advice: Some(advice) },
-        Status::PaperLow | Status::Unknown => Finding::soon(part, state, advice),
-        _ => Finding::ill(part, state, advice),
+        Status::Ready => Finding::ok(part, state),
+        Status::Absent => Finding { part, severity: Severity::Ok, state, advice: Some(advice) },
+        Status::PaperLow | Status::Unknown => Finding::warning(part, state, advice),
+        _ => Finding::critical(part, state, advice),
     }
 }

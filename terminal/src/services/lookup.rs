@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// For so long the hall is asked.
-const PATIENCE: Duration = Duration::from_secs(6);
+const TIMEOUT: Duration = Duration::from_secs(6);
 /// Numbers of which the last wrong try is remembered: more than can be tried while the longest wait lasts.
 const REMEMBERED: usize = 1024;
 
@@ -188,7 +188,7 @@ impl Terminal {
     ) -> Result<ProgressAnswer, HallError> {
         let asked = self.0.client.progress(number, given);
         let in_vain = || HallError::Unreachable { sent: true, detail: "no answer in time".to_owned() };
-        tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(in_vain()))
+        tokio::time::timeout(TIMEOUT, asked).await.unwrap_or_else(|_| Err(in_vain()))
     }
 
     /// What is shown. What this terminal knows is shown only to who has proven to be entitled, here or at the hall.

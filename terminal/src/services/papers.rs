@@ -43,7 +43,7 @@ impl Terminal {
 
     /// Whether there is such a printer at all.
     pub fn has_printer(&self, outlet: Outlet) -> bool {
-        !self.press(outlet).printer.is_absent()
+        !self.print_queue(outlet).printer.is_absent()
     }
 
     /// Prints the guide of an item: all of it on A4, or what to bring on the roll. Blocks on the disk; none if
@@ -119,7 +119,7 @@ impl Terminal {
     /// The ledger cannot be written.
     pub fn print_test(&self, outlet: Outlet, language: Language) -> Result<JobId, LedgerError> {
         let facts = match outlet {
-            Outlet::Slip => self.press(outlet).printer.profile().facts(Texts::new(language)),
+            Outlet::Slip => self.print_queue(outlet).printer.profile().facts(Texts::new(language)),
             Outlet::Page => Vec::new(),
         };
         let page = TestPage { facts: &facts, at: self.now(), place: &self.config().place, language };

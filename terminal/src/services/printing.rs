@@ -5,7 +5,7 @@
 //! is known. Documents live in memory only. What a resident ordered ends with their visit: it leaves the queue with
 //! its content, and the journal says so.
 
-use super::press::{Driver, Next, Press};
+use super::print_queue::{Driver, Next, PrintQueue};
 use super::{Inner, Terminal};
 use crate::device::printer::{Outcome, Proceed, Progress, Status, Written};
 use crate::ledger::{JobId, JobKind, JobState, KeptMark, LEFT, LedgerError, Outlet, PaperUse};
@@ -66,8 +66,8 @@ impl Terminal {
     /// The resident has left: what still waits for a printer is for nobody. Non-blocking; the workers do it.
     pub fn end_visit(&self) {
         self.0.visit.fetch_add(1, Ordering::AcqRel);
-        for press in &self.0.presses {
-            press.wake();
+        for queue in &self.0.print_queues {
+            queue.wake();
         }
     }
 
@@ -146,36 +146,36 @@ impl Terminal {
     /// Hands an order to the worker. Without one (the command line) the intent stays in the journal until the next
     /// start settles it; a queue that is full has failed.
     fn order(&self, outlet: Outlet, order: Order) {
-        if let Err(order) = self.press(outlet).push(order)
+        if let Err(order) = self.print_queue(outlet).push(order)
             && self.0.is_working.load(Ordering::Acquire)
         {
             self.note_end(outlet, order.job, JobState::Failed, Some(BUSY), None);
         }
     }
 
-    pub(super) fn press(&self, outlet: Outlet) -> &Arc<Press> {
-        &self.0.presses[outlet as usize]
+    pub(super) fn print_queue(&self, outlet: Outlet) -> &Arc<PrintQueue> {
+        &self.0.print_queues[outlet as usize]
     }
 
     /// How a printer is, as far as is known. Non-blocking.
     pub fn printer(&self, outlet: Outlet) -> Status {
-        *self.press(outlet).status.borrow()
+        *self.print_queue(outlet).status.borrow()
     }
 
     pub(super) fn start_printing(&self) -> std::io::Result<()> {
         for outlet in Outlet::ALL {
-            let press = Arc::clone(self.press(outlet));
-            press.open();
+            let queue = Arc::clone(self.print_queue(outlet));
+            queue.open();
             let (terminal, visit) = (Arc::downgrade(&self.0), Arc::clone(&self.0.visit));
             let name = format!("print-{}", outlet.name());
-            std::thread::Builder::new().name(name).spawn(move || work(&press, outlet, &terminal, &visit))?;
+            std::thread::Builder::new().name(name).spawn(move || work(&queue, outlet, &terminal, &visit))?;
         }
         self.0.is_working.store(true, Ordering::Release);
         Ok(())
     }
 
     fn note_printer(&self, outlet: Outlet, status: Status) {
-        let changed = self.press(outlet).status.send_if_modified(|known| {
+        let changed = self.print_queue(outlet).status.send_if_modified(|known| {
             let changed = *known != status;
             *known = status;
             changed
@@ -189,9 +189,9 @@ impl Terminal {
         order.visit.is_some_and(|visit| visit != self.visit())
     }
 
-    fn print_now(&self, press: &Press, outlet: Outlet, order: &Order) {
+    fn print_now(&self, queue: &PrintQueue, outlet: Outlet, order: &Order) {
         let job = order.job;
-        let (bytes, used) = match self.make(press, order, outlet) {
+        let (bytes, used) = match self.make(queue, order, outlet) {
             Ok(made) => made,
             Err(reason) => return self.note_end(outlet, job, JobState::Failed, Some(reason), None),
         };
@@ -219,7 +219,7 @@ impl Terminal {
                 if order.visit.is_none() || self.is_over(order) { Proceed::GiveUp } else { Proceed::GoOn }
             }
         };
-        let outcome = press.printer.print(&bytes, &order.name, &mut tell);
+        let outcome = queue.printer.print(&bytes, &order.name, &mut tell);
         crate::planted::halt_at("print before record");
         let (state, reason) = match outcome {
             Outcome::Printed => (JobState::Printed, None),
@@ -236,11 +236,11 @@ impl Terminal {
 
     fn make(
         &self,
-        press: &Press,
+        queue: &PrintQueue,
         order: &Order,
         outlet: Outlet,
     ) -> Result<(Vec<u8>, PaperUse), &'static str> {
-        let mark = self.mark(press);
+        let mark = self.mark(queue);
         let made = match &order.content {
             Content::Document(document) => self.draw_measured(document, outlet, mark),
             Content::Receipt { registration, copy } => self
@@ -254,8 +254,8 @@ impl Terminal {
     }
 
     /// The name of the mark in the printer's memory, if that is where it is; it is stored there first if need be.
-    fn mark(&self, press: &Press) -> Option<KeyCode> {
-        let Driver::Slip(printer) = &press.printer else { return None };
+    fn mark(&self, queue: &PrintQueue) -> Option<KeyCode> {
+        let Driver::Slip(printer) = &queue.printer else { return None };
         // Most printers have no such memory, and then the ledger has nothing to say about it.
         if !printer.profile().nv_logo {
             return None;
@@ -268,8 +268,9 @@ impl Terminal {
                 return None;
             }
         };
-        let written = before
-            .and_then(|KeptMark { name, writes, .. }| KeyCode::told(name).map(|key| Written { key, writes }));
+        let written = before.and_then(|KeptMark { name, writes, .. }| {
+            KeyCode::report(name).map(|key| Written { key, writes })
+        });
         printer.keep_mark(written, &mut |Written { key, writes }| {
             let writes_in_all = before.unwrap_or_default().writes_in_all.saturating_add(1);
             let kept = KeptMark { name: key.bytes(), writes, writes_in_all };
@@ -283,7 +284,7 @@ impl Terminal {
 
     fn note_sent(&self, job: JobId, reason: Option<&str>) -> bool {
         let noted = self.0.ledger.set_job(job, JobState::Sent, reason, self.now());
-        self.told(&noted)
+        self.report(&noted)
     }
 
     fn note_end(
@@ -296,10 +297,10 @@ impl Terminal {
     ) {
         let used = used.map(|used| (outlet, used, self.today()));
         let noted = self.0.ledger.end_job(job, state, reason, used, self.now());
-        self.told(&noted);
+        self.report(&noted);
     }
 
-    fn told(&self, noted: &Result<bool, LedgerError>) -> bool {
+    fn report(&self, noted: &Result<bool, LedgerError>) -> bool {
         if let Err(error) = noted {
             tracing::error!(%error, "the print journal could not be written");
         }
@@ -309,21 +310,21 @@ impl Terminal {
 }
 
 /// The life of a worker.
-fn work(press: &Press, outlet: Outlet, terminal: &Weak<Inner>, visit: &AtomicU64) {
+fn work(queue: &PrintQueue, outlet: Outlet, terminal: &Weak<Inner>, visit: &AtomicU64) {
     let look = || {
         if let Some(terminal) = terminal.upgrade().map(Terminal) {
-            terminal.note_printer(outlet, press.printer.status());
+            terminal.note_printer(outlet, queue.printer.status());
         }
     };
     look();
     loop {
         // Without the terminal itself: its last owner must not be the one who holds the queue.
         let over = |order: &Order| order.visit.is_some_and(|Visit(of)| of != visit.load(Ordering::Acquire));
-        let next = press.next(LOOK, over);
+        let next = queue.next(LOOK, over);
         let Some(terminal) = terminal.upgrade().map(Terminal) else { return };
         match next {
             Next::Print(order) => {
-                terminal.print_now(press, outlet, &order);
+                terminal.print_now(queue, outlet, &order);
                 drop(terminal);
                 look();
             }

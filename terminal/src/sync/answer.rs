@@ -1,6 +1,6 @@
 //! What comes back from the hall: read within limits of size and time, whoever sends it.
 
-use super::World;
+use super::NetEnvironment;
 use super::error::HallError;
 use bianmin_protocol::v1::{ErrorBody, ErrorCode};
 use bytes::Bytes;
@@ -84,13 +84,18 @@ pub(super) struct Body {
     begun: Instant,
     received: u64,
     limit: u64,
-    patience: Duration,
-    world: World,
+    timeout: Duration,
+    net: NetEnvironment,
 }
 
 impl Body {
-    pub(super) fn new(response: reqwest::Response, limit: u64, patience: Duration, world: World) -> Self {
-        Self { response, begun: world.now(), received: 0, limit, patience, world }
+    pub(super) fn new(
+        response: reqwest::Response,
+        limit: u64,
+        timeout: Duration,
+        net: NetEnvironment,
+    ) -> Self {
+        Self { response, begun: net.now(), received: 0, limit, timeout, net }
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, HallError> {
@@ -98,10 +103,10 @@ impl Body {
             return Err(HallError::AnswerTooLarge);
         }
         let earned = Duration::from_secs(self.received / SLOWEST);
-        let deadline = (self.begun + self.patience + earned).min(self.world.now() + self.patience);
+        let deadline = (self.begun + self.timeout + earned).min(self.net.now() + self.timeout);
         let stalled = || HallError::Unreachable { sent: true, detail: "the answer stalled".to_owned() };
         let chunk = self
-            .world
+            .net
             .until(deadline, self.response.chunk())
             .await
             .ok_or_else(stalled)?

@@ -16,14 +16,14 @@ impl Syncer {
     pub(super) async fn pull_catalogue(&mut self, newest: Option<Revision>) -> Result<(), SyncError> {
         let held = self.catalogue.revision();
         if newest.is_some_and(|newest| newest <= held)
-            || self.catalogue_not_before.is_some_and(|begin| self.environment.world.now() < begin)
+            || self.catalogue_not_before.is_some_and(|begin| self.environment.net.now() < begin)
         {
             return Ok(());
         }
         let outcome = self.fetch_catalogue().await;
         if let Err(SyncError::Catalogue(_) | SyncError::Part(_)) = &outcome {
             let wait = self.catalogue_back_off.after(Pace::Retry, (self.environment.random)());
-            self.catalogue_not_before = Some(self.environment.world.now() + wait);
+            self.catalogue_not_before = Some(self.environment.net.now() + wait);
         } else {
             self.catalogue_back_off.reset();
             self.catalogue_not_before = None;

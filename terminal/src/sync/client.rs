@@ -3,7 +3,7 @@
 use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start, retry_after};
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
-use super::{Environment, Settings, World};
+use super::{Environment, NetEnvironment, Settings};
 use crate::config::address::{self, AddressError};
 use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::bytes::Blob;
@@ -40,8 +40,8 @@ pub struct HallClient {
     epoch: Arc<Mutex<Option<Epoch>>>,
     /// What somebody has said about this terminal, not checked yet.
     revocation: Arc<Mutex<Option<SignedRevocation>>>,
-    patience: Duration,
-    world: World,
+    timeout: Duration,
+    net: NetEnvironment,
 }
 
 #[derive(Debug)]
@@ -108,8 +108,8 @@ impl HallClient {
             http,
             base: base.trim_end_matches('/').to_owned(),
             signer: None,
-            patience: environment.patience,
-            world: environment.world.clone(),
+            timeout: environment.timeout,
+            net: environment.net.clone(),
             clock: HallClock::new(environment),
             epoch: Arc::default(),
             revocation: Arc::default(),
@@ -253,10 +253,10 @@ impl HallClient {
 
     async fn send_once(&self, call: &Call<'_>) -> Result<Reply, HallError> {
         let request = self.request(call)?;
-        let allowed = self.patience + Duration::from_secs(call.body.len() as u64 / SLOWEST);
-        let deadline = self.world.now() + CONNECT + allowed;
+        let allowed = self.timeout + Duration::from_secs(call.body.len() as u64 / SLOWEST);
+        let deadline = self.net.now() + CONNECT + allowed;
         let in_vain = || HallError::Unreachable { sent: true, detail: "no answer in time".to_owned() };
-        let response = self.world.until(deadline, self.world.send(request)).await.ok_or_else(in_vain)??;
+        let response = self.net.until(deadline, self.net.send(request)).await.ok_or_else(in_vain)??;
         let status = response.status().as_u16();
         match media_type(response.headers()) {
             Some(MEDIA_TYPE) => {
@@ -286,7 +286,7 @@ impl HallClient {
     }
 
     fn body(&self, response: reqwest::Response, limit: u64) -> Body {
-        Body::new(response, limit, self.patience, self.world.clone())
+        Body::new(response, limit, self.timeout, self.net.clone())
     }
 
     fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, HallError> {

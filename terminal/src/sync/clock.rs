@@ -1,12 +1,12 @@
 //! The hall's time as this terminal last learnt it. A terminal's own clock may be years off.
 
-use super::World;
+use super::NetEnvironment;
 use bianmin_protocol::ids::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Clock, dice, patience and the world, given in so that tests hold them.
+/// Clock, dice, timeout and the net, given in so that tests hold them.
 #[derive(Clone)]
 pub struct Environment {
     /// The terminal's own clock: used only until the hall's is known.
@@ -14,9 +14,9 @@ pub struct Environment {
     /// Uniform over all of `u64`; spreads retries, guards no secret.
     pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// How long the hall may be silent, beside the time that the bytes need on a slow line.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// Where time passes and requests go.
-    pub world: World,
+    pub net: NetEnvironment,
 }
 
 impl Default for Environment {
@@ -25,8 +25,8 @@ impl Default for Environment {
             now: Arc::new(|| Millis(jiff::Timestamp::now().as_millisecond())),
             // Without randomness from the system all terminals wait equally long, which is still correct.
             random: Arc::new(|| getrandom::u64().unwrap_or(u64::MAX / 2)),
-            patience: Duration::from_secs(30),
-            world: World::Machine,
+            timeout: Duration::from_secs(30),
+            net: NetEnvironment::Machine,
         }
     }
 }
@@ -55,7 +55,7 @@ impl HallClock {
         match learnt {
             Some((hall, at)) if !crate::planted::is_planted("wall-clock-trusted") => {
                 let elapsed =
-                    i64::try_from(self.environment.world.now().saturating_duration_since(at).as_millis())
+                    i64::try_from(self.environment.net.now().saturating_duration_since(at).as_millis())
                         .unwrap_or(i64::MAX);
                 Millis(hall.0.saturating_add(elapsed))
             }
@@ -65,6 +65,6 @@ impl HallClock {
 
     pub(super) fn learn(&self, hall: Millis) {
         *self.learnt.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((hall, self.environment.world.now()));
+            Some((hall, self.environment.net.now()));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Asks the kernel's files every two seconds: no privilege, no extra service, and nothing to lose a message of.
 
-use super::World;
+use super::NetEnvironment;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,19 +12,19 @@ const EVERY: Duration = Duration::from_secs(2);
 /// What this machine is connected by.
 #[derive(Debug)]
 pub(super) struct Link {
-    world: World,
+    net: NetEnvironment,
     interfaces: PathBuf,
     routes: PathBuf,
     up: BTreeSet<String>,
 }
 
 impl Link {
-    pub(super) fn new(world: World) -> Self {
-        Self::at(world, "/sys/class/net".into(), "/proc/net/route".into())
+    pub(super) fn new(net: NetEnvironment) -> Self {
+        Self::at(net, "/sys/class/net".into(), "/proc/net/route".into())
     }
 
-    fn at(world: World, interfaces: PathBuf, routes: PathBuf) -> Self {
-        let mut link = Self { world, interfaces, routes, up: BTreeSet::new() };
+    fn at(net: NetEnvironment, interfaces: PathBuf, routes: PathBuf) -> Self {
+        let mut link = Self { net, interfaces, routes, up: BTreeSet::new() };
         link.up = link.look();
         link
     }
@@ -32,7 +32,7 @@ impl Link {
     /// Ends when an interface or a default route has come up. Nothing is lost when it is dropped before.
     pub(super) async fn came_up(&mut self) {
         loop {
-            self.world.sleep(EVERY).await;
+            self.net.sleep(EVERY).await;
             if self.gained() {
                 return;
             }
@@ -47,9 +47,9 @@ impl Link {
     }
 
     fn look(&self) -> BTreeSet<String> {
-        match &self.world {
-            World::Machine => self.look_at_files(),
-            World::Simulated(world) => world.connected_by(),
+        match &self.net {
+            NetEnvironment::Machine => self.look_at_files(),
+            NetEnvironment::Simulated(net) => net.connected_by(),
         }
     }
 
@@ -85,7 +85,7 @@ mod tests {
         std::fs::create_dir_all(state.parent().unwrap()).unwrap();
         std::fs::write(&state, "up\n").unwrap();
         let routes = folder.path().join("route");
-        let mut link = Link::at(World::Machine, folder.path().join("net"), routes.clone());
+        let mut link = Link::at(NetEnvironment::Machine, folder.path().join("net"), routes.clone());
         assert!(!link.gained(), "it was up from the beginning");
         std::fs::write(&state, "down\n").unwrap();
         assert!(!link.gained());

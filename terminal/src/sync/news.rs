@@ -5,7 +5,7 @@ use super::{HallError, SyncError, SyncReport, Syncer};
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::case::CaseUpdate;
 use bianmin_protocol::standing::LastNumbers;
-use bianmin_protocol::v1::{self, Heartbeat, Pulse, Updates};
+use bianmin_protocol::v1::{self, Heartbeat, HeartbeatReply, Updates};
 
 /// A backlog longer than this many pages is finished by the next attempt.
 const PAGES: usize = 1_000;
@@ -13,7 +13,10 @@ const PAGES: usize = 1_000;
 impl Syncer {
     /// Says that the terminal lives; learns the hall's clock and epoch. None if the hall is up but cannot answer
     /// this just now, which must not keep applications from being sent.
-    pub(super) async fn beat(&self, report: &mut SyncReport) -> Result<Option<Pulse>, SyncError> {
+    pub(super) async fn heartbeat(
+        &self,
+        report: &mut SyncReport,
+    ) -> Result<Option<HeartbeatReply>, SyncError> {
         let ledger = self.ledger.clone();
         let (counts, numbers) =
             blocking(move || Ok::<_, SyncError>((ledger.counts()?, ledger.last_numbers()?))).await?;
@@ -32,33 +35,33 @@ impl Syncer {
             numbers,
             challenge: challenge.clone(),
         };
-        let pulse: Option<Pulse> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
-            Ok(pulse) => Some(pulse),
+        let reply: Option<HeartbeatReply> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
+            Ok(reply) => Some(reply),
             Err(HallError::Rejected { status, code, .. }) => {
                 tracing::info!(status, ?code, "the hall did not take the heartbeat");
                 None
             }
             Err(error) => return Err(error.into()),
         };
-        if let Some(pulse) = &pulse {
-            self.hall.learn(pulse.now);
-            let (ledger, now) = (self.ledger.clone(), pulse.now);
+        if let Some(reply) = &reply {
+            self.hall.learn(reply.now);
+            let (ledger, now) = (self.ledger.clone(), reply.now);
             // By the hall's clock, as the acknowledgements are: the terminal's own may be ten years ahead.
             blocking(move || {
                 ledger.forget(now)?;
                 ledger.forget_details(now)
             })
             .await?;
-            self.hear_numbers(pulse, challenge).await?;
+            self.hear_numbers(reply, challenge).await?;
         }
         self.mind_epoch(report).await?;
-        Ok(pulse)
+        Ok(reply)
     }
 
     /// Goes on above the numbers that the hall knows of.
-    async fn hear_numbers(&self, pulse: &Pulse, challenge: Option<Blob>) -> Result<(), SyncError> {
+    async fn hear_numbers(&self, reply: &HeartbeatReply, challenge: Option<Blob>) -> Result<(), SyncError> {
         let identity = self.ledger.identity();
-        let told = match &pulse.numbers {
+        let message = match &reply.numbers {
             // A hall of an older version knows none; it was reached all the same.
             None => Some(LastNumbers::default()),
             Some(signed) if challenge.is_some() => {
@@ -66,12 +69,12 @@ impl Syncer {
             }
             Some(_) => None,
         };
-        let Some(told) = told else {
+        let Some(message) = message else {
             tracing::warn!("what was said of this terminal's numbers is not the hall's word");
             return Ok(());
         };
-        let (ledger, now, random) = (self.ledger.clone(), pulse.now, (self.environment.random)());
-        blocking(move || ledger.heard(&told, now, random)).await
+        let (ledger, now, random) = (self.ledger.clone(), reply.now, (self.environment.random)());
+        blocking(move || ledger.heard(&message, now, random)).await
     }
 
     /// The changes that the hall has signed for this terminal after this cursor, and whether there are more.

@@ -2,6 +2,7 @@
 //! in every way there is.
 
 mod applications;
+mod attachments;
 mod downloads;
 mod stub;
 
@@ -48,7 +49,7 @@ impl Terminal {
         let environment = Environment {
             now: Arc::new(move || Millis(shown.load(Ordering::Relaxed))),
             random: Arc::new(|| 0),
-            patience: Duration::from_millis(500),
+            timeout: Duration::from_millis(500),
             ..Environment::default()
         };
         let settings = Settings::default();

@@ -7,8 +7,8 @@ use crate::programs::{Hall, postgres, tool};
 fn tell(hall: &Hall, database: Option<&str>, sql: &str) {
     match database {
         Some(url) => {
-            let told = tool("psql", &[url, "-v", "ON_ERROR_STOP=1", "-qc", sql]);
-            assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+            let report = tool("psql", &[url, "-v", "ON_ERROR_STOP=1", "-qc", sql]);
+            assert!(report.status.success(), "{}", String::from_utf8_lossy(&report.stderr));
         }
         None => {
             let connection = rusqlite::Connection::open(hall.folder.path().join("hall.sqlite")).unwrap();

@@ -67,20 +67,20 @@ pub fn rounds(test: &'static str, short: usize, full: usize) -> impl Iterator<It
 pub struct Progress {
     test: &'static str,
     of: usize,
-    told: Mutex<Instant>,
+    report: Mutex<Instant>,
 }
 
 impl Progress {
     pub fn new(test: &'static str, of: usize) -> Self {
-        Self { test, of, told: Mutex::new(Instant::now()) }
+        Self { test, of, report: Mutex::new(Instant::now()) }
     }
 
     /// Whoever runs beside it may say how far they are too.
     pub fn at(&self, round: usize) {
         const PAUSE: Duration = Duration::from_secs(10);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_soak() && told.elapsed() >= PAUSE {
-            *told = Instant::now();
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_soak() && report.elapsed() >= PAUSE {
+            *report = Instant::now();
             let _ = writeln!(std::io::stderr(), "{}: {round} of {}", self.test, self.of);
         }
     }

@@ -62,14 +62,14 @@ fn synchronised(kiosk: &Kiosk, clock: &str, expected: usize) {
 fn a_terminals_wrong_clock_breaks_nothing() {
     let hall = Hall::start(None);
     let kiosk = hall.terminal();
-    let mut told = HashSet::new();
+    let mut message = HashSet::new();
     for (accepting, sending) in CLOCKS.iter().zip(CLOCKS.iter().cycle().skip(1)) {
-        assert!(told.insert(apply(&kiosk, accepting)), "a number was given twice");
-        assert!(told.insert(apply(&kiosk, sending)), "a number was given twice");
+        assert!(message.insert(apply(&kiosk, accepting)), "a number was given twice");
+        assert!(message.insert(apply(&kiosk, sending)), "a number was given twice");
         synchronised(&kiosk, accepting, 2);
-        assert!(told.insert(apply(&kiosk, accepting)), "a number was given twice");
+        assert!(message.insert(apply(&kiosk, accepting)), "a number was given twice");
         synchronised(&kiosk, sending, 1);
-        assert_eq!(hall.cases().len(), told.len());
+        assert_eq!(hall.cases().len(), message.len());
     }
     // A sealed body is kept by the hall's clock: ten years ahead here is no reason to throw it away.
     synchronised(&kiosk, CLOCKS[2], 0);
@@ -80,7 +80,7 @@ fn a_terminals_wrong_clock_breaks_nothing() {
 fn a_halls_wrong_clock_breaks_nothing() {
     let mut hall = Hall::start(None);
     let kiosk = hall.terminal();
-    let mut told = 0;
+    let mut message = 0;
     for clock in CLOCKS {
         hall.stop();
         hall.environment = at(clock);
@@ -93,14 +93,14 @@ fn a_halls_wrong_clock_breaks_nothing() {
                 apply(&kiosk, clock);
             }
             kiosk.command(&["sync", "--once"]);
-            told += 1;
+            message += 1;
         }
-        assert_eq!(hall.cases().len(), told, "{clock}");
+        assert_eq!(hall.cases().len(), message, "{clock}");
         assert!(kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"), "{clock}");
     }
     let cases = hall.cases();
     let numbers: HashSet<_> = cases.iter().map(|case| case["case_number"].as_str().unwrap()).collect();
-    assert_eq!(numbers.len(), told);
+    assert_eq!(numbers.len(), message);
 }
 
 /// Both clocks jump every few moments, in the middle of requests, commits and answers. An attempt may have to be made
@@ -124,7 +124,7 @@ fn clocks_that_jump_in_mid_request_lose_and_double_nothing() {
     hall.environment = faketime(&clocks[0]);
     hall.start_again();
     let done = AtomicBool::new(false);
-    let mut told = HashSet::new();
+    let mut message = HashSet::new();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
@@ -140,7 +140,7 @@ fn clocks_that_jump_in_mid_request_lose_and_double_nothing() {
         for round in rounds("jumping clocks", 8, 200) {
             let mut apply = kiosk.prepared(&["apply", "HJ02", "--answers", answers, "--json"]);
             let accepted = json(apply.envs(faketime(&clocks[1])).output().unwrap());
-            assert!(told.insert(accepted["registration"].as_str().unwrap().to_owned()), "given twice");
+            assert!(message.insert(accepted["registration"].as_str().unwrap().to_owned()), "given twice");
             let left = |kiosk: &Kiosk| kiosk.outbox().iter().filter(|(_, state)| state == "waiting").count();
             let mut tries = 0;
             while left(&kiosk) > 0 {
@@ -151,12 +151,12 @@ fn clocks_that_jump_in_mid_request_lose_and_double_nothing() {
             }
             attempts += tries;
         }
-        println!("{attempts} attempts for {} applications", told.len());
+        println!("{attempts} attempts for {} applications", message.len());
         done.store(true, Ordering::Relaxed);
     });
     assert!(kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"));
     let cases = hall.cases();
     let there: HashSet<_> =
         cases.iter().map(|case| case["registration"].as_str().unwrap().to_owned()).collect();
-    assert_eq!((cases.len(), there), (told.len(), told));
+    assert_eq!((cases.len(), there), (message.len(), message));
 }

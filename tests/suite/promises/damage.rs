@@ -68,14 +68,14 @@ fn harm(folder: &Path, chance: &mut Chance) -> Harm {
 }
 
 /// How many applications one harm may touch at most, so that a salvage that gives up early is noticed.
-fn excuse(kind: Harm, told: usize) -> usize {
+fn excuse(kind: Harm, message: usize) -> usize {
     match kind {
         Harm::Flip("ledger.mark") => 0,
         // A row may reach over several pages, and a page may hold several rows.
         Harm::Flip(_) => 1,
         Harm::ZeroSector => 3,
         Harm::SwapPages => 8,
-        Harm::CutJournal | Harm::NoJournal | Harm::CutFile => told,
+        Harm::CutJournal | Harm::NoJournal | Harm::CutFile => message,
     }
 }
 
@@ -86,19 +86,19 @@ fn damage_is_noticed_and_what_proves_itself_is_sent() {
     let terminal = Terminal::of(&hall);
     // Some with the hall, some not yet, some only in the journal.
     let source = tempfile::tempdir().unwrap();
-    let mut told: Vec<Accepted> = Vec::new();
-    let accept = |ledger: &_, told: &mut Vec<Accepted>| {
+    let mut message: Vec<Accepted> = Vec::new();
+    let accept = |ledger: &_, message: &mut Vec<Accepted>| {
         for _ in 0..8 {
-            told.push(terminal.try_accept(ledger, Vec::new()).unwrap());
+            message.push(terminal.try_accept(ledger, Vec::new()).unwrap());
         }
     };
     let ledger = open(source.path(), &terminal.identity, 0);
-    accept(&ledger, &mut told);
+    accept(&ledger, &mut message);
     assert_eq!(terminal.sync(&ledger).waiting, 0);
-    accept(&ledger, &mut told);
+    accept(&ledger, &mut message);
     drop(ledger);
     let ledger = open(source.path(), &terminal.identity, 0);
-    accept(&ledger, &mut told);
+    accept(&ledger, &mut message);
 
     for round in rounds("damage", 60, 1000) {
         let folder = tempfile::tempdir().unwrap();
@@ -106,12 +106,12 @@ fn damage_is_noticed_and_what_proves_itself_is_sent() {
             std::fs::copy(source.path().join(name), folder.path().join(name)).unwrap();
         }
         let kind = harm(folder.path(), &mut chance);
-        judge(&terminal, folder.path(), &told, kind, &format!("round {round}, {kind:?}"));
+        judge(&terminal, folder.path(), &message, kind, &format!("round {round}, {kind:?}"));
     }
     drop(ledger);
 }
 
-fn judge(terminal: &Terminal, folder: &Path, told: &[Accepted], kind: Harm, when: &str) {
+fn judge(terminal: &Terminal, folder: &Path, message: &[Accepted], kind: Harm, when: &str) {
     let ledger = try_open(folder, &terminal.identity, 0).unwrap_or_else(|error| panic!("{when}: {error}"));
     // Whoever looks first notices; what was saved then is sent by the next attempt.
     ledger.records().unwrap_or_else(|error| panic!("{when}: {error}"));
@@ -126,7 +126,7 @@ fn judge(terminal: &Terminal, folder: &Path, told: &[Accepted], kind: Harm, when
     assert_eq!(by_number.len(), records.len(), "{when}: one application twice");
     let mut gone = 0;
     let mut set_aside = 0;
-    for accepted in told {
+    for accepted in message {
         match by_number.get(&accepted.registration.to_string()) {
             None => gone += 1,
             Some(record) => {
@@ -140,12 +140,12 @@ fn judge(terminal: &Terminal, folder: &Path, told: &[Accepted], kind: Harm, when
             }
         }
     }
-    assert_eq!(records.len() + gone, told.len(), "{when}: an application nobody handed in");
+    assert_eq!(records.len() + gone, message.len(), "{when}: an application nobody handed in");
     // What is lost is told: there is no silence about it.
     assert_eq!(ledger.missing().unwrap() as usize, gone, "{when}: lost without a word");
-    assert!(gone + set_aside <= excuse(kind, told.len()), "{when}: {gone} gone, {set_aside} set aside");
+    assert!(gone + set_aside <= excuse(kind, message.len()), "{when}: {gone} gone, {set_aside} set aside");
     // And the terminal goes on, with numbers that nobody has.
-    let numbers: HashSet<_> = told.iter().map(|accepted| &accepted.registration).collect();
+    let numbers: HashSet<_> = message.iter().map(|accepted| &accepted.registration).collect();
     let next = terminal.try_accept(&ledger, Vec::new()).unwrap_or_else(|error| panic!("{when}: {error}"));
     assert!(!numbers.contains(&next.registration), "{when}: {} was given twice", next.registration);
     drop(ledger);

@@ -13,14 +13,14 @@ use bianmin_kiosk::widget::page::strip_height;
 use iced::Point;
 use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Waits until the window shows what the twin draws from nothing.
 #[track_caller]
 fn compare(hand: &mut Hand, step: &str) {
     let (width, _, wanted) = hand.twin.draw();
     let strip = strip_height(hand.twin.app().context()).ceil() as usize * width as usize;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let differing = hand.display.differing(&wanted, strip);
         if differing == 0 {

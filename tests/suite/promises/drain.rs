@@ -6,7 +6,9 @@ use super::chance::{Chance, count};
 use crate::programs::{Hall, eventually};
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::ledger::Ledger;
-use bianmin_terminal::sync::{Broken, Environment, LONGEST_WAIT, Later, Settings, Simulated, Syncer, World};
+use bianmin_terminal::sync::{
+    Broken, Environment, LONGEST_WAIT, Later, NetEnvironment, Settings, Simulated, Syncer,
+};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -22,7 +24,7 @@ fn what_has_waited_goes_by_itself_when_the_hall_is_back() {
     let mut hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
     hall.stop();
-    let told = terminal.write(count(200, 1000));
+    let report = terminal.write(count(200, 1000));
     let (ledger, syncer) = sender(&terminal, Environment::default());
     let state = syncer.handle().state();
     let background = runtime();
@@ -30,10 +32,10 @@ fn what_has_waited_goes_by_itself_when_the_hall_is_back() {
     eventually("a first attempt in vain", || {
         (state.borrow().reachable == bianmin_terminal::sync::Reachable::Offline).then_some(())
     });
-    assert_eq!(ledger.counts().unwrap().waiting as usize, told.len());
+    assert_eq!(ledger.counts().unwrap().waiting as usize, report.len());
     hall.start_again();
     eventually("draining", || (ledger.counts().unwrap().waiting == 0).then_some(()));
-    assert_eq!(hall.cases().len(), told.len());
+    assert_eq!(hall.cases().len(), report.len());
     background.shutdown_background();
 }
 
@@ -43,14 +45,14 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
     let mut hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
     hall.stop();
-    let told = terminal.write(1000);
+    let report = terminal.write(1000);
     let line = Arc::new(Line::default());
     let dice = Arc::new(Mutex::new(Dice { chance: Chance::new("three days"), fixed: None }));
     let thrown = dice.clone();
     let environment = Environment {
         random: Arc::new(move || thrown.lock().unwrap().throw()),
-        patience: Duration::from_secs(1),
-        world: World::Simulated(line.clone()),
+        timeout: Duration::from_secs(1),
+        net: NetEnvironment::Simulated(line.clone()),
         ..Environment::default()
     };
     let virtual_time =
@@ -60,7 +62,7 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
         tokio::spawn(syncer.run());
         sleep(DARK).await;
         never_gave_up(&line.tried());
-        assert_eq!(ledger.counts().unwrap().waiting as usize, told.len());
+        assert_eq!(ledger.counts().unwrap().waiting as usize, report.len());
 
         // Now every wait is the longest, and one has just begun when the cable is put back.
         dice.lock().unwrap().fixed = Some(u64::MAX);
@@ -83,7 +85,7 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
             sleep(Duration::from_millis(20)).await;
         }
     });
-    assert_eq!(hall.cases().len(), told.len());
+    assert_eq!(hall.cases().len(), report.len());
 }
 
 /// A cable that is out, and then in; time passes as the runtime says.

@@ -22,9 +22,9 @@ fn calendar(folder: &Path, arguments: &[&str]) -> Value {
 fn every_day_of_a_period_is_told_and_a_year_without_a_calendar_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let told = calendar(folder, &["due", "2026-09-30", "4"]);
-    assert_eq!((told["due"].as_str(), &told["assumed_years"]), (Some("2026-10-12"), &json!([])));
-    let counted: Vec<&str> = told["working"]
+    let answer = calendar(folder, &["due", "2026-09-30", "4"]);
+    assert_eq!((answer["due"].as_str(), &answer["assumed_years"]), (Some("2026-10-12"), &json!([])));
+    let counted: Vec<&str> = answer["working"]
         .as_array()
         .unwrap()
         .iter()
@@ -34,8 +34,8 @@ fn every_day_of_a_period_is_told_and_a_year_without_a_calendar_is_named() {
     assert_eq!(counted, ["2026-10-08", "2026-10-09", "2026-10-10", "2026-10-12"]);
 
     let output = output(folder, &["due", "2198-12-30", "3"]);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["assumed_years"], json!([2198, 2199]));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["assumed_years"], json!([2198, 2199]));
     assert!(String::from_utf8_lossy(&output.stderr).contains("2198–2199"), "in words too");
 }
 
@@ -52,10 +52,10 @@ fn an_imported_year_is_known_and_a_file_that_is_not_understood_changes_nothing()
     };
     let unknown = || !output(folder, &["show", "2198"]).status.success();
     let bad = import(&good.replace("01-05", "13-05").replace("source", "sorce"), &[]);
-    let told: Value = serde_json::from_slice(&bad.stdout).unwrap();
+    let answer: Value = serde_json::from_slice(&bad.stdout).unwrap();
     let lines: Vec<u64> =
-        told["errors"].as_array().unwrap().iter().filter_map(|one| one["line"].as_u64()).collect();
-    assert!(bad.status.code() == Some(1) && lines.contains(&1) && lines.contains(&7), "{told:#}");
+        answer["errors"].as_array().unwrap().iter().filter_map(|one| one["line"].as_u64()).collect();
+    assert!(bad.status.code() == Some(1) && lines.contains(&1) && lines.contains(&7), "{answer:#}");
     assert!(unknown());
     assert!(import(&good, &["--dry-run"]).status.success() && unknown());
     let imported: Value = serde_json::from_slice(&import(&good, &["--by", "Li"]).stdout).unwrap();

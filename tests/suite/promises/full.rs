@@ -26,24 +26,24 @@ fn one_size(hall: &Hall, terminal: &Terminal, kilobytes: usize, chance: &mut Cha
     let identity = Terminal::another(hall);
     let options =
         Options { reserve: kilobytes as u64 * 1024 / 8, keep_sealed: Duration::ZERO, ..Options::default() };
-    let mut told = Vec::new();
+    let mut message = Vec::new();
     // Also a terminal that starts again and again on its small disk.
     let mut ledger = Ledger::open(&data, identity.clone(), &options)
         .unwrap_or_else(|error| panic!("{kilobytes} kB: {error}"));
     loop {
-        assert!(told.len() < 2000, "{kilobytes} kB never filled");
+        assert!(message.len() < 2000, "{kilobytes} kB never filled");
         match terminal.try_accept(&ledger, scan(chance.below(60_000))) {
-            Ok(accepted) => told.push(accepted.registration),
+            Ok(accepted) => message.push(accepted.registration),
             Err(AcceptError::DiskFull) => break,
-            Err(error) => panic!("{kilobytes} kB, after {}: {error}", told.len()),
+            Err(error) => panic!("{kilobytes} kB, after {}: {error}", message.len()),
         }
     }
-    assert!(kilobytes < 1024 || !told.is_empty(), "{kilobytes} kB: nothing was ever accepted");
+    assert!(kilobytes < 1024 || !message.is_empty(), "{kilobytes} kB: nothing was ever accepted");
     // Others take what is left; what the ledger then gives back from its own journal, they take too.
     loop {
         disk.fill();
         match terminal.try_accept(&ledger, Vec::new()) {
-            Ok(accepted) => told.push(accepted.registration),
+            Ok(accepted) => message.push(accepted.registration),
             Err(AcceptError::DiskFull) => break,
             Err(error) => panic!("{kilobytes} kB, filled by others: {error}"),
         }
@@ -55,14 +55,14 @@ fn one_size(hall: &Hall, terminal: &Terminal, kilobytes: usize, chance: &mut Cha
         ledger = match Ledger::open(&data, identity.clone(), &options) {
             Ok(ledger) => ledger,
             // A disk that never had room for the reserve has nothing to send.
-            Err(LedgerError::Full) if told.is_empty() => return,
+            Err(LedgerError::Full) if message.is_empty() => return,
             Err(LedgerError::Full) => panic!("{kilobytes} kB: cannot start, and so not send, on a full disk"),
             Err(error) => panic!("{kilobytes} kB: {error}"),
         };
     }
     let kept: Vec<_> = ledger.records().unwrap().into_iter().map(|record| record.registration).collect();
-    assert_eq!(kept, told, "{kilobytes} kB");
-    if told.is_empty() {
+    assert_eq!(kept, message, "{kilobytes} kB");
+    if message.is_empty() {
         // Too small for its reserve: it refused from the start, and works as far as it can when there is room.
         disk.free();
         assert!(terminal.sync(&ledger).failure.is_none(), "{kilobytes} kB");
@@ -74,12 +74,12 @@ fn one_size(hall: &Hall, terminal: &Terminal, kilobytes: usize, chance: &mut Cha
     assert!(
         report.failure.is_none(),
         "{kilobytes} kB with {} applications: {:?}; {report:?}; there are {}",
-        told.len(),
+        message.len(),
         report.failure,
         disk.listed()
     );
     assert_eq!((report.waiting, report.quarantined), (0, 0), "{kilobytes} kB");
-    assert_eq!(hall.cases().len(), before + told.len(), "{kilobytes} kB");
+    assert_eq!(hall.cases().len(), before + message.len(), "{kilobytes} kB");
     // Room comes back, and intake with it, without a restart.
     disk.free();
     let intake = ledger.intake();

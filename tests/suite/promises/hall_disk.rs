@@ -3,7 +3,7 @@
 use super::bench::Terminal;
 use super::chance::{Chance, count, rounds};
 use super::disks::SmallDisk;
-use super::effect::{Copies, acknowledged};
+use super::idempotency::{Copies, acknowledged};
 use crate::programs::{Hall, eventually, postgres, tool};
 use bianmin_protocol::v1::{Envelope, Outcome};
 use std::collections::{BTreeMap, HashSet};
@@ -14,18 +14,18 @@ use std::time::Duration;
 
 /// What was acknowledged: the case number of each application, by its registration number.
 #[derive(Default)]
-struct Told(Mutex<BTreeMap<String, String>>);
+struct Report(Mutex<BTreeMap<String, String>>);
 
-impl Told {
+impl Report {
     /// Sends once. None where the hall said that it cannot just now, or nothing at all.
     fn send(&self, copies: &Copies, url: &str, envelope: &Envelope) -> Option<()> {
         let answer = copies.send(url, envelope)?;
         if matches!(answer.1, Outcome::Later {}) {
             return None;
         }
-        let told = acknowledged(copies, &answer);
-        let number = told.case_number.to_string();
-        let earlier = self.0.lock().unwrap().insert(told.registration.to_string(), number.clone());
+        let report = acknowledged(copies, &answer);
+        let number = report.case_number.to_string();
+        let earlier = self.0.lock().unwrap().insert(report.registration.to_string(), number.clone());
         assert!(earlier.is_none_or(|earlier| earlier == number), "another number for the same application");
         Some(())
     }
@@ -41,20 +41,20 @@ impl Told {
 
     #[track_caller]
     fn is_at(&self, hall: &Hall, when: &str) {
-        let told = self.0.lock().unwrap();
+        let report = self.0.lock().unwrap();
         let text = |case: &serde_json::Value, key: &str| case[key].as_str().unwrap().to_owned();
         let kept: BTreeMap<String, String> =
             hall.cases().iter().map(|case| (text(case, "registration"), text(case, "case_number"))).collect();
         let lost =
-            told.iter().filter(|(registration, number)| kept.get(*registration) != Some(number)).count();
+            report.iter().filter(|(registration, number)| kept.get(*registration) != Some(number)).count();
         assert_eq!(
             lost,
             0,
             "{when}: of {} acknowledged applications so many are not at the hall",
-            told.len()
+            report.len()
         );
-        let numbers: HashSet<_> = told.values().collect();
-        assert_eq!(numbers.len(), told.len(), "{when}: a case number was given twice");
+        let numbers: HashSet<_> = report.values().collect();
+        assert_eq!(numbers.len(), report.len(), "{when}: a case number was given twice");
     }
 }
 
@@ -63,29 +63,29 @@ fn a_hall_whose_disk_was_full_keeps_what_it_acknowledges_afterwards() {
     let disk = SmallDisk::of(32 * 1024);
     let mut hall = Hall::start_in(tempfile::tempdir_in(disk.path()).unwrap(), None, Vec::new());
     let terminal = Terminal::of(&hall);
-    let (copies, told) = (Copies::of(&terminal), Told::default());
+    let (copies, report) = (Copies::of(&terminal), Report::default());
     let mut waiting = Vec::new();
     for kilobytes in [200, 64] {
         disk.fill_but(kilobytes);
         let mut refused = 0;
         while refused < 3 {
             let envelope = copies.envelope();
-            if told.send(&copies, &hall.url, &envelope).is_none() {
+            if report.send(&copies, &hall.url, &envelope).is_none() {
                 refused += 1;
                 waiting.push(envelope);
             }
-            assert!(told.len() < 2000, "the disk never filled");
+            assert!(report.len() < 2000, "the disk never filled");
         }
         disk.free();
         waiting.extend((0..count(100, 300)).map(|_| copies.envelope()));
         for envelope in waiting.drain(..) {
-            told.deliver(&copies, &hall.url, &envelope);
+            report.deliver(&copies, &hall.url, &envelope);
         }
-        told.is_at(&hall, "while it serves");
+        report.is_at(&hall, "while it serves");
     }
     hall.stop();
     hall.start_again();
-    told.is_at(&hall, "after a restart");
+    report.is_at(&hall, "after a restart");
 }
 
 /// The library that makes writing fail, built once.
@@ -119,24 +119,24 @@ fn whatever_a_bad_disk_refuses_what_was_acknowledged_is_there() {
         ];
         let mut hall = Hall::start_in(folder, None, environment.clone());
         let terminal = Terminal::of(&hall);
-        let (copies, told) = (Copies::of(&terminal), Told::default());
+        let (copies, report) = (Copies::of(&terminal), Report::default());
         let mut codes = Vec::new();
         for _ in 0..2 {
             std::fs::write(&armed, "").unwrap();
-            let refused = send_at_once(&copies, &told, &hall.url);
+            let refused = send_at_once(&copies, &report, &hall.url);
             assert!(!refused.is_empty(), "round {round}: the disk refused nothing");
             // What a command says it wrote counts too.
             let invited = hall.try_command(&["terminal", "invite"], &environment);
             codes.extend(invited.map(|invited| invited["code"].as_str().unwrap().to_owned()));
             std::fs::remove_file(&armed).unwrap();
             for envelope in &refused {
-                told.deliver(&copies, &hall.url, envelope);
+                report.deliver(&copies, &hall.url, envelope);
             }
-            told.is_at(&hall, "while it serves");
+            report.is_at(&hall, "while it serves");
         }
         hall.stop();
         hall.start_again();
-        told.is_at(&hall, "after a restart");
+        report.is_at(&hall, "after a restart");
         for code in codes {
             Terminal::enrolled_with(&hall, &code);
         }
@@ -144,14 +144,14 @@ fn whatever_a_bad_disk_refuses_what_was_acknowledged_is_there() {
 }
 
 /// Four send at once; what was not acknowledged.
-fn send_at_once(copies: &Copies, told: &Told, url: &str) -> Vec<Envelope> {
+fn send_at_once(copies: &Copies, report: &Report, url: &str) -> Vec<Envelope> {
     let refused = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..count(15, 40) {
                     let envelope = copies.envelope();
-                    if told.send(copies, url, &envelope).is_none() {
+                    if report.send(copies, url, &envelope).is_none() {
                         refused.lock().unwrap().push(envelope);
                     }
                 }
@@ -166,7 +166,7 @@ fn however_often_postgresql_cuts_its_connections_what_was_acknowledged_is_there(
     let database = postgres();
     let mut hall = Hall::start(Some(database.clone()));
     let terminal = Terminal::of(&hall);
-    let (copies, told) = (Copies::of(&terminal), Told::default());
+    let (copies, report) = (Copies::of(&terminal), Report::default());
     let is_over = AtomicBool::new(false);
     let refused = std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -177,16 +177,16 @@ fn however_often_postgresql_cuts_its_connections_what_was_acknowledged_is_there(
                 std::thread::sleep(Duration::from_millis(30));
             }
         });
-        let refused = send_at_once(&copies, &told, &hall.url);
+        let refused = send_at_once(&copies, &report, &hall.url);
         is_over.store(true, Ordering::Relaxed);
         refused
     });
     assert!(!refused.is_empty(), "no connection was cut in the middle of its work");
     for envelope in &refused {
-        told.deliver(&copies, &hall.url, envelope);
+        report.deliver(&copies, &hall.url, envelope);
     }
-    told.is_at(&hall, "while it serves");
+    report.is_at(&hall, "while it serves");
     hall.stop();
     hall.start_again();
-    told.is_at(&hall, "after a restart");
+    report.is_at(&hall, "after a restart");
 }

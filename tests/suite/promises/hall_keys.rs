@@ -2,18 +2,18 @@
 //! sealed to it, or signed with it, would be lost without a word.
 
 use super::bench::Terminal;
-use super::effect::{Copies, acknowledged};
+use super::idempotency::{Copies, acknowledged};
 use crate::programs::{Hall, eventually};
 use std::path::Path;
 
 /// What every command says that opens keys and database, as `serve` does.
 #[track_caller]
-fn told(hall: &Hall) -> String {
+fn report(hall: &Hall) -> String {
     let output = hall.output(&["case", "list"]);
     assert!(!output.status.success(), "it goes on with a new one");
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told.lines().count(), 1, "{told}");
-    told
+    let report = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(report.lines().count(), 1, "{report}");
+    report
 }
 
 #[test]
@@ -29,8 +29,8 @@ fn a_key_or_database_that_is_gone_is_told_and_never_made_anew_unasked() {
         [("hall.key", "keys accept"), ("seal.key", "keys accept"), ("hall.sqlite", "database new")]
     {
         std::fs::rename(data.join(gone), data.join("away")).unwrap();
-        let told = told(&hall);
-        assert!(told.contains(data.join(gone).to_str().unwrap()) && told.contains(remedy), "{told}");
+        let report = report(&hall);
+        assert!(report.contains(data.join(gone).to_str().unwrap()) && report.contains(remedy), "{report}");
         assert!(!data.join(gone).exists());
         std::fs::rename(data.join("away"), data.join(gone)).unwrap();
     }
@@ -71,21 +71,21 @@ fn a_missing_mark_is_told_at_each_start_until_somebody_has_settled_it() {
     terminal.write(1);
     terminal.kiosk.command(&["sync", "--once"]);
     let mark = hall.folder.path().join("hall.mark");
-    let told = |hall: &Hall| String::from_utf8(hall.output(&["case", "list"]).stderr).unwrap();
+    let report = |hall: &Hall| String::from_utf8(hall.output(&["case", "list"]).stderr).unwrap();
     for (settle, change) in [("confirm", false), ("new-epoch", true)] {
         hall.stop();
         let epoch = |hall: &Hall| hall.command(&["database", "confirm"])["epoch"].clone();
         let before = epoch(&hall);
-        assert_eq!(told(&hall), "");
+        assert_eq!(report(&hall), "");
         std::fs::remove_file(&mark).unwrap();
         for _ in 0..2 {
-            let told = told(&hall);
+            let report = report(&hall);
             for words in [mark.to_str().unwrap(), "database new-epoch", "database confirm"] {
-                assert!(told.contains(words), "{told}");
+                assert!(report.contains(words), "{report}");
             }
         }
         hall.command(&["database", settle]);
-        assert_eq!(told(&hall), "");
+        assert_eq!(report(&hall), "");
         assert_eq!(epoch(&hall) != before, change);
         hall.start_again();
     }

@@ -6,18 +6,22 @@ mod crowds;
 mod flood;
 mod fuzz;
 
-use super::effect::{Copies, acknowledged};
+use super::idempotency::{Copies, acknowledged};
 use crate::programs::Hall;
 use std::time::{Duration, Instant};
 
 /// A request that takes longer counts as not served.
 const SERVED: Duration = Duration::from_secs(20);
 
-/// A hall with room for so many connections and so many seconds of patience, which says everything into a file.
-fn hall(connections: usize, patience: u32) -> Hall {
+/// A hall with room for so many connections and a timeout of so many seconds, which says everything into a file.
+fn hall(connections: usize, timeout: u32) -> Hall {
     let mut hall = Hall::start(None);
     hall.stop();
-    hall.configure(&format!("max_connections = {connections}\ntimeout_seconds = {patience}\n"));
+    hall.configure(&format!(
+        "max_connections = {connections}
+timeout_seconds = {timeout}
+"
+    ));
     hall.errors = Some(hall.folder.path().join("errors"));
     hall.start_again();
     hall
@@ -41,7 +45,7 @@ fn is_well(hall: &Hall, megabytes: u64) {
     let panic = errors.lines().skip_while(|line| !line.contains("panicked at")).take(2);
     let panic: Vec<_> = panic.collect();
     assert!(panic.is_empty(), "{}", panic.join(" "));
-    let peak = super::storm::peak(hall.process());
+    let peak = super::reconnect_load::peak(hall.process());
     println!("at most {peak} kB of memory");
     assert!(peak <= megabytes * 1024, "{peak} kB of memory");
 }

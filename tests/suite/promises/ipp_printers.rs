@@ -3,7 +3,7 @@
 
 mod access;
 mod cups;
-mod eve;
+mod ipp_eve_printer;
 mod rogue;
 
 use crate::programs::eventually;
@@ -11,10 +11,10 @@ use bianmin_document::{Fonts, Media, Renderer};
 use bianmin_locale::Language;
 use bianmin_protocol::ids::Millis;
 use bianmin_terminal::config::Place;
-use bianmin_terminal::device::printer::{Ipp, Outcome, PagePatience, Proceed, Progress, Status};
+use bianmin_terminal::device::printer::{Ipp, Outcome, PageTimeouts, Proceed, Progress, Status};
 use bianmin_terminal::slip::TestPage;
 use cups::Cups;
-use eve::Eve;
+use ipp_eve_printer::IppEvePrinter;
 use rogue::Rogue;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
@@ -36,12 +36,12 @@ fn driver(uri: &str) -> Ipp {
 }
 
 fn hurried(mut driver: Ipp) -> Ipp {
-    driver.patience = PagePatience {
+    driver.timeouts = PageTimeouts {
         answer: Duration::from_secs(3),
         look: Duration::from_millis(50),
         settle: Duration::from_secs(3),
         silence: Duration::from_secs(2),
-        mend: Duration::from_secs(30),
+        repair: Duration::from_secs(30),
         job: Duration::from_secs(60),
         cancel: Duration::from_secs(10),
     };
@@ -54,7 +54,7 @@ fn go_on(_: Progress) -> Proceed {
 
 /// Prints on a thread of its own; what is told goes to the caller, who may have it give up.
 struct Printing {
-    told: std::sync::mpsc::Receiver<Progress>,
+    report: std::sync::mpsc::Receiver<Progress>,
     unwanted: std::sync::Arc<AtomicBool>,
     thread: std::thread::JoinHandle<Outcome>,
 }
@@ -62,7 +62,7 @@ struct Printing {
 impl Printing {
     fn start(uri: &str, pdf: &[u8]) -> Self {
         let (driver, pdf) = (driver(uri), pdf.to_vec());
-        let (sender, told) = channel();
+        let (sender, report) = channel();
         let unwanted = std::sync::Arc::new(AtomicBool::new(false));
         let asked = std::sync::Arc::clone(&unwanted);
         let thread = std::thread::spawn(move || {
@@ -71,12 +71,12 @@ impl Printing {
                 if asked.load(Ordering::Relaxed) { Proceed::GiveUp } else { Proceed::GoOn }
             })
         });
-        Self { told, unwanted, thread }
+        Self { report, unwanted, thread }
     }
 
     #[track_caller]
     fn is_told(&self, wanted: Progress) {
-        eventually(&format!("{wanted:?}"), || self.told.try_iter().find(|progress| *progress == wanted));
+        eventually(&format!("{wanted:?}"), || self.report.try_iter().find(|progress| *progress == wanted));
     }
 
     fn give_up(&self) {
@@ -90,62 +90,66 @@ impl Printing {
 
 #[test]
 fn the_page_that_arrives_is_the_page_that_was_made() {
-    let eve = Eve::start();
+    let printer = IppEvePrinter::start();
     let pdf = page();
-    assert_eq!(driver(&eve.uri).status(), Status::Ready);
-    assert_eq!(driver(&eve.uri).print(&pdf, &mut go_on), Outcome::Printed);
-    assert!(eve.printed() == [pdf], "one page, the same bytes");
+    assert_eq!(driver(&printer.uri).status(), Status::Ready);
+    assert_eq!(driver(&printer.uri).print(&pdf, &mut go_on), Outcome::Printed);
+    assert!(printer.printed() == [pdf], "one page, the same bytes");
     // What the printer is told about the job says nothing about whose it is.
-    let told = eve.told();
-    assert!(told.contains("IPP_JOB_NAME=bianmin\n") && told.contains("application/pdf"), "{told}");
-    assert!(told.contains("IPP_JOB_ORIGINATING_USER_NAME=bianmin\n"), "{told}");
+    let report = printer.report();
+    assert!(report.contains("IPP_JOB_NAME=bianmin\n") && report.contains("application/pdf"), "{report}");
+    assert!(report.contains("IPP_JOB_ORIGINATING_USER_NAME=bianmin\n"), "{report}");
 }
 
 #[test]
 fn no_paper_is_told_and_the_page_comes_once_there_is_some() {
-    let eve = Eve::start();
+    let printer = IppEvePrinter::start();
     let pdf = page();
-    eve.take_paper();
-    let printing = Printing::start(&eve.uri, &pdf);
+    printer.take_paper();
+    let printing = Printing::start(&printer.uri, &pdf);
     printing.is_told(Progress::Waiting(Status::PaperOut));
-    assert_eq!(driver(&eve.uri).status(), Status::PaperOut);
-    assert!(eve.printed().is_empty());
-    eve.fill_paper();
+    assert_eq!(driver(&printer.uri).status(), Status::PaperOut);
+    assert!(printer.printed().is_empty());
+    printer.fill_paper();
     assert_eq!(printing.outcome(), Outcome::Printed);
-    assert!(eve.printed() == [pdf], "once");
-    eventually("the printer is ready again", || (driver(&eve.uri).status() == Status::Ready).then_some(()));
+    assert!(printer.printed() == [pdf], "once");
+    eventually("the printer is ready again", || {
+        (driver(&printer.uri).status() == Status::Ready).then_some(())
+    });
 }
 
 #[test]
 fn a_page_whose_resident_has_left_does_not_come_for_the_next() {
-    let eve = Eve::start();
-    eve.take_paper();
-    let printing = Printing::start(&eve.uri, &page());
+    let printer = IppEvePrinter::start();
+    printer.take_paper();
+    let printing = Printing::start(&printer.uri, &page());
     printing.is_told(Progress::Waiting(Status::PaperOut));
     printing.give_up();
     let outcome = printing.outcome();
     assert!(matches!(outcome, Outcome::Failed(_) | Outcome::Unknown(_)), "{outcome:?}");
     eventually("the printer sees that the job is taken back", || {
-        eve.log().contains("Cancel-Job successful-ok").then_some(())
+        printer.log().contains("Cancel-Job successful-ok").then_some(())
     });
-    eve.fill_paper();
+    printer.fill_paper();
     // The next page comes, and it is the only one.
     let next = page();
-    eventually("the printer is ready again", || (driver(&eve.uri).status() == Status::Ready).then_some(()));
-    assert_eq!(driver(&eve.uri).print(&next, &mut go_on), Outcome::Printed);
-    assert_eq!(eve.printed().len(), 1);
+    eventually("the printer is ready again", || {
+        (driver(&printer.uri).status() == Status::Ready).then_some(())
+    });
+    assert_eq!(driver(&printer.uri).print(&next, &mut go_on), Outcome::Printed);
+    assert_eq!(printer.printed().len(), 1);
 }
 
 #[test]
 fn a_printer_that_vanishes_has_never_printed() {
-    let mut eve = Eve::start();
-    eve.take_paper();
-    let printing = Printing::start(&eve.uri, &page());
+    let mut printer = IppEvePrinter::start();
+    printer.take_paper();
+    let printing = Printing::start(&printer.uri, &page());
     printing.is_told(Progress::Waiting(Status::PaperOut));
-    eve.kill();
+    printer.kill();
     assert_eq!(printing.outcome(), Outcome::Unknown(Status::Offline));
-    assert_eq!(driver(&eve.uri).status(), Status::Offline);
-    assert_eq!(driver(&eve.uri).print(&page(), &mut go_on), Outcome::Failed(Status::Offline));
+    assert_eq!(driver(&printer.uri).status(), Status::Offline);
+    assert_eq!(driver(&printer.uri).print(&page(), &mut go_on), Outcome::Failed(Status::Offline));
 }
 
 #[test]
@@ -161,45 +165,45 @@ fn what_answers_nonsense_has_never_printed() {
 
 /// Two pages come out, the same bytes, the second once there is paper.
 #[track_caller]
-fn hands_on_and_waits_for_paper(eve: &Eve, cups: &Cups, pdf: &[u8]) {
+fn hands_on_and_waits_for_paper(printer: &IppEvePrinter, cups: &Cups, pdf: &[u8]) {
     assert_eq!(driver(&cups.uri).print(pdf, &mut go_on), Outcome::Printed);
-    assert!(eve.printed() == [pdf], "the same bytes");
-    eve.take_paper();
+    assert!(printer.printed() == [pdf], "the same bytes");
+    printer.take_paper();
     let printing = Printing::start(&cups.uri, pdf);
     printing.is_told(Progress::Waiting(Status::PaperOut));
-    eve.fill_paper();
+    printer.fill_paper();
     assert_eq!(printing.outcome(), Outcome::Printed);
-    assert_eq!(eve.printed().len(), 2);
+    assert_eq!(printer.printed().len(), 2);
 }
 
 #[test]
 fn a_cups_queue_prints_the_same_and_tells_the_same() {
-    let eve = Eve::start();
-    let cups = Cups::start(&eve.uri);
+    let printer = IppEvePrinter::start();
+    let cups = Cups::start(&printer.uri);
     let pdf = page();
-    hands_on_and_waits_for_paper(&eve, &cups, &pdf);
+    hands_on_and_waits_for_paper(&printer, &cups, &pdf);
 
-    eve.take_paper();
+    printer.take_paper();
     let printing = Printing::start(&cups.uri, &pdf);
     printing.is_told(Progress::Waiting(Status::PaperOut));
     printing.give_up();
     let outcome = printing.outcome();
     assert!(matches!(outcome, Outcome::Failed(_) | Outcome::Unknown(_)), "{outcome:?}");
     eventually("the printer behind the queue sees it too", || {
-        eve.log().contains("Cancel-Job successful-ok").then_some(())
+        printer.log().contains("Cancel-Job successful-ok").then_some(())
     });
     // The queue goes on saying what stopped its last job until it has another one.
     assert_eq!(driver(&cups.uri).status(), Status::PaperOut);
-    eve.fill_paper();
+    printer.fill_paper();
     assert_eq!(driver(&cups.uri).print(&pdf, &mut go_on), Outcome::Printed);
-    assert_eq!(eve.printed().len(), 3);
+    assert_eq!(printer.printed().len(), 3);
     // Nothing of what was printed stays in the spool.
     eventually("an empty spool", || cups.documents().is_empty().then_some(()));
 }
 
 #[test]
 fn a_queue_that_cups_made_itself_hands_the_page_on_and_its_end_is_followed() {
-    let eve = Eve::start();
-    let cups = Cups::driverless(&eve.uri);
-    hands_on_and_waits_for_paper(&eve, &cups, &page());
+    let printer = IppEvePrinter::start();
+    let cups = Cups::driverless(&printer.uri);
+    hands_on_and_waits_for_paper(&printer, &cups, &page());
 }

@@ -63,8 +63,8 @@ fn a_kill_between_any_two_steps_leaves_journal_screen_and_paper_in_agreement() {
         for point in POINTS {
             let when = format!("{what} killed at {point:?}");
             let printer = Printer::start(Options::default()).unwrap();
-            let told = clerk(folder.path(), &printer, what, point);
-            for line in told.iter().filter(|line| !line.starts_with("ended")) {
+            let report = clerk(folder.path(), &printer, what, point);
+            for line in report.iter().filter(|line| !line.starts_with("ended")) {
                 assert!(numbers.insert(line.clone()), "{when}: {line} was given twice");
             }
             printer.control().wait_until_idle(SOON).unwrap();

@@ -2,8 +2,8 @@
 //! lies on the paper agree, and nothing is printed twice.
 
 mod condition;
-mod desk;
 mod memory;
+mod rig;
 mod vanishing;
 
 use super::bench::draft;

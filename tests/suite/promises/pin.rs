@@ -4,7 +4,7 @@
 use super::bench::open;
 use crate::enrolled;
 use bianmin_terminal::config::Config;
-use bianmin_terminal::pin::{Door, Pin, Try, set};
+use bianmin_terminal::pin::{Pin, PinGuard, Try, set};
 use std::time::{Duration, Instant};
 
 fn pin(digits: &str) -> Pin {
@@ -20,27 +20,27 @@ fn wrong_pins_are_counted_across_restarts() {
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);
     assert_eq!(
-        Door::new(data, start).try_pin(&open(data, &identity, 0), &pin("135792"), start).unwrap(),
+        PinGuard::new(data, start).try_pin(&open(data, &identity, 0), &pin("135792"), start).unwrap(),
         Try::Unset
     );
     set(data, &pin("135792")).unwrap();
     // Fingers slip: two wrong ones cost nothing, the third one half a minute.
     let ledger = open(data, &identity, 0);
-    let door = Door::new(data, start);
-    assert_eq!(door.try_pin(&ledger, &pin("135793"), start).unwrap(), Try::Wrong(Duration::ZERO));
-    assert_eq!(door.try_pin(&ledger, &pin("135794"), start).unwrap(), Try::Wrong(Duration::ZERO));
-    assert_eq!(door.try_pin(&ledger, &pin("135795"), start).unwrap(), Try::Wrong(Duration::from_secs(30)));
+    let guard = PinGuard::new(data, start);
+    assert_eq!(guard.try_pin(&ledger, &pin("135793"), start).unwrap(), Try::Wrong(Duration::ZERO));
+    assert_eq!(guard.try_pin(&ledger, &pin("135794"), start).unwrap(), Try::Wrong(Duration::ZERO));
+    assert_eq!(guard.try_pin(&ledger, &pin("135795"), start).unwrap(), Try::Wrong(Duration::from_secs(30)));
     drop(ledger);
     // Off and on: the wait begins anew, and even the right one is not heard.
     let ledger = open(data, &identity, 0);
-    let door = Door::new(data, at(1));
-    let heard = door.try_pin(&ledger, &pin("135792"), at(2)).unwrap();
+    let guard = PinGuard::new(data, at(1));
+    let heard = guard.try_pin(&ledger, &pin("135792"), at(2)).unwrap();
     assert_eq!(heard, Try::Wait(Duration::from_secs(29)), "off and on gave a fresh try");
-    assert_eq!(door.try_pin(&ledger, &pin("135796"), at(31)).unwrap(), Try::Wrong(Duration::from_secs(60)));
-    assert_eq!(door.try_pin(&ledger, &pin("135792"), at(90)).unwrap(), Try::Wait(Duration::from_secs(1)));
-    assert_eq!(door.try_pin(&ledger, &pin("135792"), at(91)).unwrap(), Try::Open);
+    assert_eq!(guard.try_pin(&ledger, &pin("135796"), at(31)).unwrap(), Try::Wrong(Duration::from_secs(60)));
+    assert_eq!(guard.try_pin(&ledger, &pin("135792"), at(90)).unwrap(), Try::Wait(Duration::from_secs(1)));
+    assert_eq!(guard.try_pin(&ledger, &pin("135792"), at(91)).unwrap(), Try::Open);
     // The right one forgets the wrong ones.
-    assert_eq!(door.try_pin(&ledger, &pin("135793"), at(92)).unwrap(), Try::Wrong(Duration::ZERO));
+    assert_eq!(guard.try_pin(&ledger, &pin("135793"), at(92)).unwrap(), Try::Wrong(Duration::ZERO));
 }
 
 #[test]

@@ -11,9 +11,12 @@ const PLANTED: &[(&str, &str)] = &[
     ("normal-sync", "power::a_power_cut_loses_nothing_that_was_accepted"),
     ("acknowledge-before-commit", "power::what_the_hall_acknowledged_survives_its_death_on_sqlite"),
     ("acknowledge-before-commit", "power::what_the_hall_acknowledged_survives_its_death_on_postgresql"),
-    ("unique-index-removed", "effect::one_application_is_one_case_whatever_the_network_does_on_sqlite"),
-    ("unique-index-removed", "effect::one_application_is_one_case_whatever_the_network_does_on_postgresql"),
-    ("unique-index-removed", "effect::a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case"),
+    ("unique-index-removed", "idempotency::one_application_is_one_case_whatever_the_network_does_on_sqlite"),
+    (
+        "unique-index-removed",
+        "idempotency::one_application_is_one_case_whatever_the_network_does_on_postgresql",
+    ),
+    ("unique-index-removed", "idempotency::a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case"),
     ("gives-up", "drain::after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back"),
     ("link-up-ignored", "drain::after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back"),
     ("refusal-blocks", "refused::one_that_is_refused_blocks_no_other_and_its_resident_is_told"),
@@ -22,7 +25,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("reserve-ignored", "full::a_full_disk_of_any_size_loses_nothing_and_recovers_by_itself"),
     ("connection-reused", "hall_disk::a_hall_whose_disk_was_full_keeps_what_it_acknowledges_afterwards"),
     ("connection-reused", "hall_disk::whatever_a_bad_disk_refuses_what_was_acknowledged_is_there"),
-    ("max-id-cursor", "news::a_change_that_comes_late_is_not_left_out"),
+    ("max-id-cursor", "update_feed::a_change_that_comes_late_is_not_left_out"),
     ("second-fact-unchecked", "cases::a_number_that_anybody_can_guess_shows_nothing"),
     ("second-fact-tries-uncounted", "cases::wrong_tries_are_counted_across_restarts"),
     ("reprints-unbounded", "cases::further_receipts_are_few_and_counted"),
@@ -66,9 +69,9 @@ const PLANTED: &[(&str, &str)] = &[
     ),
     ("pin-wait-forgotten", "pin::wrong_pins_are_counted_across_restarts"),
     ("session-not-wiped", "next_resident::nothing_of_a_session_is_left_when_its_resident_goes"),
-    ("signature-unchecked", "strangers::a_forged_moved_stale_or_repeated_signature_is_refused"),
-    ("signature-unchecked", "strangers::a_wrong_key_and_anothers_application_are_refused"),
-    ("revoked-accepted", "strangers::a_revoked_terminal_gets_nothing"),
+    ("signature-unchecked", "authentication::a_forged_moved_stale_or_repeated_signature_is_refused"),
+    ("signature-unchecked", "authentication::a_wrong_key_and_anothers_application_are_refused"),
+    ("revoked-accepted", "authentication::a_revoked_terminal_gets_nothing"),
     ("revoked-goes-on", "revoked::a_revoked_terminal_closes_with_words_and_promises_nothing"),
     ("revoked-accepted", "revoked::what_is_carried_from_a_revoked_terminal_is_taken_on_request_and_marked"),
     ("forged-revocation-believed", "revoked::only_the_halls_own_word_closes_a_terminal"),
@@ -77,14 +80,14 @@ const PLANTED: &[(&str, &str)] = &[
     ("copied-folder-unnoticed", "copied::a_copy_gives_no_number_before_the_hall_was_heard_and_none_twice"),
     ("hall-numbers-ignored", "copied::what_cannot_be_known_as_a_copy_goes_on_above_what_the_hall_knows"),
     ("sender-without-floor", "simulation::pace::two_halls_behind_one_address_are_not_hammered"),
-    ("nonces-shared", "strangers::a_terminal_that_signs_ahead_locks_out_nobody_else"),
-    ("older-heartbeat-counts", "strangers::a_recorded_request_changes_nothing_elsewhere_or_later"),
-    ("restart-forgets-nonces", "strangers::a_recorded_request_changes_nothing_elsewhere_or_later"),
+    ("nonces-shared", "authentication::a_terminal_that_signs_ahead_locks_out_nobody_else"),
+    ("older-heartbeat-counts", "authentication::a_recorded_request_changes_nothing_elsewhere_or_later"),
+    ("restart-forgets-nonces", "authentication::a_recorded_request_changes_nothing_elsewhere_or_later"),
     ("strangers-hold-places", "hostile::flood::connections_that_only_answer_pings_keep_no_terminal_out"),
     ("strangers-share-all", "hostile::flood::bodies_that_never_come_take_no_memory_from_terminals"),
     ("odd-request-panics", "hostile::fuzz::no_request_makes_the_hall_fail_or_keeps_others_out"),
     ("bodies-unbounded", "hostile::crowds::slow_senders_are_given_up_and_take_no_memory_from_others"),
-    ("connections-unbounded", "storm::all_terminals_coming_back_at_once_leave_the_hall_correct"),
+    ("connections-unbounded", "reconnect_load::all_terminals_coming_back_at_once_leave_the_hall_correct"),
     ("guard-ignored", "taps::a_series_of_taps_applies_for_one_step_and_keeps_the_receipt"),
     ("old-dots-kept", "dots::what_the_window_has_built_up_is_what_is_drawn_from_nothing"),
     ("unknown-sheets-ignored", "imports::what_is_not_understood_changes_nothing"),
@@ -119,10 +122,10 @@ fn every_planted_bug_turns_its_test_red() {
             scope.spawn(|| {
                 while let Some((bug, test)) = PLANTED.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let begun = Instant::now();
-                    let told = with(bug, test);
+                    let report = with(bug, test);
                     let took = begun.elapsed().as_secs_f32();
-                    let Some(why) = reason(&told) else {
-                        unnoticed.lock().unwrap().push(format!("{bug}: {test}\n{told}"));
+                    let Some(why) = reason(&report) else {
+                        unnoticed.lock().unwrap().push(format!("{bug}: {test}\n{report}"));
                         continue;
                     };
                     let _ = writeln!(std::io::stderr(), "red with {bug} in {took:.1} s: {test}: {why}");
@@ -146,11 +149,11 @@ fn with(bug: &str, test: &str) -> String {
 }
 
 /// Why the test failed; none if it did not, or if there is no such test.
-fn reason(told: &str) -> Option<String> {
-    if !told.contains("1 failed") {
+fn reason(report: &str) -> Option<String> {
+    if !report.contains("1 failed") {
         return None;
     }
-    let lines = told
+    let lines = report
         .lines()
         .skip_while(|line| !line.contains("panicked at"))
         .skip(1)

@@ -4,7 +4,7 @@
 use super::bench::{Terminal, open};
 use super::chance::{Chance, rounds};
 use super::disks::LoopDisk;
-use super::effect::{Copies, acknowledged};
+use super::idempotency::{Copies, acknowledged};
 use crate::programs::{Hall, eventually, postgres, signal};
 use bianmin_terminal::ledger::OutboxState;
 use std::collections::HashSet;
@@ -17,15 +17,15 @@ use std::time::Duration;
 /// it got out.
 fn interrupted(mut writer: Child, lines: usize, pause: Duration, harm: impl FnOnce(&Child)) -> Vec<String> {
     let mut out = BufReader::new(writer.stdout.take().unwrap()).lines();
-    let mut told: Vec<String> = out.by_ref().take(lines).map(Result::unwrap).collect();
-    assert_eq!(told.len(), lines, "the writer ended by itself");
+    let mut report: Vec<String> = out.by_ref().take(lines).map(Result::unwrap).collect();
+    assert_eq!(report.len(), lines, "the writer ended by itself");
     // Where in the next application it is stopped is what varies.
     std::thread::sleep(pause);
     harm(&writer);
     writer.kill().unwrap();
     writer.wait().unwrap();
-    told.extend(out.map(Result::unwrap));
-    told
+    report.extend(out.map(Result::unwrap));
+    report
 }
 
 fn stopped(writer: &Child) -> bool {
@@ -35,16 +35,16 @@ fn stopped(writer: &Child) -> bool {
 
 /// Everything told is in the ledger, waits, and proves itself.
 #[track_caller]
-fn all_there(terminal: &Terminal, data: &Path, told: &[String], when: &str) {
+fn all_there(terminal: &Terminal, data: &Path, report: &[String], when: &str) {
     let ledger = open(data, &terminal.identity, 0);
     let records = ledger.records().unwrap();
     let kept: HashSet<String> = records.iter().map(|record| record.registration.to_string()).collect();
-    let lost: Vec<_> = told.iter().filter(|number| !kept.contains(*number)).collect();
+    let lost: Vec<_> = report.iter().filter(|number| !kept.contains(*number)).collect();
     assert!(
         lost.is_empty(),
         "{when}: {} of {} accepted applications are lost: {lost:?}",
         lost.len(),
-        told.len()
+        report.len()
     );
     assert!(records.iter().all(|record| record.state == OutboxState::Waiting), "{when}");
     assert_eq!(ledger.waiting(usize::MAX).unwrap().len(), records.len(), "{when}: not whole");
@@ -56,13 +56,13 @@ fn a_power_cut_loses_nothing_that_was_accepted() {
     let hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
     let mut numbers = HashSet::new();
-    let mut told = Vec::new();
+    let mut report = Vec::new();
     let mut disk = LoopDisk::new();
     for cut in rounds("power cuts", 10, 200) {
         if cut % 25 == 0 {
             disk = LoopDisk::new();
             terminal.identity.store(&disk.path().join("data")).unwrap();
-            told.clear();
+            report.clear();
             numbers.clear();
         }
         let data = disk.path().join("data");
@@ -76,10 +76,10 @@ fn a_power_cut_loses_nothing_that_was_accepted() {
         for number in &more {
             assert!(numbers.insert(number.clone()), "{number} was given twice");
         }
-        told.extend(more);
+        report.extend(more);
         disk.unmount();
         disk.mount();
-        all_there(&terminal, &data, &told, &format!("cut {cut}"));
+        all_there(&terminal, &data, &report, &format!("cut {cut}"));
     }
     disk.unmount();
 }
@@ -90,13 +90,13 @@ fn a_kill_at_any_moment_loses_nothing_that_was_accepted() {
     let hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
     let mut numbers = HashSet::new();
-    let mut told = Vec::new();
+    let mut report = Vec::new();
     let mut folder = tempfile::tempdir().unwrap();
     for kill in rounds("kills", 30, 1000) {
         if kill % 50 == 0 {
             folder = tempfile::tempdir().unwrap();
             terminal.identity.store(folder.path()).unwrap();
-            told.clear();
+            report.clear();
             numbers.clear();
         }
         let writer = terminal.writer(folder.path()).spawn().unwrap();
@@ -105,8 +105,8 @@ fn a_kill_at_any_moment_loses_nothing_that_was_accepted() {
         for number in &more {
             assert!(numbers.insert(number.clone()), "{number} was given twice");
         }
-        told.extend(more);
-        all_there(&terminal, folder.path(), &told, &format!("kill {kill}"));
+        report.extend(more);
+        all_there(&terminal, folder.path(), &report, &format!("kill {kill}"));
     }
 }
 

@@ -8,17 +8,17 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// A hall's folder and database, as its commands see them.
-struct Desk {
+struct QueueService {
     folder: tempfile::TempDir,
     database: Option<String>,
 }
 
-impl Desk {
+impl QueueService {
     /// A hall with a database of its own.
     fn new(database: Option<String>) -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap(), database };
-        desk.queue(&["show"]);
-        desk
+        let service = Self { folder: tempfile::tempdir().unwrap(), database };
+        service.queue(&["show"]);
+        service
     }
 
     /// Another hall with the same keys on the same database.
@@ -60,9 +60,9 @@ fn text(value: &Value, key: &str) -> String {
 
 /// Does the same at both halls from many processes at once.
 fn from_everywhere(
-    halls: [&Desk; 2],
+    halls: [&QueueService; 2],
     times: usize,
-    what: impl Fn(&Desk, usize) -> Value + Sync,
+    what: impl Fn(&QueueService, usize) -> Value + Sync,
 ) -> Vec<Value> {
     std::thread::scope(|scope| {
         let what = &what;
@@ -74,7 +74,7 @@ fn from_everywhere(
 #[test]
 fn two_halls_on_one_database_give_no_number_twice_and_call_nobody_twice() {
     const PEOPLE: usize = 12;
-    let first = Desk::new(Some(postgres()));
+    let first = QueueService::new(Some(postgres()));
     let second = first.twin();
     let file = first.folder.path().join("queue.toml");
     let windows: String = (1..=PEOPLE).map(|at| format!("[windows.{at}]\ngroups = [\"A\"]\n")).collect();
@@ -92,7 +92,7 @@ fn two_halls_on_one_database_give_no_number_twice_and_call_nobody_twice() {
 #[test]
 fn the_database_itself_refuses_a_second_open_call_and_a_second_number() {
     let address = postgres();
-    let hall = Desk::new(Some(address.clone()));
+    let hall = QueueService::new(Some(address.clone()));
     hall.queue(&["take", "A"]);
     hall.queue(&["take", "A"]);
     hall.queue(&["call", "1"]);
@@ -104,8 +104,8 @@ fn the_database_itself_refuses_a_second_open_call_and_a_second_number() {
     };
     let again = "UPDATE queue_ticket SET number = 'A001' WHERE number = 'A002'".to_owned();
     for sql in [insert("A001", "2"), insert("A002", "1"), again] {
-        let told = tool("psql", &[&address, "-v", "ON_ERROR_STOP=1", "-qc", &sql]);
-        assert!(!told.status.success(), "taken: {sql}");
+        let answer = tool("psql", &[&address, "-v", "ON_ERROR_STOP=1", "-qc", &sql]);
+        assert!(!answer.status.success(), "taken: {sql}");
     }
 }
 
@@ -127,7 +127,7 @@ fn a_simulated_day_loses_nobody_calls_nobody_twice_and_keeps_the_bound() {
 
 #[test]
 fn somebody_who_was_missed_comes_back_when_their_number_is_called() {
-    let hall = Desk::new(None);
+    let hall = QueueService::new(None);
     let number = text(&hall.queue(&["take", "A"]), "number");
     hall.queue(&["call", "1"]);
     hall.queue(&["missed", "1"]);
@@ -142,7 +142,7 @@ fn somebody_who_was_missed_comes_back_when_their_number_is_called() {
 fn the_day_on_a_number_is_the_halls_own_wherever_it_is() {
     // At every moment it is another day than in UTC in one of the two.
     for zone in ["Pacific/Kiritimati", "Etc/GMT+12"] {
-        let hall = Desk::new(None);
+        let hall = QueueService::new(None);
         let config = hall.set_zone(zone);
         let zone = jiff::tz::TimeZone::get(zone).unwrap();
         let day = || jiff::Timestamp::now().to_zoned(zone.clone()).date().to_string();
@@ -155,7 +155,7 @@ fn the_day_on_a_number_is_the_halls_own_wherever_it_is() {
 
 #[test]
 fn a_set_up_that_is_not_understood_changes_nothing() {
-    let hall = Desk::new(None);
+    let hall = QueueService::new(None);
     let file = hall.folder.path().join("queue.toml");
     let set_up = |text: &str| {
         std::fs::write(&file, text).unwrap();
@@ -170,9 +170,9 @@ fn a_set_up_that_is_not_understood_changes_nothing() {
     );
     let bad = set_up(&good.replace("groups = [\"S\"]", "group = [\"S\"]").replace("= 3", "= 0"));
     assert_eq!(bad.status.code(), Some(1));
-    let told: Value = serde_json::from_slice(&bad.stdout).unwrap();
+    let answer: Value = serde_json::from_slice(&bad.stdout).unwrap();
     let lines: Vec<u64> =
-        told["errors"].as_array().unwrap().iter().filter_map(|one| one["line"].as_u64()).collect();
-    assert!(lines.contains(&1) && lines.contains(&5), "{told:#}");
+        answer["errors"].as_array().unwrap().iter().filter_map(|one| one["line"].as_u64()).collect();
+    assert!(lines.contains(&1) && lines.contains(&5), "{answer:#}");
     assert_eq!(hall.queue(&["show"]), before);
 }

@@ -111,7 +111,7 @@ fn one_that_is_refused_blocks_no_other_and_its_resident_is_told() {
     let mut before = 0;
     for (answer, reason) in cases {
         let terminal = Terminal::of(&hall);
-        let told = terminal.write(6);
+        let report = terminal.write(6);
         let ledger = open(terminal.kiosk.folder.path(), &terminal.identity, 0);
         let bad = ledger.waiting(9).unwrap().remove(2);
         let bad = serde_json::to_string(&bad.envelope).unwrap();
@@ -131,14 +131,14 @@ fn one_that_is_refused_blocks_no_other_and_its_resident_is_told() {
                 (2, None) => "waiting",
                 _ => "acknowledged",
             };
-            assert_eq!(row["state"], expected, "{what}: {}", told[at]);
+            assert_eq!(row["state"], expected, "{what}: {}", report[at]);
         }
         before += 5;
         assert_eq!(hall.cases().len(), before, "{what}");
         match reason {
             Some(reason) => {
                 assert_eq!(rows[2]["reason"], reason, "{what}");
-                resident_is_told(&terminal, &told[2], reason);
+                resident_is_told(&terminal, &report[2], reason);
             }
             // Nothing was said by the hall, so nothing is final: when what stood in the way is gone, it goes too.
             None => {

@@ -14,16 +14,16 @@ fn numbers(hall: &Hall) -> Vec<String> {
 fn a_hall_restored_from_a_backup_gets_everything_again_once() {
     let mut hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
-    let mut told = terminal.write(5);
+    let mut message = terminal.write(5);
     terminal.kiosk.command(&["sync", "--once"]);
     let backup = hall.folder.path().join("backup.sqlite");
     hall.command(&["database", "backup", backup.to_str().unwrap()]);
 
     let since = count(50, 500);
-    told.extend(terminal.write(since));
+    message.extend(terminal.write(since));
     let report = terminal.kiosk.command(&["sync", "--once"]);
     assert_eq!(report["acknowledged"], since);
-    assert_eq!(numbers(&hall).len(), told.len());
+    assert_eq!(numbers(&hall).len(), message.len());
     hall.stop();
     let database = hall.folder.path().join("hall.sqlite");
     std::fs::copy(&backup, &database).unwrap();
@@ -35,8 +35,8 @@ fn a_hall_restored_from_a_backup_gets_everything_again_once() {
 
     terminal.kiosk.command(&["sync", "--once"]);
     let again = numbers(&hall);
-    let expected: HashSet<&String> = told.iter().collect();
-    assert_eq!(again.len(), told.len(), "what came after the backup did not return, or returned twice");
+    let expected: HashSet<&String> = message.iter().collect();
+    assert_eq!(again.len(), message.len(), "what came after the backup did not return, or returned twice");
     assert_eq!(again.iter().collect::<HashSet<_>>(), expected);
     assert!(terminal.kiosk.outbox().iter().all(|(_, state)| state == "acknowledged"));
     // And not for ever: the next time there is nothing to send.

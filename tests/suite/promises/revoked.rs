@@ -1,7 +1,7 @@
 //! A terminal that the hall has revoked says so and promises nothing; what it holds still arrives, each as one case.
 
 use super::bench::{Terminal, open, scan};
-use super::effect::Copies;
+use super::idempotency::Copies;
 use crate::programs::{Hall, Kiosk};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::keys::SigningKey;
@@ -23,8 +23,8 @@ fn revoke(hall: &Hall, terminal: &Terminal) {
 
 fn replace(hall: &Hall, kiosk: &Kiosk) -> String {
     let code = hall.command(&["terminal", "invite"])["code"].as_str().unwrap().to_owned();
-    let told = kiosk.command(&["enrol", "--replace", "--code", &code]);
-    told["terminal"].as_str().unwrap().to_owned()
+    let message = kiosk.command(&["enrol", "--replace", "--code", &code]);
+    message["terminal"].as_str().unwrap().to_owned()
 }
 
 /// The case behind a number, as staff see it.
@@ -47,8 +47,8 @@ fn import(hall: &Hall, files: &[PathBuf], accept_revoked: bool) -> (bool, Vec<Va
     arguments.extend(accept_revoked.then_some("--accept-revoked"));
     arguments.push("--json");
     let output = hall.output(&arguments);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    (output.status.success(), told.as_array().unwrap().clone())
+    let message: Value = serde_json::from_slice(&output.stdout).unwrap();
+    (output.status.success(), message.as_array().unwrap().clone())
 }
 
 #[test]
@@ -200,11 +200,11 @@ fn what_is_carried_from_a_revoked_terminal_is_taken_on_request_and_marked() {
     let folder = tempfile::tempdir().unwrap();
     revoke(&hall, &terminal);
     let files = exported(&terminal.kiosk, folder.path());
-    let (is_whole, told) = import(&hall, &files, false);
-    assert!(!is_whole && told[0]["error"].as_str().unwrap().contains("--accept-revoked"), "{told:?}");
+    let (is_whole, message) = import(&hall, &files, false);
+    assert!(!is_whole && message[0]["error"].as_str().unwrap().contains("--accept-revoked"), "{message:?}");
     assert!(hall.cases().is_empty());
-    let (is_whole, told) = import(&hall, &files, true);
-    assert!(is_whole, "{told:?}");
+    let (is_whole, message) = import(&hall, &files, true);
+    assert!(is_whole, "{message:?}");
     assert_eq!(case(&hall, &applied["registration"])["mark"], "revoked-terminal");
     // A terminal that a restored hall knows nothing of, and that is gone: its certificate proves it.
     let applied = stranger.kiosk.apply("HJ02");
@@ -216,14 +216,14 @@ fn what_is_carried_from_a_revoked_terminal_is_taken_on_request_and_marked() {
     }
     std::fs::copy(&backup, hall.folder.path().join("hall.sqlite")).unwrap();
     hall.start_again();
-    let (is_whole, told) = import(&hall, &files, false);
-    assert!(is_whole, "{told:?}");
+    let (is_whole, message) = import(&hall, &files, false);
+    assert!(is_whole, "{message:?}");
     assert_eq!(case(&hall, &applied["registration"])["mark"], "unknown-terminal");
     hall.command(&["case", "decide", applied["registration"].as_str().unwrap(), "granted"]);
     // Its numbers are never another terminal's.
     let code = hall.command(&["terminal", "invite"])["code"].as_str().unwrap().to_owned();
     let kiosk = Kiosk { folder: tempfile::tempdir().unwrap() };
-    let told = kiosk.command(&["enrol", "--hall", &hall.url, "--code", &code]);
-    assert!(!applied["registration"].as_str().unwrap().starts_with(told["terminal"].as_str().unwrap()));
+    let message = kiosk.command(&["enrol", "--hall", &hall.url, "--code", &code]);
+    assert!(!applied["registration"].as_str().unwrap().starts_with(message["terminal"].as_str().unwrap()));
     let _ = std::fs::remove_dir_all(files[0].parent().unwrap());
 }

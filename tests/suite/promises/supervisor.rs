@@ -1,6 +1,6 @@
 //! The real programs under a supervisor that means them no good: a hall on either database, a terminal that sends and
 //! prints in the background, a bad line between, and by seeded dice kills, stops, power cuts, full disks, clocks that
-//! jump, restarts and restores. Then everything heals, and what residents were told, the terminal's outbox, the hall's
+//! jump, restarts and restores. Then everything repairs, and what residents were told, the terminal's outbox, the hall's
 //! cases and the paper must agree.
 //!
 //! What was done is printed in words; `BIANMIN_ACTS='…'` does it again.
@@ -104,7 +104,7 @@ impl Scene {
     }
 
     /// Puts right what can be. The terminal's clock stays as wrong as it is.
-    fn heal(&mut self) {
+    fn repair(&mut self) {
         self.line.spoil(0);
         self.hall.set_clock(0);
         self.free();
@@ -121,12 +121,12 @@ impl Scene {
 
     fn judge(&self) {
         assert_eq!(self.kiosk.refused(), Vec::<String>::new(), "refused for no reason");
-        let told = self.kiosk.told();
-        assert_eq!(told.iter().collect::<HashSet<_>>().len(), told.len(), "a number was given twice");
+        let report = self.kiosk.report();
+        assert_eq!(report.iter().collect::<HashSet<_>>().len(), report.len(), "a number was given twice");
         let ledger = open(self.kiosk.kiosk.folder.path(), &self.kiosk.identity, 0);
         let records = ledger.records().unwrap();
         let known: HashSet<String> = records.iter().map(|record| record.registration.to_string()).collect();
-        let lost: Vec<_> = told.iter().filter(|number| !known.contains(*number)).collect();
+        let lost: Vec<_> = report.iter().filter(|number| !known.contains(*number)).collect();
         assert!(lost.is_empty(), "told, and not at the terminal any more: {lost:?}");
         let cases = self.hall.hall.cases();
         let at_hall: HashMap<&str, &str> = cases
@@ -152,7 +152,7 @@ impl Scene {
             }
         }
         assert_eq!(cases.len(), records.len(), "the hall has what no terminal handed in");
-        let _ = writeln!(std::io::stderr(), "  {} were told, {} cases", told.len(), cases.len());
+        let _ = writeln!(std::io::stderr(), "  {} were told, {} cases", report.len(), cases.len());
     }
 }
 
@@ -170,7 +170,7 @@ fn whatever_is_done_the_ledgers_agree(name: &'static str, database: impl Fn() ->
         for act in acts {
             scene.perform(act);
         }
-        scene.heal();
+        scene.repair();
         scene.judge();
     }
 }

@@ -8,11 +8,11 @@ use crate::driver::{Driver, is_effect};
 use crate::ui_apply::{
     apply_of, applying, at_guide, begin, config, fill, item, looks, own, pictures, ready, submit, t,
 };
-use crate::ui_maintenance::{at_desk, door};
+use crate::ui_maintenance::{at_dashboard, door};
 use bianmin_kiosk::app::{App, GUARD, Message, REACH};
 use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::{self, Failure, Secret};
-use bianmin_kiosk::screen::maintenance::{self, desk, lock};
+use bianmin_kiosk::screen::maintenance::{self, dashboard, lock};
 use bianmin_kiosk::screen::{self, Screen, guide, progress};
 use bianmin_kiosk::services::Services;
 use bianmin_kiosk::theme::{Look, Panel};
@@ -295,20 +295,20 @@ fn a_series_of_taps_asks_and_maintains_one_thing() {
                 Driver::new(App::new(s.clone()).on(door(s, digits)))
             }),
         ),
-        page("desk", with(|s| Driver::new(App::new(s.clone()).on(Screen::Maintenance(at_desk(s)))))),
+        page("desk", with(|s| Driver::new(App::new(s.clone()).on(Screen::Maintenance(at_dashboard(s)))))),
         page(
             "jobs",
             with(|s| {
-                let mut screen = at_desk(s);
-                screen.update(maintenance::Message::Desk(desk::Message::Jobs));
+                let mut screen = at_dashboard(s);
+                screen.update(maintenance::Message::Dashboard(dashboard::Message::Jobs));
                 Driver::new(App::new(s.clone()).on(Screen::Maintenance(screen)))
             }),
         ),
         page(
             "journal",
             with(|s| {
-                let mut screen = at_desk(s);
-                screen.update(maintenance::Message::Desk(desk::Message::Journal));
+                let mut screen = at_dashboard(s);
+                screen.update(maintenance::Message::Dashboard(dashboard::Message::Journal));
                 Driver::new(App::new(s.clone()).on(Screen::Maintenance(screen)))
             }),
         ),
@@ -329,7 +329,7 @@ fn in_the_bar(driver: &Driver, what: &[&str]) -> Vec<Point> {
 }
 
 /// What ends a session or loses what is on the screen.
-const ENDS: [&str; 4] = ["Receipt(Done)", "Desk(Done)", "Left(", "LeaveConfirmed"];
+const ENDS: [&str; 4] = ["Receipt(Done)", "Dashboard(Done)", "Left(", "LeaveConfirmed"];
 
 #[test]
 fn what_ends_a_session_stands_where_no_application_was_handed_in() {
@@ -358,7 +358,7 @@ fn what_ends_a_session_stands_where_no_application_was_handed_in() {
             let far = |submit: &Point| submit.distance(Point::new(place.0, place.1)) > REACH / 2.0;
             assert!(submit.iter().all(far), "{name}: {place:?}");
         }
-        after.push(on(Screen::Maintenance(at_desk(&services))));
+        after.push(on(Screen::Maintenance(at_dashboard(&services))));
         // The dialogs over what is being filled in.
         let mut warned = dress(ready(&services));
         warned.send(Message::Second(warned.now() + WARNED));

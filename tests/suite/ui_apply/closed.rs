@@ -33,7 +33,7 @@ fn a_revoked_terminal_says_so_wherever_a_resident_looks() {
     driver.send(Message::StatusChanged);
     assert!(driver.sees("已登记，但没有送到大厅") && driver.sees("请带回执或登记号到人工窗口"));
     assert!(driver.sees("已停用 · 1 份没送到大厅"));
-    for promise in ["网络恢复后", "不用再来", "正在发送", "离线可办"] {
+    for promise in ["网络恢复后", "您不用等", "正在发送", "离线可办"] {
         assert!(!driver.sees(promise), "{promise}");
     }
     driver.press("登记号记下了");

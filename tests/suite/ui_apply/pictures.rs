@@ -183,7 +183,7 @@ pub fn receipt_screen(
     let facts = receipt::Facts { item, slip, accepted, form: None };
     let (mut screen, _watch) = receipt::Receipt::new(services.clone(), facts);
     let print = Some((print.0, print.1.map(str::to_owned)));
-    screen.update(receipt::Message::Stands(number(), Standing { print, outbox: Some(outbox) }));
+    screen.update(receipt::Message::StandingChanged(number(), Standing { print, outbox: Some(outbox) }));
     Screen::Receipt(Box::new(screen))
 }
 

@@ -17,8 +17,8 @@ fn reasons(due: &DueDate) -> Vec<(i8, bool, DayKind)> {
 
 #[test]
 fn the_working_over_a_holiday_can_be_counted_by_hand() {
-    let told = due(date(2026, 9, 30), 4);
-    assert_eq!(told.due, Some(date(2026, 10, 12)));
+    let answer = due(date(2026, 9, 30), 4);
+    assert_eq!(answer.due, Some(date(2026, 10, 12)));
     let holiday = || DayKind::Holiday { name: "国庆节".to_owned() };
     let mut expected = vec![(30, false, DayKind::Start)];
     expected.extend((1..=7).map(|day| (day, false, holiday())));
@@ -29,16 +29,16 @@ fn the_working_over_a_holiday_can_be_counted_by_hand() {
         (11, false, DayKind::Weekend),
         (12, true, DayKind::Weekday),
     ]);
-    assert_eq!(reasons(&told), expected);
-    assert!(told.assumed_years.is_empty());
+    assert_eq!(reasons(&answer), expected);
+    assert!(answer.assumed_years.is_empty());
 }
 
 #[test]
 fn a_year_that_is_missing_is_named_and_goes_by_the_week() {
-    let told = due(date(2026, 12, 30), 3);
-    assert_eq!(told.due, Some(date(2027, 1, 4)));
-    assert_eq!(told.assumed_years, [2027]);
-    let kinds: Vec<DayKind> = told.working.iter().map(|day| day.kind.clone()).collect();
+    let answer = due(date(2026, 12, 30), 3);
+    assert_eq!(answer.due, Some(date(2027, 1, 4)));
+    assert_eq!(answer.assumed_years, [2027]);
+    let kinds: Vec<DayKind> = answer.working.iter().map(|day| day.kind.clone()).collect();
     let assumed = [DayKind::AssumedWeekday, DayKind::AssumedWeekend, DayKind::AssumedWeekend];
     assert_eq!(kinds[..2], [DayKind::Start, DayKind::Weekday]);
     assert_eq!(kinds[2..5], assumed);
@@ -55,8 +55,8 @@ fn a_period_of_no_days_ends_on_the_first_day_that_counts() {
 fn a_clock_that_stands_still_has_no_due_date_and_says_what_is_left() {
     let mut clock = CaseClock::new(date(2026, 9, 30), 4);
     clock.pause(Pause { from: date(2026, 10, 8), until: None, reason: "supplement".to_owned() }).unwrap();
-    let told = clock.due(built_in().calendar()).unwrap();
-    assert_eq!((told.due, told.left), (None, 3));
+    let answer = clock.due(built_in().calendar()).unwrap();
+    assert_eq!((answer.due, answer.left), (None, 3));
     let wrong = Pause { from: date(2026, 10, 8), until: Some(date(2026, 10, 7)), reason: String::new() };
     assert!(clock.pause(wrong).is_err());
 }
@@ -130,14 +130,14 @@ proptest! {
         for pause in &pauses {
             clock.pause(pause.clone()).unwrap();
         }
-        let told = clock.due(built_in().calendar()).unwrap();
-        prop_assert_eq!(told.due, Some(slow_due(start, days, &pauses)));
+        let answer = clock.due(built_in().calendar()).unwrap();
+        prop_assert_eq!(answer.due, Some(slow_due(start, days, &pauses)));
         // The working is whole, and counts to the same.
-        prop_assert_eq!(told.working.iter().filter(|day| day.counts).count(), days as usize);
-        for (at, day) in told.working.iter().enumerate() {
+        prop_assert_eq!(answer.working.iter().filter(|day| day.counts).count(), days as usize);
+        for (at, day) in answer.working.iter().enumerate() {
             prop_assert_eq!(day.date, start + jiff::Span::new().days(at as i64));
         }
-        prop_assert_eq!(told.working.last().map(|day| day.date), told.due);
+        prop_assert_eq!(answer.working.last().map(|day| day.date), answer.due);
     }
 
     #[test]

@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn who_is_refused_reads_what_is_possible() {
-        let told = check(Granted, Supplement).unwrap_err().to_string();
-        assert_eq!(told, "a case that is granted cannot become supplement; it can become delivered");
+        let report = check(Granted, Supplement).unwrap_err().to_string();
+        assert_eq!(report, "a case that is granted cannot become supplement; it can become delivered");
         assert!(check(Delivered, Granted).unwrap_err().to_string().ends_with("it can become nothing else"));
     }
 

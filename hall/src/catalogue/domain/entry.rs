@@ -68,7 +68,7 @@ pub(super) fn read<T: DeserializeOwned>(
         }
         // Without its code an entry is not to be recognised: it has this one fault.
         let before = value.clone();
-        if path == code || !mend(&mut value, template, &path) || before == value {
+        if path == code || !remedy(&mut value, template, &path) || before == value {
             return None;
         }
         broken.push(path);
@@ -115,7 +115,7 @@ fn explain(message: &str, path: &str) -> Wrong {
 }
 
 /// Puts the template's value at a path. An entry of a map that the template lacks is taken away.
-fn mend(value: &mut Value, template: &Value, path: &str) -> bool {
+fn remedy(value: &mut Value, template: &Value, path: &str) -> bool {
     let (mut here, mut there) = (value, Some(template));
     let mut steps = path.split(['.', '[']).filter(|step| !step.is_empty()).peekable();
     while let Some(step) = steps.next() {

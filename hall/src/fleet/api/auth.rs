@@ -98,18 +98,18 @@ async fn check(hall: &Hall, request: Request) -> Result<(Sender, Request), Refus
             return Err(refused);
         }
     };
-    let told = |error| Refused { error, terminal: Some(claim.terminal.clone()), state: Some(sender.state) };
+    let report = |error| Refused { error, terminal: Some(claim.terminal.clone()), state: Some(sender.state) };
     // From here on the connection is a terminal's: nobody else's crowd takes its place.
     if let Some(visitor) = parts.extensions.get::<Visitor>() {
         visitor.is_terminal(&claim.terminal);
     }
     let whose = bodies::Sender::Terminal(&claim.terminal);
-    let bytes = body::read(&hall.http, &parts.headers, body, REQUEST_LIMIT, whose).await.map_err(told)?;
-    verify_body(&digest, &bytes).map_err(|_| told(Error::BadRequest))?;
+    let bytes = body::read(&hall.http, &parts.headers, body, REQUEST_LIMIT, whose).await.map_err(report)?;
+    verify_body(&digest, &bytes).map_err(|_| report(Error::BadRequest))?;
     match hall.http.nonces.note(&claim.terminal, &claim.nonce, claim.created, hall.clock.seconds()) {
         Freshness::New => {}
-        Freshness::Replay => return Err(told(Error::Replay)),
-        Freshness::Forgotten => return Err(told(Error::Stale)),
+        Freshness::Replay => return Err(report(Error::Replay)),
+        Freshness::Forgotten => return Err(report(Error::Stale)),
     }
     parts.extensions.insert(sender.clone());
     Ok((sender, Request::from_parts(parts, Body::from(bytes))))
@@ -126,8 +126,8 @@ async fn identify(hall: &Hall, parts: &Parts) -> Result<(Claim, String, Sender),
         .map_err(|_| stranger(Error::Unauthorised, None))?;
     let digest = header("content-digest")?.to_owned();
     let state = hall.state().await.map_err(|error| stranger(error.into(), None))?;
-    let told = |error| Refused { error, terminal: Some(claim.terminal.clone()), state: Some(state) };
-    let terminal = hall.fleet.terminal(&claim.terminal, state).await.map_err(|error| told(error.into()))?;
+    let report = |error| Refused { error, terminal: Some(claim.terminal.clone()), state: Some(state) };
+    let terminal = hall.fleet.terminal(&claim.terminal, state).await.map_err(|error| report(error.into()))?;
     let terminal = terminal.ok_or_else(|| stranger(Error::Unauthorised, Some(state)))?;
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let now = hall.clock.seconds();
@@ -138,13 +138,13 @@ async fn identify(hall: &Hall, parts: &Parts) -> Result<(Claim, String, Sender),
     match verified {
         // Only who holds the key learns that it was revoked, and whatever its clock says.
         Ok(()) | Err(SignatureError::Stale) if terminal.revoked && !is_planted("revoked-accepted") => {
-            Err(told(Error::Revoked))
+            Err(report(Error::Revoked))
         }
         Ok(()) => {
             let signed_at = claim.created;
             Ok((claim, digest, Sender { terminal, state, signed_at }))
         }
-        Err(SignatureError::Stale) => Err(told(Error::Stale)),
+        Err(SignatureError::Stale) => Err(report(Error::Stale)),
         Err(_) => Err(stranger(Error::Unauthorised, Some(state))),
     }
 }

@@ -8,14 +8,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use bianmin_protocol::standing::KnownNumbers;
 use bianmin_protocol::text::read_body;
-use bianmin_protocol::v1::{Heartbeat, Pulse};
+use bianmin_protocol::v1::{Heartbeat, HeartbeatReply};
 use std::sync::Arc;
 
 pub(super) async fn heartbeat(
     State(hall): State<Arc<Hall>>,
     sender: Sender,
     body: Bytes,
-) -> Result<Json<Pulse>, Error> {
+) -> Result<Json<HeartbeatReply>, Error> {
     if crate::planted::is_planted("odd-request-panics") {
         assert!(serde_json::from_slice::<Heartbeat>(&body).is_ok());
     }
@@ -33,7 +33,7 @@ pub(super) async fn heartbeat(
             Some(KnownNumbers { terminal, numbers, challenge }.sign(&hall.keys.signing))
         }
     };
-    Ok(Json(Pulse {
+    Ok(Json(HeartbeatReply {
         now: hall.clock.now(),
         epoch: sender.state.epoch,
         catalogue: sender.state.revision,

@@ -1,7 +1,7 @@
 //! How terminals stand: up to which number they are known, and which took another's place.
 
 use super::FleetStore;
-use super::terminals::{self, told};
+use super::terminals::{self, report};
 use crate::db::sql::{execute, exists, insert_rows, query_all, query_one};
 use crate::db::{FencedTransaction, StoreError, Transaction};
 use crate::fleet::domain::{Author, Mark, ordinal, registration};
@@ -21,7 +21,7 @@ impl FleetStore<'_> {
         let Some(row) = query_one(self.0.reader(), sql, [id.as_str().into()]).await? else {
             return Ok(LastNumbers::default());
         };
-        let mut numbers = told(&row.try_get::<String>("", "numbers")?);
+        let mut numbers = report(&row.try_get::<String>("", "numbers")?);
         let last: Option<i64> = row.try_get("", "last")?;
         let registration = last.and_then(|last| registration(id, last));
         numbers.raise(&LastNumbers { registration, tickets: Vec::new() }, id);

@@ -134,7 +134,7 @@ async fn known_numbers(
     }
     let sql = "SELECT numbers FROM terminal WHERE id = $1";
     let Some(row) = query_one(db, sql, [id.as_str().into()]).await? else { return Ok(None) };
-    let mut numbers = told(&row.try_get::<String>("", "numbers")?);
+    let mut numbers = report(&row.try_get::<String>("", "numbers")?);
     numbers.raise(&heartbeat.numbers, id);
     Ok(serde_json::to_string(&numbers).ok())
 }
@@ -188,7 +188,7 @@ pub(super) async fn end_enrolment(db: &FencedTransaction, id: &str, now: Millis)
 }
 
 /// What a terminal told of its numbers; nothing if that cannot be read.
-pub(super) fn told(text: &str) -> LastNumbers {
+pub(super) fn report(text: &str) -> LastNumbers {
     serde_json::from_str(text).unwrap_or_default()
 }
 
@@ -211,7 +211,7 @@ fn record(row: &QueryResult) -> Result<TerminalRecord, StoreError> {
             printer: text("printer")?,
             intake_open: number("intake_open")? != 0,
             printers: serde_json::from_str(&text("printers")?).unwrap_or_default(),
-            numbers: told(&text("numbers")?),
+            numbers: report(&text("numbers")?),
             challenge: None,
         },
     })

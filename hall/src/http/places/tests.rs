@@ -25,8 +25,8 @@ async fn admitted(places: &Arc<Places>, origin: Origin, within: Duration, held: 
         };
         tokio::select! {
             biased;
-            came = &mut coming => {
-                let place = came.ok().flatten();
+            arrived = &mut coming => {
+                let place = arrived.ok().flatten();
                 let is_in = place.is_some();
                 held.extend(place);
                 return is_in;

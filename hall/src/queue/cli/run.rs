@@ -1,14 +1,14 @@
 //! What the commands do.
 
-use super::told::{self, Told};
+use super::answer::{self, CommandAnswer};
 use super::{AtWindow, QueueCommand};
 use crate::cli::invalid::refuse;
 use crate::cli::{Common, print_json, print_rows, user};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Store;
-use crate::queue::desk::Desk;
 use crate::queue::domain::Setup;
+use crate::queue::service::QueueService;
 use crate::queue::simulate::Simulation;
 use crate::queue::store::{NextCall, Rest, WindowAction};
 use crate::queue::{file, moment::Moment};
@@ -42,30 +42,30 @@ pub(super) async fn run(command: QueueCommand, common: &Common) -> anyhow::Resul
         QueueCommand::Park { at, reason } => hall.at_window(at, &WindowAction::Park { reason }).await,
         QueueCommand::Transfer { at, group, keep_place } => hall.transfer(at, &group, keep_place).await,
         QueueCommand::Leave(of) => {
-            let moment = hall.desk().await?.moment;
+            let moment = hall.service().await?.moment;
             let ticket = hall.store.queue().leave(moment, &of.number, &of.by.name()).await?;
-            hall.tell(&told::place(&ticket))
+            hall.tell(&answer::place(&ticket))
         }
         QueueCommand::CheckIn(of) => {
             let by = of.by.name();
             hall.check_in(&of.number, &by).await
         }
         QueueCommand::Book { group, slot, by } => {
-            let booking = hall.desk().await?.book(&group, slot.day, slot.from, &by.name()).await?;
-            hall.tell(&told::booking(&booking))
+            let booking = hall.service().await?.book(&group, slot.day, slot.from, &by.name()).await?;
+            hall.tell(&answer::booking(&booking))
         }
         QueueCommand::MoveBooking { code, slot, by } => {
-            let booking = hall.desk().await?.move_booking(&code, slot.day, slot.from, &by.name()).await?;
-            hall.tell(&told::booking(&booking))
+            let booking = hall.service().await?.move_booking(&code, slot.day, slot.from, &by.name()).await?;
+            hall.tell(&answer::booking(&booking))
         }
         QueueCommand::CancelBooking { code, by } => {
-            let moment = hall.desk().await?.moment;
+            let moment = hall.service().await?.moment;
             let booking = hall.store.queue().cancel_booking(moment, &code, &by.name()).await?;
-            hall.tell(&told::booking(&booking))
+            hall.tell(&answer::booking(&booking))
         }
         QueueCommand::Bookings { day } => {
-            let day = day.unwrap_or(hall.desk().await?.moment.day);
-            hall.tell(&told::bookings(day, &hall.store.queue().bookings(day).await?))
+            let day = day.unwrap_or(hall.service().await?.moment.day);
+            hall.tell(&answer::bookings(day, &hall.store.queue().bookings(day).await?))
         }
         QueueCommand::Ticket { number } => hall.ticket(&number).await,
         QueueCommand::CloseDay { day, carry_over, close, by } => {
@@ -86,16 +86,16 @@ struct Hall<'a> {
 }
 
 impl Hall<'_> {
-    async fn desk(&self) -> anyhow::Result<Desk<'_>> {
-        Ok(Desk::open(&self.store, &self.clock).await?)
+    async fn service(&self) -> anyhow::Result<QueueService<'_>> {
+        Ok(QueueService::open(&self.store, &self.clock).await?)
     }
 
-    fn tell(&self, told: &Told) -> anyhow::Result<()> {
+    fn tell(&self, answer: &CommandAnswer) -> anyhow::Result<()> {
         if self.common.wants_json() {
-            return print_json(&told.json);
+            return print_json(&answer.json);
         }
-        print_rows(told.rows.clone())?;
-        tell_lines(told.words.iter().map(|words| words.say(&self.texts)));
+        print_rows(answer.rows.clone())?;
+        tell_lines(answer.words.iter().map(|words| words.say(&self.texts)));
         Ok(())
     }
 
@@ -109,25 +109,25 @@ impl Hall<'_> {
         };
         let version =
             self.store.queue().set_up(&setup, Moment::now(&self.clock, &setup), by, dry_run).await?;
-        self.tell(&told::set_up(&setup, version, dry_run))
+        self.tell(&answer::set_up(&setup, version, dry_run))
     }
 
     async fn show(&self) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
-        let status = desk.status().await?;
-        let unclosed = self.store.queue().unclosed_days(desk.moment.day).await?;
-        let open = match desk.check_open().await {
+        let service = self.service().await?;
+        let status = service.status().await?;
+        let unclosed = self.store.queue().unclosed_days(service.moment.day).await?;
+        let open = match service.check_open().await {
             Ok(()) => None,
             Err(crate::queue::QueueError::Closed(closed)) => Some(closed),
             Err(error) => return Err(error.into()),
         };
-        self.tell(&told::status(&desk, &status, open, &unclosed))
+        self.tell(&answer::status(&service, &status, open, &unclosed))
     }
 
     async fn take(&self, group: &str, class: Option<&str>, by: &str) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
-        let taken = desk.take(group, class, by).await?;
-        self.tell(&told::taken(&desk.setup, &taken))
+        let service = self.service().await?;
+        let taken = service.take(group, class, by).await?;
+        self.tell(&answer::taken(&service.setup, &taken))
     }
 
     async fn call(
@@ -137,7 +137,7 @@ impl Hall<'_> {
         after: Option<&str>,
         by: &str,
     ) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
+        let service = self.service().await?;
         let seen = match after {
             None => None,
             Some("none") => Some(None),
@@ -148,43 +148,44 @@ impl Hall<'_> {
                 ))
             }
         };
-        let answer = desk.call(window, number, seen, by).await?;
+        let answer = service.call(window, number, seen, by).await?;
         self.tell(&match &answer {
-            NextCall::Called(called) => told::called(called),
-            NextCall::Nobody(nobody) => told::nobody(window, nobody),
+            NextCall::Called(called) => answer::called(called),
+            NextCall::Nobody(nobody) => answer::nobody(window, nobody),
         })
     }
 
     async fn at_window(&self, at: AtWindow, action: &WindowAction) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
-        let window = desk.window(&at.window)?;
+        let service = self.service().await?;
+        let window = service.window(&at.window)?;
         let by = at.by.name();
-        let ticket = self.store.queue().at_window(&desk.setup, desk.moment, &window, action, &by).await?;
-        self.tell(&told::place(&ticket))
+        let ticket =
+            self.store.queue().at_window(&service.setup, service.moment, &window, action, &by).await?;
+        self.tell(&answer::place(&ticket))
     }
 
     async fn transfer(&self, at: AtWindow, group: &str, keep_place: bool) -> anyhow::Result<()> {
-        let group = self.desk().await?.group(group)?;
+        let group = self.service().await?.group(group)?;
         self.at_window(at, &WindowAction::Transfer { group, keep_place }).await
     }
 
     /// A booking's code has a hyphen where a number's day ends, but no number's form.
     async fn check_in(&self, text: &str, by: &str) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
+        let service = self.service().await?;
         let text = text.trim().to_uppercase();
         let is_number = TicketNumber::parse(&text).is_ok() || !text.contains('-');
         if is_number {
-            let ticket = self.store.queue().check_in(desk.moment, &text, by).await?;
-            return self.tell(&told::place(&ticket));
+            let ticket = self.store.queue().check_in(service.moment, &text, by).await?;
+            return self.tell(&answer::place(&ticket));
         }
-        let taken = self.store.queue().check_in_booking(&desk.setup, desk.moment, &text, by).await?;
-        self.tell(&told::taken(&desk.setup, &taken))
+        let taken = self.store.queue().check_in_booking(&service.setup, service.moment, &text, by).await?;
+        self.tell(&answer::taken(&service.setup, &taken))
     }
 
     async fn ticket(&self, number: &str) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
-        let place = self.store.queue().history(&desk.setup, desk.moment, number).await?;
-        self.tell(&told::history(&place, &self.clock))
+        let service = self.service().await?;
+        let place = self.store.queue().history(&service.setup, service.moment, number).await?;
+        self.tell(&answer::history(&place, &self.clock))
     }
 
     async fn close_day(
@@ -194,18 +195,18 @@ impl Hall<'_> {
         close: bool,
         by: &str,
     ) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
-        let day = day.unwrap_or(desk.moment.day);
-        if day > desk.moment.day {
+        let service = self.service().await?;
+        let day = day.unwrap_or(service.moment.day);
+        if day > service.moment.day {
             bail!("{day} has not come yet");
         }
         let rest = match (carry_over, close) {
-            (true, _) => Some(Rest::CarryOver(self.next_working_day(desk.moment).await?)),
+            (true, _) => Some(Rest::CarryOver(self.next_working_day(service.moment).await?)),
             (_, true) => Some(Rest::Close),
             _ => None,
         };
-        let closed = self.store.queue().close_day(&desk.setup, desk.moment, day, rest, by).await?;
-        self.tell(&told::closed(&closed, rest))
+        let closed = self.store.queue().close_day(&service.setup, service.moment, day, rest, by).await?;
+        self.tell(&answer::closed(&closed, rest))
     }
 
     /// The next day on which the hall is open, as far as the calendar knows.
@@ -215,11 +216,11 @@ impl Hall<'_> {
     }
 
     async fn open_day(&self, day: Option<Date>) -> anyhow::Result<()> {
-        let desk = self.desk().await?;
-        let day = day.unwrap_or(desk.moment.day);
+        let service = self.service().await?;
+        let day = day.unwrap_or(service.moment.day);
         self.store.queue().open_day(day).await?;
         tracing::info!(%day, by = user(), hall = self.config.name, "a business day was opened again");
-        self.tell(&told::opened(day))
+        self.tell(&answer::opened(day))
     }
 }
 
@@ -228,7 +229,7 @@ async fn simulate(common: &Common, simulation: Simulation) -> anyhow::Result<()>
     if common.wants_json() {
         print_json(&report)?;
     } else {
-        print_rows(told::report(&report)?)?;
+        print_rows(answer::report(&report)?)?;
     }
     if !report.kept {
         bail!(

@@ -120,9 +120,9 @@ mod tests {
 
     #[test]
     fn the_middle_is_the_work_ahead_by_the_windows() {
-        let told = basis(Vec::new()).estimate(Demand { ahead: 5.0, windows: 3, idle: 0 });
-        assert_eq!(told.expected, 20 * 60_000);
-        assert!(told.shortest < told.expected && told.expected < told.longest);
+        let answer = basis(Vec::new()).estimate(Demand { ahead: 5.0, windows: 3, idle: 0 });
+        assert_eq!(answer.expected, 20 * 60_000);
+        assert!(answer.shortest < answer.expected && answer.expected < answer.longest);
     }
 
     #[test]

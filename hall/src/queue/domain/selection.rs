@@ -248,12 +248,12 @@ mod tests {
                 line.iter().filter(|(at, is_priority)| *is_priority == wanted && *at < before).count() as u32
             };
             for (at, is_priority) in &line {
-                let told = match is_priority {
+                let answer = match is_priority {
                     true => ahead_of_priority(count(true, *at), count(false, 99), 0, bound),
                     false => ahead_of_ordinary(count(false, *at), count(true, 99), 0, bound),
                 };
                 let place = order.iter().position(|(_, time, _)| time == at).unwrap();
-                prop_assert_eq!(told as usize, place);
+                prop_assert_eq!(answer as usize, place);
             }
         }
     }

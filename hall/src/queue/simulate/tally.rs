@@ -12,10 +12,10 @@ const MINUTE: f64 = 60_000.0;
 struct Waiting {
     group: usize,
     is_priority: bool,
-    came: i64,
+    arrived: i64,
     /// When a booked slot begins: who is early for it waits for that.
     slot: Option<i64>,
-    told: Estimate,
+    answer: Estimate,
 }
 
 /// What was counted.
@@ -43,19 +43,19 @@ impl Tally {
         number: &str,
         group: usize,
         is_priority: bool,
-        (came, slot): (i64, Option<i64>),
-        told: Estimate,
+        (arrived, slot): (i64, Option<i64>),
+        answer: Estimate,
     ) {
         self.numbers_twice += u32::from(!self.numbers.insert(number.to_owned()));
-        self.waiting.insert(number.to_owned(), Waiting { group, is_priority, came, slot, told });
+        self.waiting.insert(number.to_owned(), Waiting { group, is_priority, arrived, slot, answer });
     }
 
     /// Somebody was sent to another line, by when they came.
     pub(super) fn moved(&mut self, number: &str, group: usize, is_priority: bool) {
-        let told = Estimate { expected: 0, scale: 1, shortest: 0, longest: 0 };
+        let answer = Estimate { expected: 0, scale: 1, shortest: 0, longest: 0 };
         self.aside.insert(number.to_owned());
         self.waiting
-            .insert(number.to_owned(), Waiting { group, is_priority, came: i64::MIN, slot: None, told });
+            .insert(number.to_owned(), Waiting { group, is_priority, arrived: i64::MIN, slot: None, answer });
     }
 
     pub(super) fn left(&mut self, number: &str) {
@@ -86,11 +86,11 @@ impl Tally {
         self.longest_of_group = self.longest_of_group.max(of_group);
         self.longest_at_window = self.longest_at_window.max(at_window);
         if self.aside.insert(number.to_owned()) {
-            let waited = at - place.came;
-            let since = place.slot.map_or(place.came, |slot| slot.max(place.came));
+            let waited = at - place.arrived;
+            let since = place.slot.map_or(place.arrived, |slot| slot.max(place.arrived));
             self.waits.push(((at - since).max(0), place.is_priority));
-            self.within += u32::from((place.told.shortest..=place.told.longest).contains(&waited));
-            self.widths += (place.told.longest - place.told.shortest) as f64;
+            self.within += u32::from((place.answer.shortest..=place.answer.longest).contains(&waited));
+            self.widths += (place.answer.longest - place.answer.shortest) as f64;
         }
     }
 

@@ -93,15 +93,15 @@ impl QueueStore<'_> {
             let window: Option<String> = row.try_get("", "window_code")?;
             let people: i64 = row.try_get("", "people")?;
             if !setup.groups.iter().any(|one| one.code.as_str() == group) {
-                let told =
+                let answer =
                     format!("{people} people are in the line of {group}, which the file does not have");
-                return Err(QueueError::SetupInUse(told));
+                return Err(QueueError::SetupInUse(answer));
             }
             if let Some(window) =
                 window.filter(|code| !setup.windows.iter().any(|one| one.code.as_str() == code))
             {
-                let told = format!("somebody is at window {window}, which the file does not have");
-                return Err(QueueError::SetupInUse(told));
+                let answer = format!("somebody is at window {window}, which the file does not have");
+                return Err(QueueError::SetupInUse(answer));
             }
         }
         let sql = "SELECT group_code, COUNT(*) AS people FROM queue_booking \
@@ -110,8 +110,8 @@ impl QueueStore<'_> {
             let group: String = row.try_get("", "group_code")?;
             if !setup.groups.iter().any(|one| one.code.as_str() == group) {
                 let people: i64 = row.try_get("", "people")?;
-                let told = format!("{people} people have booked {group}, which the file does not have");
-                return Err(QueueError::SetupInUse(told));
+                let answer = format!("{people} people have booked {group}, which the file does not have");
+                return Err(QueueError::SetupInUse(answer));
             }
         }
         Ok(())

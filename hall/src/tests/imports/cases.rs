@@ -88,7 +88,7 @@ impl Book {
 }
 
 /// What is told: place without the workbook's name, row or cell, field, what.
-pub(super) fn told(problems: &[Problem]) -> Vec<String> {
+pub(super) fn message(problems: &[Problem]) -> Vec<String> {
     grouped(problems)
         .iter()
         .map(|group| {
@@ -112,7 +112,7 @@ pub(super) async fn published(hall: &TestHall, code: &str) -> Value {
 async fn read_as(book: Book, fields: &[(&str, Value)]) {
     let hall = TestHall::start(Database::Sqlite).await;
     let file = book.save(&hall);
-    import(&hall, &[file], false).await.unwrap_or_else(|problems| panic!("{:#?}", told(&problems)));
+    import(&hall, &[file], false).await.unwrap_or_else(|problems| panic!("{:#?}", message(&problems)));
     let item = published(&hall, "HJ02").await;
     for (path, value) in fields {
         assert_eq!(item.pointer(path), Some(value), "{path}");
@@ -178,7 +178,7 @@ async fn merged_cells_hold_for_each_of_their_rows() {
     read_as(merged("表单", &["B3", "B4"], "B2:B4"), &[("/form/0/fields/2/code", "phone".into())]).await;
     let hall = TestHall::start(Database::Sqlite).await;
     let file = merged("问答", &["C2"], "B2:C2").save(&hall);
-    assert_eq!(told(&import(&hall, &[file], false).await.unwrap_err()), ["问答 2 q merged"]);
+    assert_eq!(message(&import(&hall, &[file], false).await.unwrap_err()), ["问答 2 q merged"]);
 }
 
 #[tokio::test]
@@ -317,12 +317,12 @@ async fn each_mistake_in_a_workbook_is_one_message() {
     ] {
         let file = book.save(&hall);
         let problems = match import(&hall, &[file], false).await {
-            Ok(told) => panic!("{name} was published: {told:?}"),
+            Ok(message) => panic!("{name} was published: {message:?}"),
             Err(problems) => problems,
         };
-        let mut told = told(&problems);
-        told.sort();
-        assert_eq!(told, right, "{name}");
+        let mut message = message(&problems);
+        message.sort();
+        assert_eq!(message, right, "{name}");
         assert_eq!(hall.store().state().await.unwrap().revision, Revision(1), "{name}");
     }
 }
@@ -337,7 +337,7 @@ async fn a_title_above_the_columns_is_one_message() {
     rows[0].1.insert(0, title);
     let book = hall.data.path().join("清单.xlsx");
     write_workbook(&book, &rows);
-    assert_eq!(told(&import(&hall, &[book], false).await.unwrap_err()), ["事项   header-row"]);
+    assert_eq!(message(&import(&hall, &[book], false).await.unwrap_err()), ["事项   header-row"]);
 }
 
 #[tokio::test]
@@ -348,7 +348,7 @@ async fn a_sign_of_full_width_parts_options_and_a_missing_word_is_told() {
     let hall = TestHall::start(Database::Sqlite).await;
     let file = book().text("示范文本", "C8", "counter＝窗口领取＝Collect").save(&hall);
     assert_eq!(
-        told(&import(&hall, &[file], false).await.unwrap_err()),
+        message(&import(&hall, &[file], false).await.unwrap_err()),
         ["示范文本 8 delivery_method example"]
     );
 }
@@ -377,8 +377,8 @@ async fn hidden_sheets_and_charts_are_no_secret() {
             "<Relationship Id=\"rId99\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartsheet\" Target=\"chartsheets/sheet1.xml\"/></Relationships>",
         );
     book.0.insert("xl/chartsheets/sheet1.xml".into(), "<chartsheet/>".into());
-    let told = import(&hall, &[book.save(&hall)], false).await.unwrap();
-    assert!(!told.changed);
+    let message = import(&hall, &[book.save(&hall)], false).await.unwrap();
+    assert!(!message.changed);
 }
 
 #[tokio::test]
@@ -400,9 +400,9 @@ async fn what_is_no_workbook_is_said_to_be_none() {
         let file = hall.data.path().join(name);
         std::fs::write(&file, content).unwrap();
         let problems = import(&hall, &[file], false).await.unwrap_err();
-        assert_eq!(told(&problems), [format!("{name}  {right}")], "{name}");
+        assert_eq!(message(&problems), [format!("{name}  {right}")], "{name}");
     }
     let folder = hall.data.path().join("folder.json");
     std::fs::create_dir(&folder).unwrap();
-    assert_eq!(told(&import(&hall, &[folder], false).await.unwrap_err()), ["folder.json   not-file"]);
+    assert_eq!(message(&import(&hall, &[folder], false).await.unwrap_err()), ["folder.json   not-file"]);
 }

@@ -1,6 +1,6 @@
 //! CSV files in the encodings and forms in which they come: read where that is sure, refused with words otherwise.
 
-use super::cases::{published, told};
+use super::cases::{message, published};
 use super::*;
 
 /// One item as CSV files, with one of them changed.
@@ -28,8 +28,8 @@ fn files(hall: &TestHall, name: &str, change: impl Fn(String) -> Vec<u8>) -> Vec
 #[tokio::test]
 async fn the_encodings_and_separators_of_spreadsheets_are_read() {
     let hall = TestHall::start(Database::Sqlite).await;
-    let told = import(&hall, &files(&hall, "", String::into_bytes), false).await.unwrap();
-    assert_eq!((told.items, told.changed), (1, true));
+    let report = import(&hall, &files(&hall, "", String::into_bytes), false).await.unwrap();
+    assert_eq!((report.items, report.changed), (1, true));
     let before = published(&hall, "HJ02").await;
     let semicolons = |text: String| {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
@@ -44,8 +44,8 @@ async fn the_encodings_and_separators_of_spreadsheets_are_read() {
         ("GB 18030", &chinese),
         ("as Windows writes it", &marked),
     ] {
-        let told = import(&hall, &files(&hall, "all", change), false).await;
-        assert!(!told.unwrap_or_else(|problems| panic!("{name}: {problems:#?}")).changed, "{name}");
+        let report = import(&hall, &files(&hall, "all", change), false).await;
+        assert!(!report.unwrap_or_else(|problems| panic!("{name}: {problems:#?}")).changed, "{name}");
     }
     assert_eq!(published(&hall, "HJ02").await, before);
 }
@@ -85,9 +85,9 @@ async fn what_is_damaged_or_in_another_encoding_is_one_message() {
         ("a formula's error", &error, vec!["问答.csv 2 q formula-error"]),
     ] {
         let problems = import(&hall, &files(&hall, "问答", change), false).await.unwrap_err();
-        let told = told(&problems);
-        assert!(right.iter().all(|line| told.contains(&(*line).to_owned())), "{name}: {told:?}");
-        assert!(told.len() == right.len() || name.starts_with("UTF-8"), "{name}: {told:?}");
+        let report = message(&problems);
+        assert!(right.iter().all(|line| report.contains(&(*line).to_owned())), "{name}: {report:?}");
+        assert!(report.len() == right.len() || name.starts_with("UTF-8"), "{name}: {report:?}");
         assert_eq!(hall.store().state().await.unwrap().revision, Revision(1), "{name}");
     }
 }

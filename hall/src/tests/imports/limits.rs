@@ -1,6 +1,6 @@
 //! Files that ask for more than there is: an error, and no memory.
 
-use super::cases::{Book, told};
+use super::cases::{Book, message};
 use super::*;
 use crate::catalogue::draft::read_within;
 use crate::catalogue::limits::Limits;
@@ -8,7 +8,7 @@ use std::io::{Cursor, Write as _};
 use std::time::Duration;
 
 fn problems(file: &Path, limits: Limits) -> Vec<String> {
-    told(&read_within(&[file], limits).problems)
+    message(&read_within(&[file], limits).problems)
 }
 
 #[tokio::test]
@@ -71,8 +71,8 @@ async fn a_package_does_not_become_what_it_likes() {
         }
     }
     std::fs::write(&file, lie).unwrap();
-    let told = problems(&file, Limits::default());
-    assert!(told == ["bomb.xlsx   unpacked"] || told == ["bomb.xlsx   damaged-workbook"], "{told:?}");
+    let report = problems(&file, Limits::default());
+    assert!(report == ["bomb.xlsx   unpacked"] || report == ["bomb.xlsx   damaged-workbook"], "{report:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! An import as a whole: what it would withdraw, what it would change, and what it does not understand.
 
-use super::cases::told;
+use super::cases::message;
 use super::*;
 use crate::catalogue::difference;
 
@@ -25,7 +25,7 @@ async fn what_has_no_catalogue_in_it_withdraws_nothing() {
                 continue;
             }
             let problems = import(&hall, &part(&hall, &document), merge).await.unwrap_err();
-            assert_eq!(told(&problems), [right], "{document}");
+            assert_eq!(message(&problems), [right], "{document}");
         }
     }
     assert_eq!(hall.store().state().await.unwrap().revision, Revision(1));
@@ -55,7 +55,7 @@ async fn misspelt_keys_are_told_with_the_likely_one() {
         json!([demo()["items"][0]]).to_string().replacen("\"summary\":", "\"summary\":\"x\",\"summary\":", 1);
     let file = hall.data.path().join("twice.json");
     std::fs::write(&file, text).unwrap();
-    assert_eq!(told(&import(&hall, &[file], true).await.unwrap_err()), ["items 1 summary twice"]);
+    assert_eq!(message(&import(&hall, &[file], true).await.unwrap_err()), ["items 1 summary twice"]);
 }
 
 #[tokio::test]
@@ -92,12 +92,16 @@ async fn a_merge_is_checked_as_the_whole_that_results() {
     let problems = import(&hall, &part(&hall, &fields), true).await.unwrap_err();
     let missed =
         problems.iter().find(|one| matches!(&one.wrong, Wrong::StillNeeded(code, _) if code == "phone"));
-    assert!(missed.is_some_and(|one| one.field == "fields"), "{:?}", told(&problems));
+    assert!(missed.is_some_and(|one| one.field == "fields"), "{:?}", message(&problems));
     let fields = demo()["fields"].as_array().unwrap().len();
     assert!(report::grouped(&problems).len() < fields, "a field is told once, and not for each item");
     let themes = json!({ "themes": [{ "code": "T99", "name": "新主题", "icon": "home" }] });
     let problems = import(&hall, &part(&hall, &themes), true).await.unwrap_err();
-    assert!(problems.iter().all(|one| matches!(one.wrong, Wrong::StillNeeded(..))), "{:?}", told(&problems));
+    assert!(
+        problems.iter().all(|one| matches!(one.wrong, Wrong::StillNeeded(..))),
+        "{:?}",
+        message(&problems)
+    );
     // An option that conditions of items stand on.
     let mut changed = json!({ "fields": demo()["fields"] });
     for field in changed["fields"].as_array_mut().unwrap() {
@@ -117,12 +121,12 @@ async fn a_merge_is_checked_as_the_whole_that_results() {
     document["items"].as_array_mut().unwrap().retain(|item| item["local_catalog_code"] != event);
     document.as_object_mut().unwrap().remove("life_events");
     let problems = import(&hall, &part(&hall, &document), false).await.unwrap_err();
-    assert_eq!(told(&problems), ["  life_events no-such"]);
+    assert_eq!(message(&problems), ["  life_events no-such"]);
     // A frame that fits is merged in.
     let mut more = demo()["themes"].clone();
     more.as_array_mut().unwrap().push(themes["themes"][0].clone());
-    let told = import(&hall, &part(&hall, &json!({ "themes": more })), true).await.unwrap();
-    assert!(told.changed && told.removed.is_empty());
+    let message = import(&hall, &part(&hall, &json!({ "themes": more })), true).await.unwrap();
+    assert!(message.changed && message.removed.is_empty());
 }
 
 #[tokio::test]
@@ -165,7 +169,7 @@ async fn impossible_forms_and_versions_are_refused() {
             demo()["items"].as_array().unwrap().iter().position(|item| item["local_catalog_code"] == "HJ02");
         let mut item = demo()["items"][index.unwrap()].clone();
         change(&mut item);
-        told(&import(&hall, &part(&hall, &json!([item])), true).await.unwrap_err())
+        message(&import(&hall, &part(&hall, &json!([item])), true).await.unwrap_err())
     };
     let condition = |item: &mut Value, field: &str, equals: &str| {
         item["form"][2]["fields"][1]["show_if"] = json!({ "field": field, "equals": equals });
@@ -186,8 +190,8 @@ async fn impossible_forms_and_versions_are_refused() {
         );
     }
     for version in [0_u32, u32::MAX] {
-        let told = try_item(&|item: &mut Value| item["task_version"] = version.into()).await;
-        assert_eq!(told, ["items 1 task_version version"]);
+        let message = try_item(&|item: &mut Value| item["task_version"] = version.into()).await;
+        assert_eq!(message, ["items 1 task_version version"]);
     }
     // An item whose version was at its end before that was refused can still be read, but not be changed.
     let mut known: bianmin_protocol::catalogue::ServiceItem =

@@ -9,7 +9,7 @@ use bianmin_protocol::ids::FieldCode;
 use bianmin_terminal::input::scan::Run;
 use zeroize::Zeroize as _;
 
-use super::{Fields, Outcome};
+use super::{Action, Fields};
 use crate::context::Context;
 use crate::screen::HardKey;
 use crate::screen::apply::Secret;
@@ -46,7 +46,7 @@ impl Scan {
 }
 
 impl Fields {
-    pub(super) fn hard_key(&mut self, key: HardKey, draft: &mut Draft, ctx: &Context) -> Outcome {
+    pub(super) fn hard_key(&mut self, key: HardKey, draft: &mut Draft, ctx: &Context) -> Action {
         let waits = self.typist.as_ref().is_some_and(Typist::is_waiting);
         let was_link = self.scan.is_link;
         if !matches!(key, HardKey::Text(_)) {
@@ -72,7 +72,7 @@ impl Fields {
             HardKey::Tab if waits => self.unchosen = true,
             HardKey::Tab => self.tab(draft, ctx),
         }
-        Outcome::Stay
+        Action::Stay
     }
 
     fn hard_character(&mut self, typed: char, draft: &mut Draft, ctx: &Context) {

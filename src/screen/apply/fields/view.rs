@@ -1,6 +1,7 @@
 //! Drawing fields: labels, boxes, choice cards, errors beside them, and the example.
 
 use bianmin_protocol::form::{FieldDefinition, FieldKind};
+use iced::widget::text::Wrapping;
 use iced::widget::{Column, Row, Space, column, container, row, space as gap};
 use iced::{Alignment, Element, Length, Size};
 
@@ -8,11 +9,12 @@ use super::{Fields, Message};
 use crate::context::{Context, named};
 use crate::icon::Icon;
 use crate::screen::apply::draft::Draft;
-use crate::screen::apply::{Secret, entry, error_words, room};
+use crate::screen::apply::{Secret, entry, error_words, measure};
 use crate::theme::{Look, Tone, radius, space};
 use crate::widget::button::Kind;
 use crate::widget::field::error_line;
 use crate::widget::keyboard::{self, Keyboard};
+use crate::widget::words::{breadth, shortened};
 use crate::widget::{Field, Page, button, choice};
 
 /// Line height of all text.
@@ -41,7 +43,7 @@ pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, a
         } else {
             entry::shown(definition.kind, value)
         };
-        let lines = room::text(&shown, look.size.body, area.width - 2.0 * space::L - look.size.body);
+        let lines = measure::text(&shown, look.size.body, area.width - 2.0 * space::L - look.size.body);
         (lines + 2.0 * space::M).max(look.control_height())
     };
     inside + around(ctx, definition, area.width)
@@ -52,9 +54,9 @@ fn around(ctx: &Context, definition: &FieldDefinition, width: f32) -> f32 {
     let look = ctx.look;
     let hint = named(ctx, &definition.hint, &definition.hint_en);
     let doubt = (definition.kind == FieldKind::CreditCode).then(|| ctx.t("apply-doubtful"));
-    let lines = |words: &str| room::text(words, look.size.hint, width);
+    let lines = |words: &str| measure::text(words, look.size.hint, width);
     let below = lines(hint).max(doubt.map_or(0.0, |words| lines(&words))).max(look.size.hint * LINE);
-    room::label(ctx) + space::XS + space::S + below
+    measure::label(ctx) + space::XS + space::S + below
 }
 
 /// What can be chosen: stored value and label.
@@ -79,12 +81,13 @@ fn arrange(ctx: &Context, definition: &FieldDefinition, area: Size) -> (usize, f
     };
     let height = |columns: usize| {
         let rows = options.chunks(columns).map(|row| {
-            let labels = row.iter().map(|(_, label)| room::text(label, look.size.body, label_width(columns)));
+            let labels =
+                row.iter().map(|(_, label)| measure::text(label, look.size.body, label_width(columns)));
             choice::height(look, labels.fold(0.0, f32::max)) + space::S
         });
         rows.sum::<f32>() - space::S
     };
-    let on_a_line = options.iter().all(|(_, label)| room::fits(label, look.size.body, label_width(2)));
+    let on_a_line = options.iter().all(|(_, label)| measure::fits(label, look.size.body, label_width(2)));
     let room = area.height - around(ctx, definition, area.width) - more_height(look);
     let wanted = if on_a_line { 2 } else { 1 };
     let least = || (wanted..=4).min_by(|a, b| height(*a).total_cmp(&height(*b)));
@@ -107,7 +110,7 @@ impl Fields {
         let area = self.area(draft, ctx);
         let mut body = Column::new().spacing(space::M);
         if self.shows_applicant(draft, ctx) {
-            body = body.push(applicant(ctx, draft));
+            body = body.push(applicant(ctx, draft, area.width));
         }
         for (index, field) in asked.iter().enumerate().filter(|(index, _)| sheet.contains(index)) {
             let Some(definition) = draft.definition(&field.code) else { continue };
@@ -117,6 +120,8 @@ impl Fields {
                 .map(|error| error_words(ctx, error));
             let is_unchosen = self.unchosen && self.active.as_ref() == Some(&field.code);
             let error = if is_unchosen { Some(ctx.t("apply-unchosen")) } else { error };
+            let is_passport = entry::is_passport(definition.kind, draft.text(&field.code));
+            let error = error.map(|words| if is_passport { ctx.t("apply-not-passport") } else { words });
             let first = index == sheet.start;
             body = body.push(self.field(ctx, draft, definition, field.required, error, first, area));
         }
@@ -174,7 +179,7 @@ impl Fields {
                 .push(gap::horizontal())
                 .push(example)
                 .spacing(space::S)
-                .height(room::label(ctx))
+                .height(measure::label(ctx))
                 .align_y(Alignment::Center)
         });
         let hint = self.hint(ctx, draft, definition, is_active);
@@ -209,6 +214,7 @@ impl Fields {
         let length = text.chars().count();
         let checked = matches!(definition.kind, FieldKind::ResidentId | FieldKind::BankCard);
         match entry::wanted(definition, text) {
+            Some(_) if entry::is_passport(definition.kind, text) => ctx.t("apply-not-passport"),
             Some(wanted) if is_active && length > 0 && length < wanted => {
                 ctx.t_args("apply-missing", &[("missing", (wanted - length).into())])
             }
@@ -305,7 +311,7 @@ fn example_button<'a>(ctx: &Context) -> Element<'a, Message> {
         .center_y(Length::Fill),
         Some(Message::Example),
     )
-    .height(room::label(ctx))
+    .height(measure::label(ctx))
     .into()
 }
 
@@ -334,7 +340,7 @@ fn choices<'a>(
 }
 
 /// Who applies, in one line: it was asked before and is not asked again.
-fn applicant<'a>(ctx: &Context, draft: &Draft) -> Element<'a, Message> {
+fn applicant<'a>(ctx: &Context, draft: &Draft, width: f32) -> Element<'a, Message> {
     let look = ctx.look;
     let words: Vec<String> = draft
         .identity()
@@ -349,11 +355,15 @@ fn applicant<'a>(ctx: &Context, draft: &Draft) -> Element<'a, Message> {
             })
         })
         .collect();
+    let known = ctx.t("apply-applicant-known");
+    // One line, whatever the language: a longer name is shortened.
+    let beside = 2.0 * space::L + look.size.body * 1.2 + 2.0 * space::M + breadth(&known) * look.size.caption;
+    let words = shortened(&words.join("　"), (width - beside) / look.size.body);
     container(
         row![
             Icon::Person.view(look.size.body * 1.2, look.palette.primary),
-            look.body(words.join("　")).width(Length::Fill),
-            look.caption(ctx.t("apply-applicant-known")),
+            look.body(words).wrapping(Wrapping::None).width(Length::Fill),
+            look.caption(known).wrapping(Wrapping::None),
         ]
         .spacing(space::M)
         .align_y(Alignment::Center),

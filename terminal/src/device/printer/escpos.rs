@@ -24,23 +24,23 @@ pub use memory::{Written, key_of};
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// An answer that is given at once.
     pub answer: Duration,
     /// Nothing happens while the printer says that it can print. A slip takes seconds, not this.
     pub still: Duration,
     /// Somebody has to put in paper, or close the cover.
-    pub mend: Duration,
+    pub repair: Duration,
     /// How often it is asked how it is meanwhile, and how often who waits is told.
     pub look: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             answer: Duration::from_millis(800),
             still: Duration::from_secs(20),
-            mend: Duration::from_secs(10 * 60),
+            repair: Duration::from_secs(10 * 60),
             look: Duration::from_millis(500),
         }
     }
@@ -63,7 +63,7 @@ enum Before {
 pub struct Escpos {
     link: Link,
     pub(super) profile: Profile,
-    patience: Patience,
+    timeouts: Timeouts,
     before: Arc<Mutex<Before>>,
     /// It has said nothing when it was asked what is in its memory; it is not asked again.
     has_no_memory: Arc<AtomicBool>,
@@ -75,7 +75,7 @@ impl Escpos {
         Self {
             link,
             profile,
-            patience: Patience::default(),
+            timeouts: Timeouts::default(),
             before: Arc::default(),
             has_no_memory: Arc::default(),
         }
@@ -83,8 +83,8 @@ impl Escpos {
 
     /// The same with other limits.
     #[must_use]
-    pub fn with_patience(self, patience: Patience) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Self { timeouts, ..self }
     }
 
     pub(super) fn status(&self) -> Status {
@@ -109,7 +109,7 @@ impl Escpos {
         }
         whole.extend_from_slice(bytes);
         *before = Before::Interrupted;
-        let outcome = job::run(&mut talk, &self.profile, &self.patience, &whole, tell);
+        let outcome = job::run(&mut talk, &self.profile, &self.timeouts, &whole, tell);
         if outcome == Outcome::Printed {
             *before = Before::Settled;
         }
@@ -136,7 +136,7 @@ impl Escpos {
             *before = Before::Unsure;
         }
         let picture = self.profile.bytes.mark_picture();
-        let found = memory::keep(&mut talk, &picture, written, self.patience.still, note).ok()?;
+        let found = memory::keep(&mut talk, &picture, written, self.timeouts.still, note).ok()?;
         *before = after;
         match found {
             Found::Kept(key) => Some(key),
@@ -153,7 +153,7 @@ impl Escpos {
             tracing::debug!(%error, "the printer cannot be reached");
             Gone
         })?;
-        let mut talk = Talk::new(line, self.patience.answer);
+        let mut talk = Talk::new(line, self.timeouts.answer);
         if before != Before::Settled && !self.profile.clears_buffer {
             talk.end_command(self.profile.bytes.longest_command())?;
         }
@@ -173,11 +173,11 @@ impl Escpos {
             if status.can_print() {
                 break status;
             }
-            let waits = status.is_mendable() && begun.elapsed() < self.patience.mend;
+            let waits = status.is_repairable() && begun.elapsed() < self.timeouts.repair;
             if !waits || tell(Progress::Waiting(status)) == Proceed::GiveUp {
                 return Ok(Err(status));
             }
-            talk.rest(self.patience.look)?;
+            talk.rest(self.timeouts.look)?;
         };
         if before == Before::Settled || is_planted("buffer-not-cleared") {
             return Ok(Ok(()));
@@ -186,7 +186,7 @@ impl Escpos {
         let confirmed = match (self.profile.clears_buffer, status) {
             (true, _) => talk.clear()?,
             (false, Status::Unknown) => true,
-            (false, _) => talk.flush(self.profile.bytes.longest_command(), self.patience.still)?,
+            (false, _) => talk.flush(self.profile.bytes.longest_command(), self.timeouts.still)?,
         };
         Ok(if confirmed { Ok(()) } else { Err(Status::Unknown) })
     }

@@ -27,7 +27,7 @@ const PDF: &str = "application/pdf";
 
 /// How long the driver waits for what. Tests are in more of a hurry than printers.
 #[derive(Debug, Clone, Copy)]
-pub struct PagePatience {
+pub struct PageTimeouts {
     /// For the answer to one request; a page is sent in well under a second, but a slow printer spools it first.
     pub answer: Duration,
     /// Between two looks at a job.
@@ -37,21 +37,21 @@ pub struct PagePatience {
     /// For a printer that does not answer any more, until the outcome is called unknown.
     pub silence: Duration,
     /// For somebody to put right what stops the job, until it is taken back.
-    pub mend: Duration,
+    pub repair: Duration,
     /// For the whole job, until it is taken back.
     pub job: Duration,
     /// For a job that is being taken back to end.
     pub cancel: Duration,
 }
 
-impl Default for PagePatience {
+impl Default for PageTimeouts {
     fn default() -> Self {
         Self {
             answer: Duration::from_secs(15),
             look: Duration::from_millis(500),
             settle: Duration::from_secs(5),
             silence: Duration::from_secs(20),
-            mend: Duration::from_secs(120),
+            repair: Duration::from_secs(120),
             job: Duration::from_secs(300),
             cancel: Duration::from_secs(10),
         }
@@ -63,7 +63,7 @@ impl Default for PagePatience {
 pub struct Ipp {
     talk: Talk,
     /// How long it waits for what.
-    pub patience: PagePatience,
+    pub timeouts: PageTimeouts,
 }
 
 impl Ipp {
@@ -80,7 +80,7 @@ impl Ipp {
     /// # Errors
     /// No such address can be.
     pub fn with(uri: &str, login: Option<Login>, certificate: Option<Fingerprint>) -> Result<Self, UriError> {
-        Ok(Self { talk: Talk::new(uri, login, certificate)?, patience: PagePatience::default() })
+        Ok(Self { talk: Talk::new(uri, login, certificate)?, timeouts: PageTimeouts::default() })
     }
 
     /// Asks the printer how it is; takes a few seconds at most. Blocks: not for a thread that must not wait.
@@ -102,7 +102,7 @@ impl Ipp {
         request: IppRequestResponse,
         document: &[u8],
     ) -> Result<IppRequestResponse, TalkError> {
-        self.talk.ask(request, document, self.patience.answer).await
+        self.talk.ask(request, document, self.timeouts.answer).await
     }
 
     async fn look(&self) -> Status {
@@ -158,7 +158,7 @@ impl Ipp {
         let (mut heard, mut moved) = (begun, begun);
         let mut taken_back: Option<Instant> = None;
         loop {
-            tokio::time::sleep(self.patience.look).await;
+            tokio::time::sleep(self.timeouts.look).await;
             let job = self.job(id).await;
             let status = match &job {
                 Ok(_) | Err(Gone::ForGood) => self.look().await,
@@ -174,12 +174,12 @@ impl Ipp {
                 }
                 // It has forgotten the job, which says nothing about the paper.
                 Err(Gone::ForGood) => return Outcome::Unknown(status),
-                Err(Gone::Silent) if now - heard > self.patience.silence => {
+                Err(Gone::Silent) if now - heard > self.timeouts.silence => {
                     return Outcome::Unknown(Status::Offline);
                 }
                 Err(Gone::Silent) => {}
             }
-            let stale = status == before && now - begun < self.patience.settle;
+            let stale = status == before && now - begun < self.timeouts.settle;
             let stands =
                 (!status.can_print() && !stale) || matches!(&job, Ok(job) if job.state == JobState::Stopped);
             if !stands {
@@ -187,10 +187,10 @@ impl Ipp {
             }
             let progress = if stands { Progress::Waiting(status) } else { Progress::Printing };
             let unwanted = tell(progress) == Proceed::GiveUp;
-            let late = now - moved > self.patience.mend || now - begun > self.patience.job;
+            let late = now - moved > self.timeouts.repair || now - begun > self.timeouts.job;
             if unwanted || late || taken_back.is_some() {
                 let since = *taken_back.get_or_insert(now);
-                if now - since > self.patience.cancel {
+                if now - since > self.timeouts.cancel {
                     return Outcome::Unknown(status);
                 }
                 // Asked again at every look: the first request may have been lost.

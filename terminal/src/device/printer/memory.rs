@@ -82,7 +82,7 @@ impl Memory {
             }
             let status = tray.status;
             drop(tray);
-            if !status.is_mendable() || tell(Progress::Waiting(status)) == Proceed::GiveUp {
+            if !status.is_repairable() || tell(Progress::Waiting(status)) == Proceed::GiveUp {
                 return Outcome::Failed(status);
             }
             std::thread::sleep(ASK);

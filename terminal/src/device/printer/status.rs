@@ -52,7 +52,7 @@ impl Status {
     }
 
     /// Whether a person at the machine can put it right, after which it goes on by itself.
-    pub fn is_mendable(self) -> bool {
+    pub fn is_repairable(self) -> bool {
         matches!(self, Self::PaperOut | Self::CoverOpen | Self::Jam | Self::Cutter)
     }
 

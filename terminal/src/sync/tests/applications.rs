@@ -88,8 +88,8 @@ async fn one_bad_application_in_a_batch_is_found_by_halves() {
         assert_eq!(report.failure.is_none(), quarantined, "what is left behind is told");
         assert_eq!(terminal.reachable(), Reachable::Online);
         assert_eq!(summary(&report), (20, 19, u32::from(quarantined), u32::from(!quarantined)), "{status}");
-        // Once the hall is mended, the one that was left behind goes too.
-        terminal.hall.heal();
+        // Once the hall is repaired, the one that was left behind goes too.
+        terminal.hall.repair();
         let report = terminal.sync().await;
         assert_eq!((report.acknowledged, report.waiting), (u32::from(!quarantined), 0), "{status}");
     }
@@ -104,7 +104,7 @@ async fn what_a_proxy_says_is_no_reason_for_quarantine() {
         terminal.hall.fail(concerns(accepted[0].application_id, fault));
         let report = terminal.sync().await;
         assert_eq!(summary(&report), (6, 5, 0, 1), "{status}");
-        terminal.hall.heal();
+        terminal.hall.repair();
         assert_eq!(summary(&terminal.sync().await), (1, 1, 0, 0));
     }
 }
@@ -131,7 +131,7 @@ async fn what_happens_on_the_way_is_no_reason_for_quarantine() {
         for _ in 0..2 {
             assert_eq!(terminal.sync().await.quarantined, 0);
         }
-        terminal.hall.heal();
+        terminal.hall.repair();
         terminal.sync().await;
         assert_eq!(terminal.ledger.counts().unwrap().acknowledged, count);
     }
@@ -149,7 +149,7 @@ async fn a_hall_that_chokes_on_everything_is_left_alone() {
     assert_eq!((report.acknowledged, report.quarantined, report.waiting), (0, 0, 100));
     let asked = terminal.hall.lines().iter().filter(|line| line.ends_with(APPLICATIONS)).count();
     assert!(asked < 20, "{asked} requests to a hall that is not well");
-    terminal.hall.heal();
+    terminal.hall.repair();
     assert_eq!(terminal.sync().await.waiting, 0);
 }
 
@@ -163,7 +163,7 @@ async fn a_hall_that_says_later_is_asked_later() {
     let report = terminal.sync().await;
     assert_eq!((report.acknowledged, report.quarantined, report.waiting), (0, 0, BATCH_LIMIT as u32 * 2));
     assert_eq!(pace(&report), Pace::Retry);
-    terminal.hall.heal();
+    terminal.hall.repair();
     assert_eq!(terminal.sync().await.waiting, 0);
 }
 
@@ -185,7 +185,7 @@ async fn an_application_on_which_the_hall_hangs_does_not_block_the_others() {
     terminal.hall.state().log.clear();
     terminal.sync().await;
     assert!(terminal.hall.lines().iter().any(|line| line.contains("/updates")), "nor news");
-    terminal.hall.heal();
+    terminal.hall.repair();
     assert_eq!(terminal.sync().await.waiting, 0);
 }
 
@@ -215,7 +215,7 @@ async fn something_else_that_answers_takes_nothing_and_is_told_apart() {
         let report = terminal.sync().await;
         assert!(report.failure.is_some());
         assert_eq!((report.acknowledged, report.quarantined, report.waiting), (0, 0, 2));
-        terminal.hall.heal();
+        terminal.hall.repair();
         assert_eq!(summary(&terminal.sync().await), (2, 2, 0, 0));
         assert_eq!(terminal.reachable(), Reachable::Online);
     }
@@ -276,7 +276,7 @@ async fn no_answer_at_all_is_given_up_in_time() {
         assert_eq!((report.acknowledged, report.waiting), (0, 1));
         assert_eq!(terminal.reachable(), Reachable::Offline);
         assert!(!terminal.syncer.state.borrow().sending, "a sending state that ends");
-        terminal.hall.heal();
+        terminal.hall.repair();
         assert_eq!(summary(&terminal.sync().await), (1, 1, 0, 0));
     }
 }
@@ -303,7 +303,7 @@ async fn an_acknowledgement_that_is_not_the_halls_for_this_application_removes_n
         let report = terminal.sync().await;
         assert_eq!((report.acknowledged, report.quarantined, report.waiting), (0, 0, 2));
         assert_eq!(pace(&report), Pace::Retry);
-        terminal.hall.heal();
+        terminal.hall.repair();
         assert_eq!(terminal.sync().await.waiting, 0);
     }
 }
@@ -400,74 +400,6 @@ async fn a_hall_whose_epoch_never_stays_does_not_keep_the_terminal_busy_for_ever
     assert!(asked < 100, "{asked} requests");
 }
 
-/// A file of three chunks that passes for a PDF.
-fn file() -> Vec<u8> {
-    let mut file = b"%PDF-1.7\n".to_vec();
-    file.resize(bianmin_protocol::content::CHUNK * 2 + 1_000, b'x');
-    file.extend_from_slice(b"%%EOF\n");
-    file
-}
-
-#[tokio::test]
-async fn files_go_on_from_the_chunk_where_they_broke_off() {
-    let mut terminal = Terminal::new().await;
-    let with_file = terminal.accept_with(file());
-    terminal.accept();
-    let mut puts = 0;
-    terminal.hall.fail(move |asked| {
-        puts += i32::from(asked.line.starts_with("PUT"));
-        (asked.line.starts_with("PUT") && puts == 2).then_some(Fault::CutAfter(0))
-    });
-    let report = terminal.sync().await;
-    assert_eq!((report.acknowledged, report.waiting), (2, 0), "a file does not hold up applications");
-    assert!(report.failure.is_some());
-    let report = terminal.sync().await;
-    assert!(report.failure.is_none(), "{:?}", report.failure);
-    assert!(terminal.ledger.chunks_waiting(10).unwrap().is_empty());
-    assert_eq!(terminal.hall.state().files.len(), 3);
-    let puts: Vec<_> = terminal.hall.lines().into_iter().filter(|line| line.starts_with("PUT")).collect();
-    let path = bianmin_protocol::v1::attachments_path(with_file.application_id);
-    // The second was stored though its answer was lost, so it is not sent again.
-    assert_eq!(puts, [0, 1, 2].map(|index| format!("PUT {path}/M2/{index}")));
-}
-
-#[tokio::test]
-async fn a_file_that_the_hall_dropped_is_sent_from_the_start() {
-    let mut terminal = Terminal::new().await;
-    terminal.accept_with(file());
-    let hall = terminal.hall.clone();
-    let mut once = true;
-    terminal.hall.fail(move |asked| {
-        if !asked.line.ends_with("/M2/2") || !std::mem::take(&mut once) {
-            return None;
-        }
-        let hall = hall.clone();
-        tokio::spawn(async move { hall.state().files.clear() });
-        Some(error(409, ErrorCode::BadRequest))
-    });
-    assert!(terminal.sync().await.failure.is_some());
-    assert!(terminal.sync().await.failure.is_none());
-    assert_eq!(terminal.hall.state().files.len(), 3);
-    assert!(terminal.ledger.chunks_waiting(10).unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn a_file_that_the_hall_will_not_take_does_not_block_the_next() {
-    let mut terminal = Terminal::new().await;
-    let bad = terminal.accept_with(file());
-    terminal.accept_with(file());
-    let path = bianmin_protocol::v1::attachments_path(bad.application_id);
-    terminal.hall.fail(move |asked| {
-        (asked.line.starts_with("PUT") && asked.line.contains(&path))
-            .then(|| error(400, ErrorCode::BadRequest))
-    });
-    let report = terminal.sync().await;
-    assert!(report.failure.is_some());
-    assert_eq!(pace(&report), Pace::Retry);
-    assert_eq!(terminal.hall.state().files.len(), 3);
-    assert_eq!(terminal.ledger.chunks_waiting(10).unwrap().len(), 3);
-}
-
 #[tokio::test]
 async fn the_loop_sends_at_once_and_comes_back_by_itself() {
     let terminal = Terminal::new().await;
@@ -497,7 +429,7 @@ async fn the_loop_sends_at_once_and_comes_back_by_itself() {
     hall.fail(|_| Some(Fault::Drop));
     spare.accept();
     until("offline", || state.borrow().reachable == Reachable::Offline).await;
-    hall.heal();
+    hall.repair();
     until("all are with the hall", || hall.state().cases.len() == 3).await;
     until("all are acknowledged", || ledger.counts().unwrap().waiting == 0).await;
     let record = ledger.record(&accepted_before.registration).unwrap().unwrap();

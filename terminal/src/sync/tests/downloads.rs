@@ -92,7 +92,7 @@ async fn half_a_bundle_of_another_revision_is_not_mixed_with_this_one() {
     terminal.hall.state().catalogue = Some(Edition::demo().publish(3));
     terminal.hall.fail(|asked| asked.line.contains("/bundle/").then_some(Fault::CutAfter(9_000)));
     terminal.sync().await;
-    terminal.hall.heal();
+    terminal.hall.repair();
     terminal.hall.state().catalogue = Some(larger().publish(4));
     assert!(terminal.sync().await.failure.is_none());
     assert_eq!(bundles(&terminal), [None, None]);

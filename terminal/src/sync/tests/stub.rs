@@ -139,7 +139,7 @@ impl Stub {
         self.state().faults = Some(Box::new(faults));
     }
 
-    pub(super) fn heal(&self) {
+    pub(super) fn repair(&self) {
         self.state().faults = None;
     }
 
@@ -257,7 +257,12 @@ impl Stub {
         let path = request.path.as_str();
         if path == HEARTBEAT {
             state.heartbeat = serde_json::from_slice(&request.body).ok();
-            return json(&Pulse { now: hall_now, epoch: state.epoch, catalogue: newest, numbers: None });
+            return json(&HeartbeatReply {
+                now: hall_now,
+                epoch: state.epoch,
+                catalogue: newest,
+                numbers: None,
+            });
         }
         if path == HEALTH {
             return json(&Health { status: "ok".into(), now: hall_now, version: "0".into() });

@@ -3,8 +3,8 @@
 
 use super::super::bench::Terminal;
 use super::super::chance::count;
-use super::super::effect::Copies;
-use super::super::storm::OTHERS;
+use super::super::idempotency::Copies;
+use super::super::reconnect_load::OTHERS;
 use super::{hall, is_served, is_well};
 use bianmin_protocol::v1::{APPLICATIONS, REQUEST_LIMIT};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

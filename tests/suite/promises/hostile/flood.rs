@@ -2,7 +2,7 @@
 //! answered meanwhile, those that come anew too, also from the very address of the crowd; and the hall can be stopped.
 
 use super::super::bench::Terminal;
-use super::super::effect::Copies;
+use super::super::idempotency::Copies;
 use super::crowd::{Crowd, Habit};
 use super::{hall, is_well};
 use crate::programs::{Hall, eventually};
@@ -44,7 +44,7 @@ fn ask_once(
     terminal: &Copies,
     path: &str,
     body: &[u8],
-    patience: Duration,
+    timeout: Duration,
 ) -> std::io::Result<String> {
     let signed = terminal.signed("POST", path, body, jiff::Timestamp::now().as_second() as u64);
     let head = format!(
@@ -56,8 +56,8 @@ fn ask_once(
         signed.signature
     );
     let address = hall.url.trim_start_matches("http://").parse().unwrap();
-    let mut stream = TcpStream::connect_timeout(&address, patience)?;
-    stream.set_read_timeout(Some(patience))?;
+    let mut stream = TcpStream::connect_timeout(&address, timeout)?;
+    stream.set_read_timeout(Some(timeout))?;
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)?;
     let mut answer = String::new();
@@ -68,8 +68,8 @@ fn ask_once(
 /// A terminal's sign of life and an application, each on a connection of its own.
 #[track_caller]
 fn is_answered(hall: &Hall, terminal: &Copies, when: &str) {
-    let beat = serde_json::to_vec(&Heartbeat::default()).unwrap();
-    ask(hall, terminal, HEARTBEAT, &beat, when);
+    let heartbeat = serde_json::to_vec(&Heartbeat::default()).unwrap();
+    ask(hall, terminal, HEARTBEAT, &heartbeat, when);
     let submission = serde_json::to_vec(&Submission { envelopes: vec![terminal.envelope()] }).unwrap();
     let answer = ask(hall, terminal, APPLICATIONS, &submission, when);
     assert!(answer.contains("\"acknowledged\""), "{when}: {answer}");
@@ -84,7 +84,7 @@ fn terminals_are_served_while(habit: Habit, from: Ipv4Addr) {
     for terminal in [&one, &other] {
         is_answered(&hall, terminal, &when);
     }
-    assert!(hall.open_files() < PLACES + super::super::storm::OTHERS);
+    assert!(hall.open_files() < PLACES + super::super::reconnect_load::OTHERS);
     is_well(&hall, 160);
     let begun = Instant::now();
     hall.stop();

@@ -3,7 +3,7 @@
 
 use super::super::bench::Terminal;
 use super::super::chance::{Chance, rounds};
-use super::super::effect::Copies;
+use super::super::idempotency::Copies;
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::credential::Proof;
 use bianmin_protocol::ids::Revision;
@@ -73,9 +73,9 @@ fn rights(terminal: &Copies) -> Vec<Raw> {
     let token = receipt.token(&terminal.identity.enrolled.certificate, &terminal.identity.key);
     let attachments = attachments_path(header.application_id);
     let two = vec![envelope.clone(), terminal.envelope()];
-    let beat = Heartbeat { version: "1".into(), ..Heartbeat::default() };
+    let heartbeat = Heartbeat { version: "1".into(), ..Heartbeat::default() };
     vec![
-        Raw::new("POST", HEARTBEAT, json(&beat)),
+        Raw::new("POST", HEARTBEAT, json(&heartbeat)),
         Raw::new("POST", APPLICATIONS, json(&Submission { envelopes: two })),
         Raw::new("POST", APPLICATIONS, json(&Submission { envelopes: vec![envelope] })),
         Raw::new("GET", &format!("{UPDATES}?after=0"), Vec::new()),
@@ -324,8 +324,8 @@ fn no_request_makes_the_hall_fail_or_keeps_others_out() {
             answered += usize::from(is_answered);
             sent += 1;
         }
-        let beat = json(&Heartbeat { version: "1".into(), ..Heartbeat::default() });
-        assert_eq!(other.send_bytes(&hall.url, HEARTBEAT, beat).unwrap().0, 200, "another terminal");
+        let heartbeat = json(&Heartbeat { version: "1".into(), ..Heartbeat::default() });
+        assert_eq!(other.send_bytes(&hall.url, HEARTBEAT, heartbeat).unwrap().0, 200, "another terminal");
     }
     println!("{answered} of {sent} were answered");
     super::is_served(&hall, &other, "afterwards");

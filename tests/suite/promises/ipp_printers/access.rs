@@ -2,7 +2,7 @@
 //! itself.
 
 use super::cups::Cups;
-use super::eve::Eve;
+use super::ipp_eve_printer::IppEvePrinter;
 use super::{go_on, hurried, page};
 use bianmin_terminal::config::Fingerprint;
 use bianmin_terminal::device::printer::{Ipp, Login, Outcome, Status};
@@ -22,8 +22,8 @@ fn login(folder: &Path, password: &str, mode: u32) -> Login {
 #[test]
 fn a_queue_with_a_password_prints_for_who_has_it_and_for_nobody_else() {
     let folder = tempfile::tempdir().unwrap();
-    let eve = Eve::start();
-    let cups = Cups::guarded(&eve.uri, USER, PASSWORD);
+    let printer = IppEvePrinter::start();
+    let cups = Cups::guarded(&printer.uri, USER, PASSWORD);
     let pdf = page();
     let driver = |login| hurried(Ipp::with(&cups.uri, login, None).unwrap());
     // The right one in a file that others can read is not used either.
@@ -31,21 +31,21 @@ fn a_queue_with_a_password_prints_for_who_has_it_and_for_nobody_else() {
         let driver = driver(wrong.map(|(password, mode)| login(folder.path(), password, mode)));
         assert_eq!(driver.status(), Status::Fault);
         assert_eq!(driver.print(&pdf, &mut go_on), Outcome::Failed(Status::Fault));
-        assert!(eve.printed().is_empty());
+        assert!(printer.printed().is_empty());
     }
     let right = driver(Some(login(folder.path(), PASSWORD, 0o600)));
     assert_eq!(right.status(), Status::Ready);
     assert_eq!(right.print(&pdf, &mut go_on), Outcome::Printed);
-    assert!(eve.printed() == std::slice::from_ref(&pdf)[..], "the same bytes");
+    assert!(printer.printed() == std::slice::from_ref(&pdf)[..], "the same bytes");
     // Neither the driver's own words nor the queue's log say it.
     assert!(!format!("{right:?}").contains(PASSWORD));
-    assert!(!cups.logs().contains(PASSWORD) && !eve.told().contains(PASSWORD));
+    assert!(!cups.logs().contains(PASSWORD) && !printer.report().contains(PASSWORD));
 }
 
 #[test]
 fn a_printer_that_signed_its_certificate_itself_is_known_by_it_alone() {
-    let eve = Eve::start();
-    let (uri, fingerprint) = eve.encrypted();
+    let printer = IppEvePrinter::start();
+    let (uri, fingerprint) = printer.encrypted();
     let pdf = page();
     let known: Fingerprint = fingerprint.clone().try_into().unwrap();
     let Fingerprint(mut other) = known;
@@ -56,8 +56,8 @@ fn a_printer_that_signed_its_certificate_itself_is_known_by_it_alone() {
         assert_eq!(stranger.status(), Status::Offline, "{certificate:?}");
         assert_eq!(stranger.print(&pdf, &mut go_on), Outcome::Failed(Status::Offline), "{certificate:?}");
     }
-    let printer = hurried(Ipp::with(&uri, None, Some(known)).unwrap());
-    assert_eq!(printer.status(), Status::Ready);
-    assert_eq!(printer.print(&pdf, &mut go_on), Outcome::Printed);
-    assert!(eve.printed() == [pdf], "the same bytes");
+    let driver = hurried(Ipp::with(&uri, None, Some(known)).unwrap());
+    assert_eq!(driver.status(), Status::Ready);
+    assert_eq!(driver.print(&pdf, &mut go_on), Outcome::Printed);
+    assert!(printer.printed() == [pdf], "the same bytes");
 }

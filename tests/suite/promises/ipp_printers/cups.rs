@@ -1,6 +1,6 @@
 //! A `cupsd` in a folder of its own, with one queue to another printer.
 
-use super::eve::{free_port, listed};
+use super::ipp_eve_printer::{free_port, listed};
 use crate::programs::{eventually, tool};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

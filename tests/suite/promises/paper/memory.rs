@@ -1,7 +1,7 @@
 //! The mark in a printer's own memory, which wears out: written once however many slips bear it, and on every slip
 //! whatever becomes of the memory.
 
-use super::desk::{Desk, Slips};
+use super::rig::{PrinterRig, Slips};
 use crate::enrolled;
 use crate::programs::eventually;
 use crate::promises::chance::{Chance, count};
@@ -132,23 +132,23 @@ fn a_printer_that_vanishes_while_it_stores_the_mark_loses_no_slip() {
     let (mut kept, mut lost) = (0, 0);
     for at in at {
         let fault = if at % 2 == 0 { Fault::DisconnectAt(at as u64) } else { Fault::PowerAt(at as u64) };
-        let desk = Desk::new(slips.profile, Options::default());
-        desk.control.fail(fault);
-        match desk.keep_mark(None) {
+        let rig = PrinterRig::new(slips.profile, Options::default());
+        rig.control.fail(fault);
+        match rig.keep_mark(None) {
             Some(found) => {
                 assert_eq!(found, key);
                 kept += 1;
             }
             None => lost += 1,
         }
-        desk.mend();
+        rig.repair();
         // What was begun is not in the way of the slip, and nothing of it is on the paper.
-        assert_eq!(desk.try_print(&slips.original), Outcome::Printed, "{fault:?}");
-        desk.settle();
-        assert!(desk.ink_since(0) == slips.original_ink, "{fault:?}: not the slip");
+        assert_eq!(rig.try_print(&slips.original), Outcome::Printed, "{fault:?}");
+        rig.settle();
+        assert!(rig.ink_since(0) == slips.original_ink, "{fault:?}: not the slip");
         // And the next time it is stored.
-        assert_eq!(desk.keep_mark(Some(Written { key, writes: 1 })), Some(key), "{fault:?}");
-        assert!(desk.control.status().memory_writes <= 2, "{fault:?}");
+        assert_eq!(rig.keep_mark(Some(Written { key, writes: 1 })), Some(key), "{fault:?}");
+        assert!(rig.control.status().memory_writes <= 2, "{fault:?}");
     }
     assert!(kept > 0 && lost > 0, "{kept} kept, {lost} lost");
 }

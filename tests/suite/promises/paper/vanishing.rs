@@ -4,7 +4,7 @@
 //! all bytes took more than twelve minutes; so there it takes one byte in [`WITHOUT_IDS`], others each time, and all
 //! headers.
 
-use super::desk::{Desk, Slips, agrees};
+use super::rig::{PrinterRig, Slips, agrees};
 use crate::promises::chance::{Chance, count};
 use bianmin_devices::printer::{Fault, Mishap, Options};
 use bianmin_terminal::config::Base;
@@ -38,11 +38,11 @@ fn vanishing_at_any_byte_of_a_receipt_leaves_driver_and_paper_of_one_mind() {
     let mut chance = Chance::new("vanishing printers");
     let slips = Slips::of(Base::Epson80);
     assert!(slips.original.len() <= 2048, "a receipt of {} bytes", slips.original.len());
-    let desk = Desk::new(slips.profile, Options::default());
+    let rig = PrinterRig::new(slips.profile, Options::default());
     let (mut printed, mut failed, mut unknown) = (0, 0, 0);
     for at in places(&mut chance, slips.original.len() + AROUND, 40, 1) {
         for fault in [Fault::DisconnectAt(at as u64), Fault::PowerAt(at as u64)] {
-            match agrees(&desk, &slips, fault) {
+            match agrees(&rig, &slips, fault) {
                 Outcome::Printed => printed += 1,
                 Outcome::Failed(status) => {
                     assert_eq!(status, Status::Offline);
@@ -68,13 +68,13 @@ fn a_printer_without_process_ids_is_believed_no_more_than_it_knows() {
     for base in [Base::Chinese80, Base::Chinese58] {
         let slips = Slips::of(base);
         for keep_half_command in [false, true] {
-            let desk = Desk::new(slips.profile, Options { keep_half_command, ..Options::default() });
+            let rig = PrinterRig::new(slips.profile, Options { keep_half_command, ..Options::default() });
             let mut places = places(&mut chance, slips.original.len() + AROUND, 8, WITHOUT_IDS);
             if keep_half_command {
                 places.extend(headers(&slips.original));
             }
             for at in places {
-                agrees(&desk, &slips, Fault::DisconnectAt(at as u64));
+                agrees(&rig, &slips, Fault::DisconnectAt(at as u64));
             }
         }
     }
@@ -84,12 +84,12 @@ fn a_printer_without_process_ids_is_believed_no_more_than_it_knows() {
 fn whatever_happens_at_any_millimetre_driver_and_paper_agree() {
     let mut chance = Chance::new("mishaps");
     let slips = Slips::of(Base::Epson80);
-    let desk = Desk::new(slips.profile, Options::default());
+    let rig = PrinterRig::new(slips.profile, Options::default());
     let long = slips.original_ink.len() / 8;
     for mishap in [Mishap::Power, Mishap::Disconnect, Mishap::CoverOpen, Mishap::PaperOut, Mishap::Jam] {
         for _ in 0..count(6, 100) {
             let mm = chance.below(long) as u32;
-            let outcome = agrees(&desk, &slips, Fault::AfterMm(mishap, mm));
+            let outcome = agrees(&rig, &slips, Fault::AfterMm(mishap, mm));
             assert!(
                 !matches!(outcome, Outcome::Failed(_)) || mm == 0,
                 "{mishap:?} after {mm} mm: {outcome:?}"
@@ -97,6 +97,6 @@ fn whatever_happens_at_any_millimetre_driver_and_paper_agree() {
         }
     }
     for _ in 0..count(1, 20) {
-        agrees(&desk, &slips, Fault::AfterMm(Mishap::Stall, chance.below(long) as u32));
+        agrees(&rig, &slips, Fault::AfterMm(Mishap::Stall, chance.below(long) as u32));
     }
 }

@@ -4,11 +4,11 @@
 mod traffic;
 
 use super::hall::HallNode;
-use super::judge;
 use super::line::{Answer, Clock, Request};
 use super::network::Back;
 use super::paper::Paper;
 use super::schedule::{Event, Step, TERMINALS, Weather};
+use super::state_checker;
 use super::template::Template;
 use super::terminal::{DISK_KB, TerminalNode};
 use super::trace::{Kind, STEPS, Trace};
@@ -25,7 +25,7 @@ pub const MILLI: u64 = 1_000;
 pub const SECOND: u64 = 1_000 * MILLI;
 const HOUR: i64 = 3_600_000;
 /// When everything is well again, so long is enough for everything to be sent: four times the longest back-off.
-const PATIENCE: u64 = 1_200 * SECOND;
+const TIMEOUT: u64 = 1_200 * SECOND;
 /// And so long to hear of the last change: the longest back-off, since the line did not tell that it was well again, and
 /// three rounds of asking.
 const NEWS: u64 = (300 + 200) * SECOND;
@@ -79,7 +79,7 @@ pub struct Sender {
 }
 
 /// What a resident was told.
-pub struct Told {
+pub struct Report {
     pub terminal: usize,
     pub accepted: Accepted,
 }
@@ -90,7 +90,7 @@ pub struct Day {
     pub terminals: Vec<TerminalNode>,
     pub hall: HallNode,
     pub paper: Paper,
-    pub told: Vec<Told>,
+    pub report: Vec<Report>,
     /// Accepted as the power went: nobody was told, and either is right.
     pub untold: Vec<Accepted>,
     pub trace: Trace,
@@ -124,7 +124,7 @@ impl Day {
             hall: HallNode::new(disks.hall.path().to_owned(), template, clock.clone()),
             clock,
             paper: Paper::new(chance.fork()),
-            told: Vec::new(),
+            report: Vec::new(),
             untold: Vec::new(),
             trace: Trace::default(),
             chance,
@@ -148,8 +148,8 @@ impl Day {
             self.push(at, Happening::Do(*event));
         }
         self.pass(at)?;
-        self.heal()?;
-        let deadline = self.clock.micros() + PATIENCE;
+        self.repair()?;
+        let deadline = self.clock.micros() + TIMEOUT;
         while !self.is_settled()? {
             if self.clock.micros() >= deadline {
                 return Err(format!(
@@ -160,7 +160,7 @@ impl Day {
             self.pass(self.clock.micros() + 10 * SECOND)?;
         }
         self.pass(self.clock.micros() + NEWS)?;
-        judge::judge(self)
+        state_checker::check(self)
     }
 
     pub fn note(&mut self, words: impl Into<String>) {
@@ -315,15 +315,15 @@ impl Day {
             Ok(accepted) => {
                 STEPS.count(Kind::Accepted);
                 self.note(format!("terminal {terminal} accepted {}", accepted.registration));
-                let known = self.told.iter().find(|told| {
-                    told.accepted.registration == accepted.registration
-                        || told.accepted.application_id == accepted.application_id
+                let known = self.report.iter().find(|report| {
+                    report.accepted.registration == accepted.registration
+                        || report.accepted.application_id == accepted.application_id
                 });
                 if known.is_some() {
                     return Err(format!("{} was given twice", accepted.registration));
                 }
                 super::paper::order(self, terminal, accepted.print_job, &accepted.registration, 0);
-                self.told.push(Told { terminal, accepted });
+                self.report.push(Report { terminal, accepted });
             }
             Err(AcceptError::DiskFull) if self.terminals[terminal].is_filled() => {
                 self.note(format!("terminal {terminal} is closed: its disk is full"));
@@ -369,7 +369,7 @@ impl Day {
     }
 
     /// Everything that can be put right is. Clocks that are wrong stay wrong: nothing may depend on them.
-    fn heal(&mut self) -> Result<(), String> {
+    fn repair(&mut self) -> Result<(), String> {
         self.note("everything is well again");
         self.cut_hall = false;
         self.hall.set_clock(0);

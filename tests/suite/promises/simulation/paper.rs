@@ -38,8 +38,8 @@ pub fn order(day: &mut Day, terminal: usize, job: JobId, registration: &Registra
 
 /// A resident asks for the newest receipt once more.
 pub fn reprint(day: &mut Day, terminal: usize) -> Result<(), String> {
-    let newest = day.told.iter().rev().find(|told| told.terminal == terminal);
-    let Some(registration) = newest.map(|told| told.accepted.registration.clone()) else { return Ok(()) };
+    let newest = day.report.iter().rev().find(|report| report.terminal == terminal);
+    let Some(registration) = newest.map(|report| report.accepted.registration.clone()) else { return Ok(()) };
     let node = &day.terminals[terminal];
     let Some(ledger) = node.ledger() else { return Ok(()) };
     match ledger.reprint(&registration, node.time()) {

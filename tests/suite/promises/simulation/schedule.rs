@@ -24,7 +24,7 @@ pub enum Weather {
     Gateway,
 }
 
-/// Something that is done to the world.
+/// Something that is done to the net.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A resident applies, perhaps with a file.

@@ -9,7 +9,7 @@ use crate::promises::chance::Chance;
 use crate::promises::disks::SmallDisk;
 use bianmin_protocol::ids::{ItemCode, Millis};
 use bianmin_terminal::ledger::{AcceptError, Accepted, Ledger, LedgerError, Options};
-use bianmin_terminal::sync::{Environment, Settings, SyncHandle, Syncer, World};
+use bianmin_terminal::sync::{Environment, NetEnvironment, Settings, SyncHandle, Syncer};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -139,7 +139,7 @@ impl TerminalNode {
                 Millis(Template::BEGINNING.0 + elapsed + wrong_by.load(Ordering::Relaxed))
             }),
             random: Arc::new(move || dice.lock().unwrap().next()),
-            world: World::Simulated(Arc::new(self.line.clone())),
+            net: NetEnvironment::Simulated(Arc::new(self.line.clone())),
             ..Environment::default()
         };
         let catalogue = self.template.catalogue.clone();

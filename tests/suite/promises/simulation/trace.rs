@@ -11,7 +11,7 @@ pub enum Kind {
     Accepted,
     /// A step of a print job.
     Printing,
-    /// Something was done to the world.
+    /// Something was done to the net.
     Planned,
     /// A program was ended.
     Crashed,

@@ -20,7 +20,7 @@ pub struct Unattended {
     /// Its configuration, its clock and its paper are not on its disk.
     beside: tempfile::TempDir,
     running: Option<Running>,
-    told: Arc<Mutex<Vec<String>>>,
+    report: Arc<Mutex<Vec<String>>>,
     refused: Arc<Mutex<Vec<String>>>,
 }
 
@@ -51,7 +51,7 @@ impl Unattended {
             disk,
             beside,
             running: None,
-            told: Arc::default(),
+            report: Arc::default(),
             refused: Arc::default(),
         };
         unattended.set_clock(0);
@@ -78,11 +78,11 @@ impl Unattended {
             .unwrap();
         let input = child.stdin.take().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let (told, refused) = (self.told.clone(), self.refused.clone());
+        let (report, refused) = (self.report.clone(), self.refused.clone());
         let listener = std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
                 if let Some(number) = line.strip_prefix("told ") {
-                    told.lock().unwrap().push(number.to_owned());
+                    report.lock().unwrap().push(number.to_owned());
                 } else if line.starts_with("refused") {
                     refused.lock().unwrap().push(line);
                 }
@@ -131,8 +131,8 @@ impl Unattended {
     }
 
     /// What residents were told so far.
-    pub fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
+    pub fn report(&self) -> Vec<String> {
+        self.report.lock().unwrap().clone()
     }
 
     /// What it last complained of.

@@ -191,7 +191,7 @@ pub(super) fn automatic([printer, error, paper, _]: [u8; 4]) -> Status {
 struct Signs {
     cover_open: bool,
     paper_out: bool,
-    /// Bit 2 is the paper's way, 3 the blade, 5 what nobody at the machine can mend, 6 what passes by itself.
+    /// Bit 2 is the paper's way, 3 the blade, 5 what nobody at the machine can repair, 6 what passes by itself.
     error: u8,
     offline: bool,
     paper_low: bool,
@@ -256,10 +256,10 @@ mod tests {
     proptest! {
         /// Whatever is told in whatever order, and a real-time status in the middle of it anywhere.
         #[test]
-        fn answers_are_told_apart(told in prop::collection::vec((answer(), 0..8_usize, any::<u8>()), 0..40)) {
+        fn answers_are_told_apart(report in prop::collection::vec((answer(), 0..8_usize, any::<u8>()), 0..40)) {
             let mut stream = Vec::new();
             let mut expected = Vec::new();
-            for (answer, at, bits) in told {
+            for (answer, at, bits) in report {
                 let mut written = bytes(answer);
                 if at < written.len() && at > 0 {
                     let between = bits & !0b1001_0011 | 0b0001_0010;
@@ -277,9 +277,9 @@ mod tests {
         fn nonsense_proves_nothing(noise in prop::collection::vec(any::<u8>(), 0..400), id in any::<[u8; 4]>()) {
             let wanted = Answer::Process(process_id(id));
             let said = bytes(wanted);
-            let told = read(&noise);
+            let report = read(&noise);
             let without: Vec<u8> = noise.iter().copied().filter(|&byte| !is_real_time(byte)).collect();
-            prop_assert_eq!(told.contains(&wanted), without.windows(said.len()).any(|window| window == said));
+            prop_assert_eq!(report.contains(&wanted), without.windows(said.len()).any(|window| window == said));
             // Once it talks sense again it is understood.
             let mut reader = Reader::default();
             noise.iter().for_each(|&byte| { reader.push(byte); });
@@ -291,8 +291,8 @@ mod tests {
     #[test]
     fn the_names_of_pictures_come_in_blocks_and_between_other_answers() {
         let mut names = Names::default();
-        let told = [&b"\x127\x227r\x41abr7\0"[..], b"\x16", b"7r\x40~!\0"].concat();
-        let heard: Vec<Listed> = told.iter().map(|&byte| names.push(byte)).collect();
+        let report = [&b"\x127\x227r\x41abr7\0"[..], b"\x16", b"7r\x40~!\0"].concat();
+        let heard: Vec<Listed> = report.iter().map(|&byte| names.push(byte)).collect();
         assert_eq!(names.names, [*b"ab", *b"r7", *b"~!"]);
         assert_eq!(heard.iter().filter(|listed| **listed == Listed::Block).count(), 1);
         assert_eq!(heard.last(), Some(&Listed::Whole));

@@ -3,7 +3,7 @@
 use super::super::link::Gone;
 use super::super::profile::Profile;
 use super::super::status::{Outcome, Proceed, Progress, Status};
-use super::Patience;
+use super::Timeouts;
 use super::answers::{self, Answer};
 use super::talk::{ORDINARY, Step, Talk};
 use crate::planted::is_planted;
@@ -18,7 +18,7 @@ const TRY_AGAIN: [u8; 3] = [0x10, 0x05, 1];
 pub(super) fn run(
     talk: &mut Talk,
     profile: &Profile,
-    patience: &Patience,
+    timeouts: &Timeouts,
     bytes: &[u8],
     tell: &mut dyn FnMut(Progress) -> Proceed,
 ) -> Outcome {
@@ -33,7 +33,7 @@ pub(super) fn run(
         None => whole.extend_from_slice(&ORDINARY),
     }
     let now = Instant::now();
-    let mut job = Job { talk, patience, id, status: Status::Unknown, moved: now, looked: now };
+    let mut job = Job { talk, timeouts, id, status: Status::Unknown, moved: now, looked: now };
     job.end(&whole, tell).unwrap_or(Outcome::Unknown(Status::Offline))
 }
 
@@ -50,7 +50,7 @@ fn new_id() -> [u8; 4] {
 
 struct Job<'a> {
     talk: &'a mut Talk,
-    patience: &'a Patience,
+    timeouts: &'a Timeouts,
     id: Option<[u8; 4]>,
     /// What the printer said last about itself.
     status: Status,
@@ -63,9 +63,9 @@ struct Job<'a> {
 impl Job<'_> {
     fn end(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Progress) -> Proceed) -> Result<Outcome, Gone> {
         let mut out = bytes;
-        let mut told = None;
+        let mut report = None;
         loop {
-            match self.talk.step(&mut out, Instant::now() + self.patience.look)? {
+            match self.talk.step(&mut out, Instant::now() + self.timeouts.look)? {
                 Step::Sent => self.moved = Instant::now(),
                 Step::Heard(answer) => {
                     if let Some(outcome) = self.hear(answer, out.is_empty())? {
@@ -78,19 +78,19 @@ impl Job<'_> {
                 return Ok(Outcome::Printed);
             }
             // A request amid a command would become a part of it, so it is asked only when all has been sent.
-            if out.is_empty() && self.looked.elapsed() >= self.patience.look {
+            if out.is_empty() && self.looked.elapsed() >= self.timeouts.look {
                 self.look()?;
             }
-            let waits = self.status.is_mendable();
+            let waits = self.status.is_repairable();
             let progress = if waits { Progress::Waiting(self.status) } else { Progress::Printing };
             let now = Instant::now();
-            if told.is_none_or(|(before, at)| before != progress || now - at >= self.patience.look) {
-                told = Some((progress, now));
+            if report.is_none_or(|(before, at)| before != progress || now - at >= self.timeouts.look) {
+                report = Some((progress, now));
                 if tell(progress) == Proceed::GiveUp {
                     return self.give_up();
                 }
             }
-            let limit = if waits { self.patience.mend } else { self.patience.still };
+            let limit = if waits { self.timeouts.repair } else { self.timeouts.still };
             if self.moved.elapsed() >= limit {
                 return self.give_up();
             }

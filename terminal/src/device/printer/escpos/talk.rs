@@ -39,12 +39,12 @@ pub(super) struct Talk {
     reader: Reader,
     heard: VecDeque<Answer>,
     /// How long an answer may take.
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Talk {
-    pub(super) fn new(line: Line, patience: Duration) -> Self {
-        Self { line, reader: Reader::default(), heard: VecDeque::new(), patience }
+    pub(super) fn new(line: Line, timeout: Duration) -> Self {
+        Self { line, reader: Reader::default(), heard: VecDeque::new(), timeout }
     }
 
     /// Goes on until something happens or it is `deadline`: hears what the printer says before it sends more.
@@ -89,10 +89,10 @@ impl Talk {
     pub(super) fn ask<T>(
         &mut self,
         request: &[u8],
-        patience: Duration,
+        timeout: Duration,
         wanted: impl Fn(Answer) -> Option<T>,
     ) -> Result<Option<T>, Gone> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + timeout;
         let (mut out, mut others) = (request, Vec::new());
         let found = loop {
             match self.step(&mut out, deadline)? {
@@ -125,7 +125,7 @@ impl Talk {
                 Answer::RealTime(bits) => Some(bits),
                 _ => None,
             };
-            match self.ask(request, self.patience, real_time)? {
+            match self.ask(request, self.timeout, real_time)? {
                 Some(bits) => *answer = bits,
                 None => return Ok(Status::Unknown),
             }
@@ -137,7 +137,7 @@ impl Talk {
     /// paper, or a length for which the printer would swallow megabytes. Zeros are lengths of nothing, white dots in a
     /// picture, and nothing between commands.
     pub(super) fn end_command(&mut self, longest: usize) -> Result<(), Gone> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.timeout;
         let zeros = vec![0; longest + LONGEST_HEADER];
         let mut out = zeros.as_slice();
         while !out.is_empty() && Instant::now() < deadline {
@@ -151,23 +151,23 @@ impl Talk {
     /// until it has (Epson's note on this command).
     pub(super) fn clear(&mut self) -> Result<bool, Gone> {
         let cleared = |answer| (answer == Answer::Cleared).then_some(());
-        Ok(self.ask(&CLEAR, self.patience, cleared)?.is_some())
+        Ok(self.ask(&CLEAR, self.timeout, cleared)?.is_some())
     }
 
     /// Lets the printer print what it still holds; whether it said in its turn that all of it has come out.
-    pub(super) fn flush(&mut self, longest_command: usize, patience: Duration) -> Result<bool, Gone> {
+    pub(super) fn flush(&mut self, longest_command: usize, timeout: Duration) -> Result<bool, Gone> {
         // On a slow line not all of these may have gone out before.
         let mut request = vec![0; longest_command];
         request.extend_from_slice(&INITIALIZE);
         request.extend_from_slice(&ORDINARY);
         let ordinary = |answer| matches!(answer, Answer::Ordinary(_)).then_some(());
-        Ok(self.ask(&request, patience, ordinary)?.is_some())
+        Ok(self.ask(&request, timeout, ordinary)?.is_some())
     }
 
-    /// The names of the pictures in the printer's memory, within `patience` or as soon as an answer comes; none if it does
+    /// The names of the pictures in the printer's memory, within `timeout` or as soon as an answer comes; none if it does
     /// not say.
-    pub(super) fn key_codes(&mut self, patience: Option<Duration>) -> Result<Option<Vec<KeyCode>>, Gone> {
-        let deadline = Instant::now() + patience.unwrap_or(self.patience);
+    pub(super) fn key_codes(&mut self, timeout: Option<Duration>) -> Result<Option<Vec<KeyCode>>, Gone> {
+        let deadline = Instant::now() + timeout.unwrap_or(self.timeout);
         let mut names = Names::default();
         let mut out = graphics::LIST.to_vec();
         loop {
@@ -185,8 +185,8 @@ impl Talk {
                     Listed::GoesOn => {}
                     Listed::Block => out.extend_from_slice(&CONFIRM),
                     Listed::Whole => {
-                        self.send(&CONFIRM, self.patience)?;
-                        return Ok(Some(names.names.into_iter().filter_map(KeyCode::told).collect()));
+                        self.send(&CONFIRM, self.timeout)?;
+                        return Ok(Some(names.names.into_iter().filter_map(KeyCode::report).collect()));
                     }
                 }
             }
@@ -202,8 +202,8 @@ impl Talk {
     }
 
     /// Sends all of `bytes` if the printer takes them in time; else it counts as gone.
-    pub(super) fn send(&mut self, bytes: &[u8], patience: Duration) -> Result<(), Gone> {
-        let deadline = Instant::now() + patience;
+    pub(super) fn send(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), Gone> {
+        let deadline = Instant::now() + timeout;
         let mut out = bytes;
         while !out.is_empty() {
             let sent = self.line.write(out)?;

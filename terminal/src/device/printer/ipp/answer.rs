@@ -69,7 +69,7 @@ impl Looks {
     /// its printer only while it prints; then a job is the only way to find out.
     pub fn may_start(&self) -> bool {
         let status = self.status();
-        let stale = status.is_mendable()
+        let stale = status.is_repairable()
             && self.state == Some(IDLE)
             && self.accepts != Some(false)
             && self.understands()
@@ -82,10 +82,10 @@ impl Looks {
     }
 
     pub fn status(&self) -> Status {
-        let told = REASONS.iter().find(|(begin, _)| self.reasons.iter().any(|r| r.starts_with(begin)));
-        let told = told.map(|(_, status)| *status);
+        let message = REASONS.iter().find(|(begin, _)| self.reasons.iter().any(|r| r.starts_with(begin)));
+        let message = message.map(|(_, status)| *status);
         let understands = self.understands();
-        match (told, self.state) {
+        match (message, self.state) {
             // A stopped printer that says nothing worse than that paper runs low has another reason.
             (Some(Status::PaperLow) | None, Some(STOPPED)) => Status::Fault,
             (Some(status), _) if status != Status::PaperLow => status,

@@ -83,12 +83,12 @@ impl Talk {
         self.uri.clone()
     }
 
-    /// Sends `request` with `document` behind it, and waits for the whole answer no longer than `patience`.
+    /// Sends `request` with `document` behind it, and waits for the whole answer no longer than `timeout`.
     pub async fn ask(
         &self,
         request: IppRequestResponse,
         document: &[u8],
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<IppRequestResponse, TalkError> {
         let mut body = request.to_bytes().to_vec();
         body.extend_from_slice(document);
@@ -100,7 +100,7 @@ impl Talk {
             post = post.basic_auth(&login.user, Some(password));
         }
         let sent =
-            post.header(reqwest::header::CONTENT_TYPE, MEDIA_TYPE).body(body).timeout(patience).send().await;
+            post.header(reqwest::header::CONTENT_TYPE, MEDIA_TYPE).body(body).timeout(timeout).send().await;
         let mut response = sent.map_err(|error| {
             if error.is_connect() || error.is_builder() { TalkError::Unreachable } else { TalkError::Silent }
         })?;

@@ -91,10 +91,10 @@ impl Drop for Wire {
 fn what_has_waited_goes_over_64_kbit_too() {
     let mut hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
-    let told = terminal.write(count(40, 1000));
+    let message = terminal.write(count(40, 1000));
     let size: usize = {
         let ledger = super::bench::open(terminal.kiosk.folder.path(), &terminal.identity, 0);
-        let waiting = ledger.waiting(told.len()).unwrap();
+        let waiting = ledger.waiting(message.len()).unwrap();
         waiting.iter().map(|one| serde_json::to_vec(&one.envelope).unwrap().len()).sum()
     };
     // It begins without a catalogue too.
@@ -105,9 +105,9 @@ fn what_has_waited_goes_over_64_kbit_too() {
     let sync = terminal.kiosk.prepared(&["sync", "--once", "--json", "--config", &config]);
     let report = crate::programs::json(wire.inside(&sync).output().unwrap());
     let took = begun.elapsed();
-    println!("{size} bytes of {} applications and a catalogue in {took:?}", told.len());
-    assert_eq!((&report["acknowledged"], &report["waiting"]), (&told.len().into(), &0.into()));
-    assert_eq!(hall.cases().len(), told.len());
+    println!("{size} bytes of {} applications and a catalogue in {took:?}", message.len());
+    assert_eq!((&report["acknowledged"], &report["waiting"]), (&message.len().into(), &0.into()));
+    assert_eq!(hall.cases().len(), message.len());
     assert!(terminal.kiosk.command(&["search", ""]).as_array().unwrap().len() >= 60, "no catalogue");
     let floor = Duration::from_secs_f64(size as f64 / LINE as f64);
     assert!(took > floor.mul_f64(0.8), "the line was not thin: {took:?}");
@@ -128,9 +128,9 @@ fn when_the_cable_is_in_again_the_terminal_sends_by_itself() {
     let program = terminal.kiosk.prepared(&["run", "--config", &config]);
     let window = Window::of(&display, &wire.inside(&program), folder.path());
     let tried = || std::fs::read_to_string(&window.log).unwrap().matches("synchronising stopped").count();
-    let told = terminal.write(5);
+    let message = terminal.write(5);
     eventually("attempts in vain", || (tried() >= 3).then_some(()));
     assert!(hall.cases().is_empty());
     wire.plug();
-    eventually("draining by itself", || (hall.cases().len() == told.len()).then_some(()));
+    eventually("draining by itself", || (hall.cases().len() == message.len()).then_some(()));
 }

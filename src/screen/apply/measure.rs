@@ -65,7 +65,7 @@ pub fn body_height(ctx: &Context, title: &str, subtitle: &str, keyboard: bool, a
 
 /// Cuts parts of these heights into sheets of at most `room`; a part that is higher has a sheet of its own.
 #[must_use]
-pub fn sheets(heights: &[f32], gap: f32, room: f32) -> Vec<Range<usize>> {
+pub fn paginate(heights: &[f32], gap: f32, room: f32) -> Vec<Range<usize>> {
     let mut sheets = Vec::new();
     let (mut start, mut used) = (0, 0.0);
     for (index, height) in heights.iter().enumerate() {
@@ -97,10 +97,10 @@ mod tests {
     fn every_part_is_on_exactly_one_sheet_in_order() {
         let heights = [100.0, 250.0, 90.0, 400.0, 10.0, 10.0];
         for room in [1.0, 120.0, 300.0, 5000.0] {
-            let all: Vec<usize> = sheets(&heights, 20.0, room).into_iter().flatten().collect();
+            let all: Vec<usize> = paginate(&heights, 20.0, room).into_iter().flatten().collect();
             assert_eq!(all, [0, 1, 2, 3, 4, 5]);
         }
-        assert_eq!(sheets(&heights, 20.0, 380.0)[0], 0..2);
-        assert!(sheets(&[], 20.0, 380.0)[0].is_empty());
+        assert_eq!(paginate(&heights, 20.0, 380.0)[0], 0..2);
+        assert!(paginate(&[], 20.0, 380.0)[0].is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The press without a machine: what reaches the paper, and that nothing makes it panic or grow.
+//! The interpreter without a machine: what reaches the paper, and that nothing makes it panic or grow.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -56,10 +56,10 @@ impl Mechanism for Tray {
 }
 
 fn print(bytes: &[u8]) -> Tray {
-    let mut press = Press::new(576, Dpi::Dpi203, 120);
+    let mut interpreter = CommandInterpreter::new(576, Dpi::Dpi203, 120);
     let mut tray = Tray::default();
     for &byte in bytes {
-        let _ = press.push(byte, &mut tray);
+        let _ = interpreter.push(byte, &mut tray);
     }
     tray
 }
@@ -182,13 +182,13 @@ proptest! {
 
     #[test]
     fn garbage_neither_panics_nor_grows(bytes in prop_oneof![jumble(), prop::collection::vec(any::<u8>(), 0..4000)]) {
-        let mut press = Press::new(384, Dpi::Dpi203, 120);
+        let mut interpreter = CommandInterpreter::new(384, Dpi::Dpi203, 120);
         let mut tray = Tray::default();
-        let before = press.held();
+        let before = interpreter.held();
         for &byte in &bytes {
-            let _ = press.push(byte, &mut tray);
+            let _ = interpreter.push(byte, &mut tray);
         }
-        prop_assert_eq!(press.held(), before);
+        prop_assert_eq!(interpreter.held(), before);
         // A command of three bytes feeds a metre at most.
         prop_assert!(tray.rows_in_all <= 8200 * (bytes.len() as u64 + 1));
         prop_assert!(tray.rows.iter().all(|row| row[48..].iter().all(|&byte| byte == 0)), "beyond 58 mm paper");
@@ -196,16 +196,16 @@ proptest! {
 
     #[test]
     fn a_reset_brings_it_back_from_anything(bytes in jumble()) {
-        let mut press = Press::new(576, Dpi::Dpi203, 120);
+        let mut interpreter = CommandInterpreter::new(576, Dpi::Dpi203, 120);
         for &byte in &bytes {
-            let _ = press.push(byte, &mut Tray::default());
+            let _ = interpreter.push(byte, &mut Tray::default());
         }
-        press.reset();
+        interpreter.reset();
         let mut tray = Tray::default();
         for &byte in b"\x1dv0\0\x01\0\x01\0\x55" {
-            let _ = press.push(byte, &mut tray);
+            let _ = interpreter.push(byte, &mut tray);
         }
-        prop_assert!(!press.is_amid_command());
+        prop_assert!(!interpreter.is_amid_command());
         prop_assert_eq!(tray.rows.len(), 1);
         prop_assert_eq!(tray.rows[0][..2].to_vec(), vec![0x55, 0]);
     }

@@ -42,9 +42,9 @@ fn a_change_that_comes_late_is_not_left_out() {
     for _ in rounds("late changes", 1, 20) {
         let hall = Hall::start(None);
         let terminal = Terminal::of(&hall);
-        let told = terminal.write(5);
+        let report = terminal.write(5);
         terminal.kiosk.command(&["sync", "--once"]);
-        for number in &told {
+        for number in &report {
             hall.command(&["case", "decide", number, "granted"]);
         }
         let withholds = Arc::new(AtomicBool::new(true));
@@ -54,7 +54,7 @@ fn a_change_that_comes_late_is_not_left_out() {
         let _ = terminal.kiosk.try_command(&["sync", "--once", "--config", &aimed]);
         withholds.store(false, Ordering::SeqCst);
         terminal.kiosk.command(&["sync", "--once", "--config", &aimed]);
-        for number in &told {
+        for number in &report {
             let shown = terminal.kiosk.command(&["outbox", "show", number]);
             assert_eq!(shown["progress"]["state"], "granted", "{number}: its resident never hears of it");
         }

@@ -1,4 +1,4 @@
-//! What the sender needs of the world around it: time that passes, a line that carries, and whether there is one.
+//! What the sender needs around it: time that passes, a line that carries, and whether there is one.
 //!
 //! It is the machine, or a simulation that has all of it in its hand: then an attempt of three days takes a moment,
 //! and a message is lost exactly when the dice say so. Nothing else here knows which of the two it is. A simulation
@@ -23,7 +23,7 @@ pub struct Broken {
     pub sent: bool,
 }
 
-/// A world in somebody's hand.
+/// A simulated environment.
 pub trait Simulated: Send + Sync {
     /// The monotonic clock.
     fn now(&self) -> Instant;
@@ -38,9 +38,9 @@ pub trait Simulated: Send + Sync {
     fn connected_by(&self) -> BTreeSet<String>;
 }
 
-/// The world around the sender.
+/// What is around the sender: the machine, or a simulation.
 #[derive(Clone, Default)]
-pub enum World {
+pub enum NetEnvironment {
     /// This machine: the kernel's clocks and network.
     #[default]
     Machine,
@@ -48,7 +48,7 @@ pub enum World {
     Simulated(Arc<dyn Simulated>),
 }
 
-impl std::fmt::Debug for World {
+impl std::fmt::Debug for NetEnvironment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Machine => "Machine",
@@ -57,18 +57,18 @@ impl std::fmt::Debug for World {
     }
 }
 
-impl World {
+impl NetEnvironment {
     pub(super) fn now(&self) -> Instant {
         match self {
             Self::Machine => Instant::now(),
-            Self::Simulated(world) => world.now(),
+            Self::Simulated(net) => net.now(),
         }
     }
 
     pub(super) async fn sleep_until(&self, deadline: Instant) {
         match self {
             Self::Machine => tokio::time::sleep_until(deadline).await,
-            Self::Simulated(world) => world.sleep_until(deadline).await,
+            Self::Simulated(net) => net.sleep_until(deadline).await,
         }
     }
 
@@ -80,10 +80,10 @@ impl World {
     pub(super) async fn until<T>(&self, deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
         match self {
             Self::Machine => tokio::time::timeout_at(deadline, work).await.ok(),
-            Self::Simulated(world) => tokio::select! {
+            Self::Simulated(net) => tokio::select! {
                 biased;
                 value = work => Some(value),
-                () = world.sleep_until(deadline) => None,
+                () = net.sleep_until(deadline) => None,
             },
         }
     }
@@ -94,12 +94,12 @@ impl World {
     ) -> Result<reqwest::Response, HallError> {
         match self {
             Self::Machine => request.send().await.map_err(|error| unreachable(&error)),
-            Self::Simulated(world) => {
+            Self::Simulated(net) => {
                 let request = request.build().map_err(|error| unreachable(&error))?;
                 let request =
                     http::Request::<reqwest::Body>::try_from(request).map_err(|error| unreachable(&error))?;
                 let whole = |body: reqwest::Body| Bytes::copy_from_slice(body.as_bytes().unwrap_or_default());
-                let carried = world.carry(request.map(whole)).await;
+                let carried = net.carry(request.map(whole)).await;
                 carried.map(reqwest::Response::from).map_err(|Broken { sent }| HallError::Unreachable {
                     sent,
                     detail: "the line broke".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bianmin_locale::Language;
 use bianmin_terminal::ledger::{JobId, Outlet};
-use bianmin_terminal::services::health::{Finding, Grade};
+use bianmin_terminal::services::health::{Finding, Severity};
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
@@ -17,9 +17,9 @@ use crate::theme::{Tone, space};
 use crate::widget::sheets::{self, Part};
 use crate::widget::{Page, busy, button, notice};
 
-/// The technician's desk.
+/// The technician's dashboard.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Dashboard {
     services: Services,
     findings: Option<Arc<Vec<Finding>>>,
     jobs: Jobs,
@@ -96,10 +96,10 @@ pub enum Action {
     Leave,
 }
 
-impl Desk {
-    /// An empty desk, and the work that looks how everything is.
+impl Dashboard {
+    /// An empty dashboard, and the work that looks how everything is.
     pub(super) fn new(services: Services) -> (Self, Task<Message>) {
-        let mut desk = Self {
+        let mut dashboard = Self {
             services,
             findings: None,
             jobs: Jobs::default(),
@@ -108,14 +108,14 @@ impl Desk {
             note: None,
             looking: None,
         };
-        let look = desk.look();
-        (desk, look)
+        let look = dashboard.look();
+        (dashboard, look)
     }
 
     fn look(&mut self) -> Task<Message> {
-        let told =
+        let changed =
             |(findings, jobs): (Option<Vec<Finding>>, _)| Message::Looked(findings.map(Arc::new), jobs);
-        let (task, handle) = Task::perform(self.services.look(), told).abortable();
+        let (task, handle) = Task::perform(self.services.look(), changed).abortable();
         self.looking = Some(handle.abort_on_drop());
         task
     }
@@ -228,7 +228,7 @@ impl Desk {
             Layout::Landscape => {
                 let tools = Column::with_children(self.tools(ctx)).spacing(space::S);
                 Page::new(title, sheets::view(ctx, self.page, list, Message::Turned))
-                    .aside(column![].push(self.note(ctx)).push(tools).spacing(space::M))
+                    .aside(column![tools].push(self.note(ctx)).spacing(space::M))
             }
             Layout::Portrait => {
                 let tools = Column::with_children(self.tools(ctx)).spacing(space::S);
@@ -303,12 +303,12 @@ impl Desk {
 }
 
 fn one<'a>(ctx: &Context, finding: &Finding) -> Element<'a, Message> {
-    let (grade, (part, state, advice)) = (finding.grade, finding.say(&ctx.texts));
+    let (severity, (part, state, advice)) = (finding.severity, finding.say(&ctx.texts));
     let look = ctx.look;
-    let (tone, icon) = match grade {
-        Grade::Well => (Tone::Ok, Icon::Check),
-        Grade::Soon => (Tone::Warn, Icon::Info),
-        Grade::Ill => (Tone::Bad, Icon::Alert),
+    let (tone, icon) = match severity {
+        Severity::Ok => (Tone::Ok, Icon::Check),
+        Severity::Warning => (Tone::Warn, Icon::Info),
+        Severity::Critical => (Tone::Bad, Icon::Alert),
     };
     let words = column![look.hint(part), look.body(state)]
         .push(advice.map(|advice| look.hint(advice).color(look.palette.tone(tone))))

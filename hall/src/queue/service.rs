@@ -11,7 +11,7 @@ use jiff::civil::{Date, Time};
 
 /// The queue as it is set up at one moment.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct QueueService<'a> {
     store: &'a Store,
     /// How it is set up.
     pub setup: Setup,
@@ -21,7 +21,7 @@ pub struct Desk<'a> {
     pub moment: Moment,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> QueueService<'a> {
     /// The queue as it is set up now.
     ///
     /// # Errors

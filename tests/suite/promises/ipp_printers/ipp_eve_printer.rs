@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-pub struct Eve {
+pub struct IppEvePrinter {
     pub uri: String,
     folder: tempfile::TempDir,
     child: Child,
@@ -29,7 +29,7 @@ wait_for() { n=0; until "$@" >/dev/null 2>&1; do n=$((n+1)); [ $n -lt 200 ]; sle
 wait_for test -S /run/dbus/system_bus_socket
 avahi-daemon -f "$1/avahi.conf" --no-drop-root --no-chroot --no-rlimits &
 wait_for dbus-send --system --print-reply --dest=org.freedesktop.Avahi / org.freedesktop.Avahi.Server.GetVersionString
-exec ippeveprinter -v -p "$2" -K "$1/keys" -d "$1/spool" -f application/pdf -c "$1/print.sh" "Eve $2"
+exec ippeveprinter -v -p "$2" -K "$1/keys" -d "$1/spool" -f application/pdf -c "$1/print.sh" "IppEvePrinter $2"
 "#;
 /// What the printer does with a job: it waits for paper, says so, and puts the page down. `ippeveprinter` leaves it to
 /// the end of this to stop at a job that was taken back, so it looks for that itself, as a real printer does.
@@ -48,7 +48,7 @@ cp "$1" "$home/printed/.next" && mv "$home/printed/.next" "$home/printed/$(date 
 echo "ATTR: job-impressions-completed=1" >&2
 "#;
 
-impl Eve {
+impl IppEvePrinter {
     /// A printer with paper.
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -75,16 +75,16 @@ impl Eve {
             .stderr(log)
             .spawn()
             .expect("unshare starts the printer in name spaces of its own (as root)");
-        let eve = Self { uri: format!("ipp://127.0.0.1:{port}/ipp/print"), folder, child };
-        let ready = || (super::driver(&eve.uri).status() == super::Status::Ready).then_some(());
+        let printer = Self { uri: format!("ipp://127.0.0.1:{port}/ipp/print"), folder, child };
+        let ready = || (super::driver(&printer.uri).status() == super::Status::Ready).then_some(());
         eventually(
             &format!(
                 "ippeveprinter with dbus-daemon and avahi-daemon (scripts/install.sh test; {})",
-                eve.log()
+                printer.log()
             ),
             ready,
         );
-        eve
+        printer
     }
 
     /// The same printer, spoken to encrypted, and the fingerprint of the certificate that it made and signed itself.
@@ -133,7 +133,7 @@ impl Eve {
     }
 
     /// What it was told about its jobs.
-    pub fn told(&self) -> String {
+    pub fn report(&self) -> String {
         std::fs::read_to_string(self.path("told")).unwrap_or_default()
     }
 
@@ -149,7 +149,7 @@ impl Eve {
     }
 }
 
-impl Drop for Eve {
+impl Drop for IppEvePrinter {
     fn drop(&mut self) {
         self.kill();
     }

@@ -23,7 +23,7 @@ const FARTHEST: u32 = 0xffff;
 /// The most that one command feeds, as on real printers: a metre.
 const LONGEST_FEED: u32 = 1016 * 8;
 
-/// What the press drives. `Break` means that the job is to be given up here.
+/// What the interpreter drives. `Break` means that the job is to be given up here.
 pub(super) trait Mechanism {
     /// Burns one row and moves the paper by it; waits as long as that is not possible.
     fn row(&mut self, row: &Row) -> ControlFlow<()>;
@@ -116,12 +116,12 @@ struct Line {
 }
 
 /// Parser, modes and line of one printer.
-pub(super) struct Press {
+pub(super) struct CommandInterpreter {
     parser: Parser,
     setter: Setter,
 }
 
-impl Press {
+impl CommandInterpreter {
     /// A printer whose head has `width` dots and whose blade is `to_blade` rows behind it.
     pub(super) fn new(width: u32, dpi: Dpi, to_blade: u32) -> Self {
         Self { parser: Parser::new(), setter: Setter::new(width, dpi, to_blade) }
@@ -486,5 +486,5 @@ fn shifted(row: &Row, by: u32, width: u32) -> Row {
 }
 
 #[cfg(test)]
-#[path = "press_tests.rs"]
+#[path = "command_interpreter_tests.rs"]
 mod tests;

@@ -23,7 +23,7 @@ pub fn peak(process: u32) -> u64 {
 
 #[test]
 fn all_terminals_coming_back_at_once_leave_the_hall_correct() {
-    let mut chance = Chance::new("storm");
+    let mut chance = Chance::new("reconnect_load");
     let mut hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
     let folder = tempfile::tempdir().unwrap();

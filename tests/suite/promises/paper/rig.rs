@@ -1,4 +1,4 @@
-//! A printer on a desk: the terminal's driver on one side, the simulated machine on the other, and what lies on the
+//! A printer on a rig: the terminal's driver on one side, the simulated machine on the other, and what lies on the
 //! paper afterwards.
 
 use crate::enrolled;
@@ -9,7 +9,7 @@ use bianmin_document::escpos::KeyCode;
 use bianmin_protocol::ids::ItemCode;
 use bianmin_terminal::config::{self, Base, Config, Paper};
 use bianmin_terminal::device::printer::{
-    Escpos, Link, Outcome, Patience, Printer, Proceed, Profile, Progress, Status, Written,
+    Escpos, Link, Outcome, Printer, Proceed, Profile, Progress, Status, Timeouts, Written,
 };
 use bianmin_terminal::services::SlipForm;
 use bianmin_terminal::slip::Reprint;
@@ -42,10 +42,10 @@ impl Slips {
         };
         let (original, reprint) = (bytes(0), bytes(1));
         let [original_ink, reprint_ink] = [&original, &reprint].map(|bytes| {
-            let desk = Desk::new(profile, Options::default());
-            assert_eq!(desk.print(bytes, &mut |_| Proceed::GoOn), Outcome::Printed);
-            desk.settle();
-            let ink = desk.ink_since(0);
+            let rig = PrinterRig::new(profile, Options::default());
+            assert_eq!(rig.print(bytes, &mut |_| Proceed::GoOn), Outcome::Printed);
+            rig.settle();
+            let ink = rig.ink_since(0);
             assert!(ink.len() > 200, "a receipt has more than {} rows of ink", ink.len());
             ink
         });
@@ -54,13 +54,13 @@ impl Slips {
     }
 }
 
-pub struct Desk {
+pub struct PrinterRig {
     pub control: Control,
     printer: Printer,
     _machine: simulated::Printer,
 }
 
-impl Desk {
+impl PrinterRig {
     /// A machine with the roll that the profile says.
     pub fn new(profile: config::Profile, options: Options) -> Self {
         let known = Profile::new(&profile);
@@ -86,13 +86,13 @@ impl Desk {
     }
 
     fn at(link: Link, profile: config::Profile, machine: simulated::Printer) -> Self {
-        let patience = Patience {
+        let timeout = Timeouts {
             answer: Duration::from_millis(1000),
             still: Duration::from_secs(3),
-            mend: Duration::from_secs(20),
+            repair: Duration::from_secs(20),
             look: Duration::from_millis(20),
         };
-        let printer = Printer::Escpos(Escpos::new(link, Profile::new(&profile)).with_patience(patience));
+        let printer = Printer::Escpos(Escpos::new(link, Profile::new(&profile)).with_timeouts(timeout));
         Self { control: machine.control(), printer, _machine: machine }
     }
 
@@ -115,7 +115,7 @@ impl Desk {
     }
 
     /// Puts everything right that can be wrong, and lets it finish what it holds.
-    pub fn mend(&self) {
+    pub fn repair(&self) {
         self.control.forget_faults();
         self.control.resume();
         self.control.close_cover();
@@ -172,7 +172,7 @@ pub fn is_one_of_each(paper: &[Vec<u8>], slips: &Slips, what: &str) {
     let same = before.iter().zip(&slips.original_ink).take_while(|(have, wanted)| have == wanted).count();
     assert!(
         is_beginning(before, &slips.original_ink),
-        "{what}: something else came out before the reprint: {} rows with ink, of which {same} are the original's; \
+        "{what}: something else arrived out before the reprint: {} rows with ink, of which {same} are the original's; \
          then {:x?} for {:x?}",
         before.len(),
         before.get(same),
@@ -182,12 +182,12 @@ pub fn is_one_of_each(paper: &[Vec<u8>], slips: &Slips, what: &str) {
 
 /// Prints the original with this fault, puts the printer right, and prints a reprint: what the driver says and
 /// what lies on the paper have to agree both times.
-pub fn agrees(desk: &Desk, slips: &Slips, fault: Fault) -> Outcome {
-    let mark = desk.mark();
-    desk.control.fail(fault);
-    let outcome = desk.try_print(&slips.original);
-    desk.settle();
-    let paper = desk.ink_since(mark);
+pub fn agrees(rig: &PrinterRig, slips: &Slips, fault: Fault) -> Outcome {
+    let mark = rig.mark();
+    rig.control.fail(fault);
+    let outcome = rig.try_print(&slips.original);
+    rig.settle();
+    let paper = rig.ink_since(mark);
     match outcome {
         Outcome::Printed => {
             assert!(paper == slips.original_ink, "{fault:?}: printed is not on the paper");
@@ -198,10 +198,10 @@ pub fn agrees(desk: &Desk, slips: &Slips, fault: Fault) -> Outcome {
             "{fault:?}: unknown, and something else is on the paper"
         ),
     }
-    desk.mend();
-    let again = desk.try_print(&slips.reprint);
-    desk.settle();
-    assert_eq!(again, Outcome::Printed, "{fault:?}: once mended it prints");
-    is_one_of_each(&desk.ink_since(mark), slips, &format!("{fault:?}"));
+    rig.repair();
+    let again = rig.try_print(&slips.reprint);
+    rig.settle();
+    assert_eq!(again, Outcome::Printed, "{fault:?}: once repaired it prints");
+    is_one_of_each(&rig.ink_since(mark), slips, &format!("{fault:?}"));
     outcome
 }

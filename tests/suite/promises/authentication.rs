@@ -1,7 +1,7 @@
 //! Terminal and hall know each other: a wrong key, a copied identity and somebody else's application get nothing.
 
 use super::bench::{Terminal, open};
-use super::effect::{Copies, acknowledged};
+use super::idempotency::{Copies, acknowledged};
 use crate::programs::{Hall, Kiosk, eventually, postgres};
 use bianmin_protocol::http_signature::{SignedHeaders, TOLERANCE};
 use bianmin_protocol::keys::SigningKey;
@@ -111,7 +111,7 @@ fn a_forged_moved_stale_or_repeated_signature_is_refused() {
 }
 
 /// A sign of life that says so many wait.
-fn beat(waiting: u32) -> Vec<u8> {
+fn heartbeat(waiting: u32) -> Vec<u8> {
     serde_json::to_vec(&Heartbeat { waiting, ..Heartbeat::default() }).unwrap()
 }
 
@@ -126,15 +126,15 @@ fn a_terminal_that_signs_ahead_locks_out_nobody_else() {
     let hall = Hall::start(None);
     let (bad, other) = (Copies::of(&Terminal::of(&hall)), Copies::of(&Terminal::of(&hall)));
     let send = |copies: &Copies, signed: &SignedHeaders| {
-        copies.send_signed(&hall.url, v1::HEARTBEAT, beat(0), signed)
+        copies.send_signed(&hall.url, v1::HEARTBEAT, heartbeat(0), signed)
     };
-    let before = other.signed("POST", v1::HEARTBEAT, &beat(0), seconds());
+    let before = other.signed("POST", v1::HEARTBEAT, &heartbeat(0), seconds());
     assert_eq!(send(&other, &before).unwrap().0, 200);
     for number in 0..100 {
-        let ahead = bad.signed("POST", v1::HEARTBEAT, &beat(0), seconds() + 200 + number % 80);
+        let ahead = bad.signed("POST", v1::HEARTBEAT, &heartbeat(0), seconds() + 200 + number % 80);
         assert_eq!(send(&bad, &ahead).unwrap().0, 200);
     }
-    let after = other.signed("POST", v1::HEARTBEAT, &beat(0), seconds());
+    let after = other.signed("POST", v1::HEARTBEAT, &heartbeat(0), seconds());
     assert_eq!(send(&other, &after).unwrap().0, 200, "another terminal is locked out");
     assert_eq!(no(send(&other, &before)), (409, ErrorCode::Replay));
 }
@@ -153,31 +153,32 @@ fn a_recorded_request_changes_nothing_elsewhere_or_later() {
     let send = |hall: &Hall, path: &str, body: Vec<u8>, signed: &SignedHeaders| {
         copies.send_signed(&hall.url, path, body, signed)
     };
-    let told = |hall: &Hall| hall.command(&["terminal", "list"])[0].clone();
+    let report = |hall: &Hall| hall.command(&["terminal", "list"])[0].clone();
     let created = seconds();
     let (old, new) = (
-        copies.signed("POST", v1::HEARTBEAT, &beat(1), created),
-        copies.signed("POST", v1::HEARTBEAT, &beat(2), created + 1),
+        copies.signed("POST", v1::HEARTBEAT, &heartbeat(1), created),
+        copies.signed("POST", v1::HEARTBEAT, &heartbeat(2), created + 1),
     );
     let body = serde_json::to_vec(&Submission { envelopes: vec![copies.envelope()] }).unwrap();
     let application = copies.signed("POST", v1::APPLICATIONS, &body, created);
-    assert_eq!(send(&hall, v1::HEARTBEAT, beat(1), &old).unwrap().0, 200);
-    assert_eq!(send(&hall, v1::HEARTBEAT, beat(2), &new).unwrap().0, 200);
+    assert_eq!(send(&hall, v1::HEARTBEAT, heartbeat(1), &old).unwrap().0, 200);
+    assert_eq!(send(&hall, v1::HEARTBEAT, heartbeat(2), &new).unwrap().0, 200);
     let first = send(&hall, v1::APPLICATIONS, body.clone(), &application).unwrap();
     assert_eq!(first.0, 200);
     hall.stop();
-    let before = told(&hall);
+    let before = report(&hall);
     assert_eq!(before["heartbeat"]["waiting"], 2, "{before}");
     // The other hall has never seen them.
-    send(&twin, v1::HEARTBEAT, beat(1), &old).unwrap();
+    send(&twin, v1::HEARTBEAT, heartbeat(1), &old).unwrap();
     let again = send(&twin, v1::APPLICATIONS, body.clone(), &application).unwrap();
     assert_eq!(again, first, "the very same answer, or none");
     twin.stop();
-    assert_eq!(told(&hall), before, "an old sign of life was taken for a new one");
+    assert_eq!(report(&hall), before, "an old sign of life was taken for a new one");
     // A process that begins later remembers nothing, and takes nothing that was signed before.
     eventually("another second", || (seconds() > created + 1).then_some(()));
     hall.start_again();
-    for (path, body, signed) in [(v1::HEARTBEAT, beat(2), &new), (v1::APPLICATIONS, body, &application)] {
+    for (path, body, signed) in [(v1::HEARTBEAT, heartbeat(2), &new), (v1::APPLICATIONS, body, &application)]
+    {
         assert_eq!(no(send(&hall, path, body, signed)), (401, ErrorCode::StaleSignature), "{path}");
     }
     assert_eq!(hall.cases().len(), 1);

@@ -54,7 +54,7 @@ impl Driver {
 }
 
 /// A printer and its queue.
-pub(super) struct Press {
+pub(super) struct PrintQueue {
     pub(super) printer: Driver,
     pub(super) status: watch::Sender<Status>,
     queue: Mutex<Queue>,
@@ -79,7 +79,7 @@ pub(super) enum Next {
     Close,
 }
 
-impl Press {
+impl PrintQueue {
     pub(super) fn new(printer: Driver) -> Self {
         // Until it has been looked at; one that is not there needs no look.
         let status = watch::Sender::new(if printer.is_absent() { Status::Absent } else { Status::Unknown });
@@ -115,8 +115,8 @@ impl Press {
         self.wake.notify_all();
     }
 
-    /// What to do next, after waiting `patience` at most. Orders that are `over` come before everything else.
-    pub(super) fn next(&self, patience: Duration, over: impl Fn(&Order) -> bool) -> Next {
+    /// What to do next, after waiting `timeout` at most. Orders that are `over` come before everything else.
+    pub(super) fn next(&self, timeout: Duration, over: impl Fn(&Order) -> bool) -> Next {
         let mut queue = self.queue();
         let mut waited = false;
         loop {
@@ -135,7 +135,7 @@ impl Press {
                 return Next::Look;
             }
             let (woken, timeout) =
-                self.wake.wait_timeout(queue, patience).unwrap_or_else(PoisonError::into_inner);
+                self.wake.wait_timeout(queue, timeout).unwrap_or_else(PoisonError::into_inner);
             queue = woken;
             waited = timeout.timed_out();
         }

@@ -1,8 +1,8 @@
 //! What the commands say: one JSON document, or columns and a sentence.
 
 use crate::clock::Clock;
-use crate::queue::desk::Desk;
 use crate::queue::domain::{BookingState, Closed, Estimate, Setup, State, Ticket};
+use crate::queue::service::QueueService;
 use crate::queue::simulate::Report;
 use crate::queue::store::{Booking, Called, ClosedDay, Nobody, Place, Rest, Status, Taken};
 use bianmin_locale::Words;
@@ -14,13 +14,13 @@ const MINUTE: i64 = 60_000;
 
 /// What a command says.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct CommandAnswer {
     pub json: Value,
     pub rows: Vec<Vec<String>>,
     pub words: Vec<Words>,
 }
 
-impl Told {
+impl CommandAnswer {
     fn new(json: Value, words: Words) -> Self {
         Self { json, rows: Vec::new(), words: vec![words] }
     }
@@ -66,12 +66,12 @@ fn state_words(state: State) -> &'static str {
     }
 }
 
-pub(super) fn place(place: &Ticket) -> Told {
+pub(super) fn place(place: &Ticket) -> CommandAnswer {
     let words = Words::new(state_words(place.state)).with("number", place.number.to_string());
-    Told::new(ticket(place), words)
+    CommandAnswer::new(ticket(place), words)
 }
 
-pub(super) fn set_up(setup: &Setup, version: i64, dry_run: bool) -> Told {
+pub(super) fn set_up(setup: &Setup, version: i64, dry_run: bool) -> CommandAnswer {
     let groups: Vec<_> = setup.groups.iter().map(|group| &group.code).collect();
     let windows: Vec<_> = setup.windows.iter().map(|window| &window.code).collect();
     let words = Words::new(if dry_run { "queue-would-set-up" } else { "queue-set-up" });
@@ -83,10 +83,10 @@ pub(super) fn set_up(setup: &Setup, version: i64, dry_run: bool) -> Told {
         "windows": windows,
         "priority_bound": setup.priority_bound,
     });
-    Told::new(json, words.with("bound", setup.priority_bound))
+    CommandAnswer::new(json, words.with("bound", setup.priority_bound))
 }
 
-pub(super) fn taken(setup: &Setup, taken: &Taken) -> Told {
+pub(super) fn taken(setup: &Setup, taken: &Taken) -> CommandAnswer {
     let place = &taken.ticket;
     let windows: Vec<_> = setup.windows_of(&place.group).collect();
     let names: Vec<&str> = windows.iter().map(|window| window.name.as_str()).collect();
@@ -103,7 +103,7 @@ pub(super) fn taken(setup: &Setup, taken: &Taken) -> Told {
         "group_name": setup.group(&place.group).map(|group| &group.name),
         "priority_bound": setup.priority_bound,
     });
-    Told::new(with(ticket(place), more), words)
+    CommandAnswer::new(with(ticket(place), more), words)
 }
 
 fn before(before: &Option<(TicketNumber, State)>) -> Value {
@@ -119,7 +119,7 @@ fn before_words(before: &Option<(TicketNumber, State)>) -> Option<Words> {
     Some(Words::new(state_words(*state)).with("number", number.to_string()))
 }
 
-pub(super) fn called(called: &Called) -> Told {
+pub(super) fn called(called: &Called) -> CommandAnswer {
     let place = &called.ticket;
     let key = match called.reason.key() {
         "next" => "queue-why-next",
@@ -134,13 +134,13 @@ pub(super) fn called(called: &Called) -> Told {
         "why": called.reason,
         "before": before(&called.before),
     });
-    let mut told = Told::new(with(ticket(place), more), words);
-    told.words.push(Words::new(key));
-    told.words.extend(before_words(&called.before));
-    told
+    let mut answer = CommandAnswer::new(with(ticket(place), more), words);
+    answer.words.push(Words::new(key));
+    answer.words.extend(before_words(&called.before));
+    answer
 }
 
-pub(super) fn nobody(window: &str, nobody: &Nobody) -> Told {
+pub(super) fn nobody(window: &str, nobody: &Nobody) -> CommandAnswer {
     let words = Words::new("queue-nobody")
         .with("window", window.to_owned())
         .with("parked", nobody.parked)
@@ -159,13 +159,18 @@ pub(super) fn nobody(window: &str, nobody: &Nobody) -> Told {
         "missed": nobody.missed,
         "waiting_elsewhere": nobody.elsewhere,
     });
-    let mut told = Told::new(json, words);
-    told.words.extend(before_words(&nobody.before));
-    told
+    let mut answer = CommandAnswer::new(json, words);
+    answer.words.extend(before_words(&nobody.before));
+    answer
 }
 
-pub(super) fn status(desk: &Desk<'_>, status: &Status, closed: Option<Closed>, unclosed: &[Date]) -> Told {
-    let setup = &desk.setup;
+pub(super) fn status(
+    service: &QueueService<'_>,
+    status: &Status,
+    closed: Option<Closed>,
+    unclosed: &[Date],
+) -> CommandAnswer {
+    let setup = &service.setup;
     let groups = setup.groups.iter().zip(&status.groups).map(|(group, now)| {
         json!({
             "code": group.code,
@@ -196,10 +201,10 @@ pub(super) fn status(desk: &Desk<'_>, status: &Status, closed: Option<Closed>, u
         "windows": windows.collect::<Vec<_>>(),
         "priority_bound": setup.priority_bound,
         "priority_classes": setup.priority_classes,
-        "day": desk.moment.day,
+        "day": service.moment.day,
         "open": closed.is_none(),
         "closed": closed,
-        "setup_version": desk.version,
+        "setup_version": service.version,
         "unclosed_days": unclosed,
     });
     let line = setup.groups.iter().zip(&status.groups).map(|(group, now)| {
@@ -216,20 +221,20 @@ pub(super) fn status(desk: &Desk<'_>, status: &Status, closed: Option<Closed>, u
     if !days.is_empty() {
         words.push(Words::new("queue-unclosed").with("days", days.join(", ")));
     }
-    Told { json, rows: line.chain(at_window).collect(), words }
+    CommandAnswer { json, rows: line.chain(at_window).collect(), words }
 }
 
-pub(super) fn history(place: &Place, clock: &Clock) -> Told {
+pub(super) fn history(place: &Place, clock: &Clock) -> CommandAnswer {
     let events = place.events.iter().map(|(at, by, event)| json!({ "at": at, "by": by, "event": event }));
     let more = json!({ "ahead": place.ahead, "events": events.collect::<Vec<_>>() });
     let rows = place.events.iter().map(|(at, by, event)| {
         let time = clock.civil(*at).strftime("%Y-%m-%d %H:%M:%S").to_string();
         vec![time, event.name().to_owned(), by.clone()]
     });
-    let mut told = self::place(&place.ticket);
-    told.rows = rows.collect();
-    told.json = with(told.json, more);
-    told
+    let mut answer = self::place(&place.ticket);
+    answer.rows = rows.collect();
+    answer.json = with(answer.json, more);
+    answer
 }
 
 fn booking_json(booking: &Booking) -> Value {
@@ -243,7 +248,7 @@ fn booking_json(booking: &Booking) -> Value {
     })
 }
 
-pub(super) fn booking(booking: &Booking) -> Told {
+pub(super) fn booking(booking: &Booking) -> CommandAnswer {
     let key = match booking.state {
         BookingState::Booked => "queue-booked",
         BookingState::Cancelled => "queue-booking-cancelled",
@@ -251,19 +256,19 @@ pub(super) fn booking(booking: &Booking) -> Told {
     };
     let words = Words::new(key).with("booking", booking.code.clone()).with("day", booking.day.to_string());
     let words = words.with("from", booking.slot.from.strftime("%H:%M").to_string());
-    Told::new(booking_json(booking), words)
+    CommandAnswer::new(booking_json(booking), words)
 }
 
-pub(super) fn bookings(day: Date, bookings: &[Booking]) -> Told {
+pub(super) fn bookings(day: Date, bookings: &[Booking]) -> CommandAnswer {
     let rows = bookings.iter().map(|one| {
         let from = one.slot.from.strftime("%H:%M").to_string();
         vec![from, one.group.to_string(), one.code.clone(), one.state.key().to_owned()]
     });
     let json = json!({ "day": day, "bookings": bookings.iter().map(booking_json).collect::<Vec<_>>() });
-    Told { json, rows: rows.collect(), words: Vec::new() }
+    CommandAnswer { json, rows: rows.collect(), words: Vec::new() }
 }
 
-pub(super) fn closed(closed: &ClosedDay, rest: Option<Rest>) -> Told {
+pub(super) fn closed(closed: &ClosedDay, rest: Option<Rest>) -> CommandAnswer {
     let numbers: Vec<String> = closed.rest.iter().map(|ticket| ticket.number.in_full()).collect();
     let to = match rest {
         Some(Rest::CarryOver(to)) => Some(to),
@@ -276,13 +281,16 @@ pub(super) fn closed(closed: &ClosedDay, rest: Option<Rest>) -> Told {
         Some(to) => json!({ "day": closed.day, "carried_over": numbers, "to": to, "closed": [] }),
         None => json!({ "day": closed.day, "carried_over": [], "to": null, "closed": numbers }),
     };
-    let mut told = Told::new(json, words);
-    told.rows = numbers.into_iter().map(|number| vec![number]).collect();
-    told
+    let mut answer = CommandAnswer::new(json, words);
+    answer.rows = numbers.into_iter().map(|number| vec![number]).collect();
+    answer
 }
 
-pub(super) fn opened(day: Date) -> Told {
-    Told::new(json!({ "day": day, "open": true }), Words::new("queue-day-open").with("day", day.to_string()))
+pub(super) fn opened(day: Date) -> CommandAnswer {
+    CommandAnswer::new(
+        json!({ "day": day, "open": true }),
+        Words::new("queue-day-open").with("day", day.to_string()),
+    )
 }
 
 /// A report as columns: its names and values.

@@ -231,7 +231,7 @@ fn a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case() {
 fn a_conflict_is_set_aside_at_the_terminal_and_the_rest_is_sent() {
     let hall = Hall::start(None);
     let terminal = Terminal::of(&hall);
-    let told = terminal.write(5);
+    let report = terminal.write(5);
     let ledger = super::bench::open(terminal.kiosk.folder.path(), &terminal.identity, 0);
     let copies = Copies::of(&terminal);
     let taken = ledger.waiting(9).unwrap().remove(2);
@@ -241,7 +241,7 @@ fn a_conflict_is_set_aside_at_the_terminal_and_the_rest_is_sent() {
     let rows = terminal.kiosk.command(&["outbox", "list"]);
     for (at, row) in rows.as_array().unwrap().iter().enumerate() {
         let state = if at == 2 { "quarantined" } else { "acknowledged" };
-        assert_eq!((row["registration"].as_str(), row["state"].as_str()), (Some(&*told[at]), Some(state)));
+        assert_eq!((row["registration"].as_str(), row["state"].as_str()), (Some(&*report[at]), Some(state)));
     }
     assert_eq!(rows[2]["reason"], "conflict");
     assert!(ledger.sealed(taken.application_id).unwrap().is_some(), "the terminal's copy is lost");

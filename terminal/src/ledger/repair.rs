@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use std::sync::atomic::Ordering;
 
 /// A file that is damaged again and again is a broken disk, and no matter for this program.
-const HEALS: u32 = 5;
+const REPAIRS: u32 = 5;
 
 impl Ledger {
     /// Opens the file and looks whether it is well.
@@ -26,7 +26,7 @@ impl Ledger {
         let looked = schema::prepare(&mut connection, inner.reserve.size(), before)
             .and_then(|()| schema::check(&connection))
             .and_then(|()| self.compare(&connection, &mark))
-            .and_then(|()| self.mend(&mut connection));
+            .and_then(|()| self.repair_outcomes(&mut connection));
         match looked {
             // Nobody has ever migrated it so far, and its tables are known here: the version is not what it was.
             Err(LedgerError::Newer { found, .. })
@@ -61,7 +61,7 @@ impl Ledger {
 
     /// What became of an application is told by a row that proves itself. Where it does not, what is sealed waits
     /// again (the hall answers what it has with the same acknowledgement), and the others are set aside.
-    fn mend(&self, connection: &mut Connection) -> Result<(), LedgerError> {
+    fn repair_outcomes(&self, connection: &mut Connection) -> Result<(), LedgerError> {
         let transaction = connection.transaction()?;
         let mut statement = transaction.prepare("SELECT sequence FROM application ORDER BY sequence")?;
         let sequences = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
@@ -84,7 +84,7 @@ impl Ledger {
 
     /// A connection to a fresh file with what could be saved; the damage, if others have the file open.
     pub(super) fn salvaged(&self, damage: rusqlite::Error) -> Result<Connection, LedgerError> {
-        if self.inner.heals.fetch_add(1, Ordering::Relaxed) >= HEALS {
+        if self.inner.repairs.fetch_add(1, Ordering::Relaxed) >= REPAIRS {
             return Err(LedgerError::Damaged(damage));
         }
         tracing::error!(%damage, "the ledger is damaged");
@@ -98,12 +98,12 @@ impl Ledger {
     }
 
     /// Puts a file that turned out to be damaged right, in mid-work. False if that cannot be done now.
-    pub(super) fn heal(&self) -> bool {
+    pub(super) fn repair(&self) -> bool {
         let mut connection = self.connection();
         let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         let Ok(nothing) = Connection::open_in_memory() else { return false };
         drop(std::mem::replace(&mut *connection, nothing));
-        let (opened, is_healed) = match self.salvaged(schema::corrupt("a record cannot be read")) {
+        let (opened, is_repaired) = match self.salvaged(schema::corrupt("a record cannot be read")) {
             Ok(fresh) => (Ok(fresh), true),
             Err(error) => {
                 tracing::error!(%error, "the damaged ledger could not be salvaged");
@@ -113,13 +113,13 @@ impl Ledger {
         if let Ok(opened) = opened {
             *connection = opened;
         }
-        is_healed
+        is_repaired
     }
 
     /// Runs work; if the file turns out to be damaged, salvages it and tries once more.
-    pub(super) fn healed<T>(&self, work: impl Fn() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+    pub(super) fn repaired<T>(&self, work: impl Fn() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
         match work() {
-            Err(LedgerError::Damaged(_)) if self.heal() => work(),
+            Err(LedgerError::Damaged(_)) if self.repair() => work(),
             other => other,
         }
     }

@@ -1,14 +1,14 @@
 //! Compares the four ledgers when everything is over: what residents were told, what the terminals hold, what the
 //! hall has, and what is on paper.
 
-use super::day::{Day, Told};
+use super::day::{Day, Report};
 use super::hall::CaseRow;
 use super::template::Template;
 use bianmin_protocol::receipt::Receipt;
 use bianmin_terminal::ledger::{JobState, Ledger, OutboxState, Record};
 use std::collections::{HashMap, HashSet};
 
-pub fn judge(day: &mut Day) -> Result<(), String> {
+pub fn check(day: &mut Day) -> Result<(), String> {
     let cases = day.hall.cases();
     let mut by_number: HashMap<&str, &CaseRow> = HashMap::new();
     for case in &cases {
@@ -31,13 +31,13 @@ pub fn judge(day: &mut Day) -> Result<(), String> {
             records.insert(record.registration.to_string(), record);
         }
     }
-    for told in &day.told {
-        whole(told, &records, &by_number)?;
+    for report in &day.report {
+        whole(report, &records, &by_number)?;
     }
     invented(day, &records, &cases)?;
-    let receipts: Vec<&Told> = day.told.iter().collect();
-    for told in receipts.iter().filter(|_| day.chance.percent(10)) {
-        receipt(told, by_number[told.accepted.registration.to_string().as_str()])?;
+    let receipts: Vec<&Report> = day.report.iter().collect();
+    for report in receipts.iter().filter(|_| day.chance.percent(10)) {
+        receipt(report, by_number[report.accepted.registration.to_string().as_str()])?;
     }
     for node in &day.terminals {
         papers(day, node.ledger().ok_or("a terminal does not run")?)?;
@@ -47,16 +47,16 @@ pub fn judge(day: &mut Day) -> Result<(), String> {
 
 /// What a resident was told is at the terminal and at the hall, once, and the same.
 fn whole(
-    told: &Told,
+    report: &Report,
     records: &HashMap<String, Record>,
     cases: &HashMap<&str, &CaseRow>,
 ) -> Result<(), String> {
-    let number = told.accepted.registration.to_string();
+    let number = report.accepted.registration.to_string();
     let record =
         records.get(&number).ok_or(format!("{number} was told, and its terminal does not know it"))?;
     let case =
         cases.get(number.as_str()).ok_or(format!("{number} was told, and the hall does not know it"))?;
-    if record.application_id != told.accepted.application_id || record.token != told.accepted.token {
+    if record.application_id != report.accepted.application_id || record.token != report.accepted.token {
         return Err(format!("{number} is another one at its terminal"));
     }
     if case.id != record.application_id.to_string() {
@@ -84,7 +84,7 @@ fn whole(
 
 /// Nothing is anywhere that nobody handed in.
 fn invented(day: &Day, records: &HashMap<String, Record>, cases: &[CaseRow]) -> Result<(), String> {
-    let handed_in = day.told.iter().map(|told| &told.accepted).chain(&day.untold);
+    let handed_in = day.report.iter().map(|report| &report.accepted).chain(&day.untold);
     let known: HashSet<_> = handed_in.map(|accepted| accepted.application_id.to_string()).collect();
     for record in records.values() {
         if !known.contains(&record.application_id.to_string()) {
@@ -102,14 +102,14 @@ fn invented(day: &Day, records: &HashMap<String, Record>, cases: &[CaseRow]) -> 
 }
 
 /// The receipt proves itself with the hall's key alone, and what it is for is what the hall has.
-fn receipt(told: &Told, case: &CaseRow) -> Result<(), String> {
+fn receipt(report: &Report, case: &CaseRow) -> Result<(), String> {
     let hall = Template::get().keys.signing.public();
-    match Receipt::verify(&told.accepted.token, &hall) {
+    match Receipt::verify(&report.accepted.token, &hall) {
         Ok(receipt) if !case.digest.starts_with(&receipt.content) => {
             Err(format!("the hall has another {} than the one in the receipt", receipt.registration))
         }
-        Ok(receipt) if receipt.registration == told.accepted.registration => Ok(()),
-        _ => Err(format!("the receipt of {} proves nothing", told.accepted.registration)),
+        Ok(receipt) if receipt.registration == report.accepted.registration => Ok(()),
+        _ => Err(format!("the receipt of {} proves nothing", report.accepted.registration)),
     }
 }
 
