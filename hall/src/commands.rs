@@ -2,7 +2,7 @@
 
 mod serve;
 
-use crate::cli::{Common, database, keys};
+use crate::cli::{Common, config, database, keys};
 use crate::{calendar, cases, catalogue, fleet, intake, queue};
 use bianmin_console::start_log;
 use clap::{Parser, Subcommand};
@@ -59,6 +59,9 @@ commands! {
     /// The queue: numbers, calls, windows
     #[command(subcommand)]
     Queue(queue::QueueCommand),
+    /// The settings file
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// The hall's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),

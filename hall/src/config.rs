@@ -83,11 +83,19 @@ impl Config {
     /// Everything in the file that is not valid, with its line and what to do.
     pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(path) = file else { return Ok(Self::default()) };
+        Ok(Self::inspect(path)?.finish()?)
+    }
+
+    /// Reads `path` with everything that is wrong in it.
+    ///
+    /// # Errors
+    /// Nothing can be read as settings at all.
+    pub fn inspect(path: &Path) -> Result<Parsed<Self>, Invalid> {
         let mut parsed: Parsed<Self> = bianmin_settings::read(path)?;
         for (key, words) in parsed.value.violations() {
             parsed.reject(key, words);
         }
-        Ok(parsed.finish()?)
+        Ok(parsed)
     }
 
     fn violations(&self) -> Vec<(&'static str, Words)> {

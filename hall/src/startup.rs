@@ -76,6 +76,13 @@ pub enum StartupError {
     Store(Address, StoreError),
 }
 
+/// Whether nothing in `data` and no database says that there has ever been a hall.
+#[must_use]
+pub fn is_unused(data: &Path, database: &Address) -> bool {
+    let has_key = [SIGNING_FILE, SEAL_FILE].iter().any(|name| is_there(&data.join(name)));
+    !has_key && !Store::mark_in(data) && database.has_no_file()
+}
+
 /// Opens keys and database.
 ///
 /// # Errors

@@ -8,6 +8,7 @@
 
 mod file;
 mod mistake;
+mod report;
 mod source;
 mod typed;
 
@@ -15,6 +16,7 @@ mod typed;
 mod tests;
 
 use bianmin_locale::{Texts, Words};
+pub use report::CheckReport;
 use serde::de::DeserializeOwned;
 use source::Source;
 use std::path::{Path, PathBuf};

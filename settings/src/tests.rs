@@ -7,12 +7,12 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 struct Settings {
     name: String,
-    door: Door,
+    lock: Lock,
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-enum Door {
+enum Lock {
     #[default]
     None,
     Wooden {
@@ -40,23 +40,23 @@ fn report(text: &str) -> Vec<(Option<usize>, String, String)> {
 
 #[test]
 fn a_mistake_deep_in_a_table_is_found_where_it_is() {
-    let text = "name = \"a\"\n[door]\nkind = \"wooden\"\nwidth = 3\nhandle = { brass = \"no\" }\n";
-    assert_eq!(report(text), [(Some(5), "door.handle.brass".into(), "settings-expected-boolean".into())]);
+    let text = "name = \"a\"\n[lock]\nkind = \"wooden\"\nwidth = 3\nhandle = { brass = \"no\" }\n";
+    assert_eq!(report(text), [(Some(5), "lock.handle.brass".into(), "settings-expected-boolean".into())]);
 }
 
 #[test]
 fn one_cause_is_told_once() {
-    let text = "[door]\nkind = \"wooden\"\nwidht = 3\n";
-    assert_eq!(report(text), [(Some(3), "door.widht".into(), "settings-unknown-key-near".into())]);
-    let text = "[door]\nkind = \"wooden\"\nwidth = \"wide\"\n";
-    assert_eq!(report(text), [(Some(3), "door.width".into(), "settings-expected-count".into())]);
+    let text = "[lock]\nkind = \"wooden\"\nwidht = 3\n";
+    assert_eq!(report(text), [(Some(3), "lock.widht".into(), "settings-unknown-key-near".into())]);
+    let text = "[lock]\nkind = \"wooden\"\nwidth = \"wide\"\n";
+    assert_eq!(report(text), [(Some(3), "lock.width".into(), "settings-expected-count".into())]);
 }
 
 #[test]
 fn what_is_right_counts_beside_what_is_wrong() {
     let parsed = parse::<Settings>("name = \"a\"\nnmae = \"b\"\n", Path::new("x.toml")).unwrap();
-    assert_eq!(parsed.value, Settings { name: "a".into(), door: Door::None });
-    assert!(parsed.sets("name") && !parsed.sets("door"));
+    assert_eq!(parsed.value, Settings { name: "a".into(), lock: Lock::None });
+    assert!(parsed.sets("name") && !parsed.sets("lock"));
     assert!(parsed.finish().is_err());
 }
 
@@ -70,7 +70,7 @@ fn a_file_full_of_mistakes_is_told_up_to_the_limit() {
 fn every_damaged_file_is_told_or_is_a_valid_one() {
     // Every file that differs from a good one in one byte, or ends too soon: it never panics, and what is not
     // told has every value from a line of its own.
-    let good = "name = \"a\"\n[door]\nkind = \"wooden\"\nwidth = 3\nhandle = { brass = true }\n";
+    let good = "name = \"a\"\n[lock]\nkind = \"wooden\"\nwidth = 3\nhandle = { brass = true }\n";
     for at in 0..good.len() {
         for byte in ["\"", "=", "[", "]", "\n", "x", "#", "\\", "“", "\u{0}"] {
             let damaged = format!("{}{byte}{}", &good[..at], &good[at + 1..]);

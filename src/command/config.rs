@@ -3,9 +3,8 @@
 use super::{CONFIG, Output, inspect, load};
 use anyhow::Context as _;
 use bianmin_locale::{Language, Texts};
-use bianmin_settings::{Problem, ProblemLevel};
+use bianmin_settings::CheckReport;
 use clap::Subcommand;
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,21 +20,6 @@ pub(super) enum Command {
         /// The file; the one in use without it.
         file: Option<PathBuf>,
     },
-}
-
-#[derive(Serialize)]
-struct Answer {
-    valid: bool,
-    file: String,
-    problems: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    line: Option<usize>,
-    key: Option<String>,
-    severity: &'static str,
-    message: String,
 }
 
 pub(super) fn run(command: Command, chosen: Option<&Path>, out: &Output) -> anyhow::Result<ExitCode> {
@@ -56,26 +40,7 @@ fn check(path: &Path, out: &Output) -> anyhow::Result<ExitCode> {
         Ok(inspected) => inspected.map(|inspected| inspected.problems()).unwrap_or_default(),
         Err(invalid) => invalid.problems,
     };
-    let valid = problems.iter().all(|problem| problem.level != ProblemLevel::Error);
-    let file = path.display().to_string();
-    let rows = problems.iter().map(|problem| row(problem, &texts)).collect();
-    let answer = Answer { valid, file: file.clone(), problems: rows };
-    out.print(&answer, |_| {
-        let verdict = texts.t(if valid { "config-valid" } else { "config-invalid" });
-        let lines = problems.iter().map(|problem| format!("  {}", problem.say(&texts)));
-        std::iter::once(format!("{file}: {verdict}")).chain(lines).collect::<Vec<_>>()
-    })?;
-    Ok(if valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn row(problem: &Problem, texts: &Texts) -> Row {
-    Row {
-        line: problem.line,
-        key: problem.key.clone(),
-        severity: match problem.level {
-            ProblemLevel::Error => "error",
-            ProblemLevel::Remark => "remark",
-        },
-        message: problem.words.say(texts),
-    }
+    let report = CheckReport::new(path, &problems, &texts);
+    out.print(&report, |report| report.lines().to_vec())?;
+    Ok(if report.valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

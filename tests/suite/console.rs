@@ -112,3 +112,37 @@ fn what_a_terminal_prints_gives_no_orders() {
     let missing = format!("/nowhere/{BAD}");
     is_harmless(&kiosk.try_command(&["apply", "HJ02", "--answers", &missing]), "an error");
 }
+
+/// A hall whose settings do not hold names one mistake and this command, which names all.
+#[test]
+fn the_hall_names_every_mistake_of_its_settings_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hall.toml");
+    std::fs::write(&file, "listn = 1\ntime_zone = \"Mars\"\nterminal_prefix = \"zd\"\n").unwrap();
+    let check = |file: &std::path::Path| {
+        let mut command = Command::new(program("bianmin-hall"));
+        command.args(["config", "check", file.to_str().unwrap()]).env("LANG", "en_US.UTF-8").output().unwrap()
+    };
+    let wrong = check(&file);
+    let answer: serde_json::Value = serde_json::from_slice(&wrong.stdout).unwrap();
+    let keys: Vec<_> = answer["problems"].as_array().unwrap().iter().map(|one| one["key"].clone()).collect();
+    assert!(!wrong.status.success() && answer["valid"] == false);
+    assert_eq!(keys, ["listn", "time_zone", "terminal_prefix"]);
+    std::fs::write(&file, "time_zone = \"Asia/Shanghai\"\n").unwrap();
+    let right = check(&file);
+    assert!(right.status.success(), "{}", String::from_utf8_lossy(&right.stderr));
+}
+
+/// In another folder than usual, a command that asks or changes something begins no second hall.
+#[test]
+fn a_command_without_a_folder_begins_no_second_hall() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [&["terminal", "invite"][..], &["database", "new-epoch"], &["case", "list"]] {
+        let mut hall = Command::new(program("bianmin-hall"));
+        hall.args(command).current_dir(folder.path()).env_remove("BIANMIN_HALL_DATA");
+        let done = hall.output().unwrap();
+        let words = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success() && words.contains("--data"), "{command:?}: {words}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

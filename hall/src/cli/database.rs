@@ -26,17 +26,19 @@ pub(crate) enum DatabaseCommand {
 
 impl DatabaseCommand {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let purpose = if matches!(self, Self::New) { Purpose::NewDatabase } else { Purpose::Usual };
-        let (_, _, _, store) = common.open_for(purpose).await?;
+        let (_, _, _, store) = match self {
+            Self::New => common.open_for(Purpose::NewDatabase).await?,
+            _ => common.open().await?,
+        };
         match self {
             Self::New => print_json(&serde_json::json!({ "epoch": store.state().await?.epoch })),
             Self::NewEpoch { cases_above } => {
                 let epoch = store.new_epoch_above(cases_above).await?.epoch;
-                startup::settle_mark(&common.data)?;
+                startup::settle_mark(common.data())?;
                 print_json(&serde_json::json!({ "epoch": epoch }))
             }
             Self::Confirm => {
-                startup::settle_mark(&common.data)?;
+                startup::settle_mark(common.data())?;
                 print_json(&serde_json::json!({ "epoch": store.state().await?.epoch }))
             }
             Self::Backup { file } => {

@@ -1,6 +1,7 @@
 //! The command line as every capability needs it. Lists are JSON with `--json` or when they go anywhere but a terminal;
 //! one clear line on stderr and exit code 1 for a failure. Knows no capability.
 
+pub(crate) mod config;
 pub(crate) mod database;
 pub(crate) mod invalid;
 pub(crate) mod keys;
@@ -14,7 +15,7 @@ use crate::startup::{self, Purpose};
 use bianmin_console::tell_lines;
 use serde::Serialize;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What every command takes.
@@ -22,10 +23,10 @@ use std::process::ExitCode;
 pub(crate) struct Common {
     /// Settings file (TOML)
     #[arg(long, global = true, value_name = "FILE", env = "BIANMIN_HALL_CONFIG")]
-    config: Option<PathBuf>,
-    /// Folder of keys and the default database
-    #[arg(long, global = true, value_name = "DIR", default_value = "hall-data", env = "BIANMIN_HALL_DATA")]
-    pub(crate) data: PathBuf,
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of keys and the default database [default: hall-data]
+    #[arg(long, global = true, value_name = "DIR", env = "BIANMIN_HALL_DATA")]
+    data: Option<PathBuf>,
     /// Database address: sqlite:PATH or postgres://…
     #[arg(long, global = true, value_name = "URL", env = "BIANMIN_HALL_DATABASE", hide_env_values = true)]
     database: Option<String>,
@@ -55,17 +56,38 @@ impl Common {
         Ok(config)
     }
 
-    /// Settings, keys, clock and database.
+    /// The folder of keys and the default database.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new("hall-data"))
+    }
+
+    /// Settings, keys, clock and database. Who names no folder means one that is there: a command that was run in another
+    /// place than usual begins no second hall.
     pub(crate) async fn open(&self) -> anyhow::Result<(Config, Keys, Clock, Store)> {
+        let address = self.address(&self.settings()?);
+        anyhow::ensure!(
+            self.data.is_some() || !startup::is_unused(self.data(), &address),
+            "there is no hall in {}: name its folder with --data; `serve` and `catalogue import` begin a new one",
+            self.data().display()
+        );
         self.open_for(Purpose::Usual).await
+    }
+
+    /// The same for what begins a hall where there is none yet.
+    pub(crate) async fn open_or_begin(&self) -> anyhow::Result<(Config, Keys, Clock, Store)> {
+        self.open_for(Purpose::Usual).await
+    }
+
+    fn address(&self, config: &Config) -> Address {
+        config.database.clone().unwrap_or_else(|| Address::default_in(self.data()))
     }
 
     /// The same for whoever means to change what belongs together.
     pub(crate) async fn open_for(&self, purpose: Purpose) -> anyhow::Result<(Config, Keys, Clock, Store)> {
         let config = self.settings()?;
         let clock = Clock::new(config.zone()?);
-        let address = config.database.clone().unwrap_or_else(|| Address::default_in(&self.data));
-        let (keys, store) = startup::open(&self.data, &address, &clock, purpose).await?;
+        let address = self.address(&config);
+        let (keys, store) = startup::open(self.data(), &address, &clock, purpose).await?;
         Ok((config, keys, clock, store))
     }
 

@@ -36,7 +36,7 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let (mut config, keys, clock, store) = common.open().await?;
+        let (mut config, keys, clock, store) = common.open_or_begin().await?;
         let certificate = self.tls_cert.or(config.tls_cert.clone());
         let key = self.tls_key.or(config.tls_key.clone());
         let tls = match (certificate, key) {

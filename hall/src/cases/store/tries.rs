@@ -39,9 +39,10 @@ impl CaseStore<'_> {
             transaction.rollback().await?;
             return Ok(Err(wait));
         }
-        if is_right && about.wrong == 0 || crate::planted::is_planted("second-fact-tries-uncounted") {
+        if crate::planted::is_planted("second-fact-tries-uncounted") {
             transaction.rollback().await?;
         } else if is_right {
+            // Committed like a wrong one: where nothing can be counted nobody learns what is right.
             let sql = "DELETE FROM lookup_try WHERE subject = $1 OR subject = $2 AND wrong = 0";
             execute(&transaction, sql, [number.into(), terminal.into()]).await?;
             transaction.commit().await?;

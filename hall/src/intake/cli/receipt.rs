@@ -36,7 +36,7 @@ impl ReceiptCommand {
                 let bytes = decode(text.trim()).context("the key is no base64url")?;
                 PublicKey::from_bytes(&bytes)?
             }
-            None => read_public(&key.unwrap_or_else(|| common.data.join(PUBLIC_FILE)))?,
+            None => read_public(&key.unwrap_or_else(|| common.data().join(PUBLIC_FILE)))?,
         };
         let token = match token.as_str() {
             "-" => {
