@@ -2,6 +2,8 @@
 //! and how things stand. Only `app` changes it.
 
 use bianmin_locale::{Language, Texts};
+use bianmin_protocol::localized_text::LocalizedText;
+use bianmin_terminal::wording;
 use iced::Size;
 use jiff::civil::{Date, DateTime};
 
@@ -88,6 +90,12 @@ impl Context {
         self.texts.t_args(key, args)
     }
 
+    /// A text of the catalogue in the resident's language.
+    #[must_use]
+    pub fn text<'a>(&self, text: LocalizedText<'a>) -> &'a str {
+        wording::text(self.texts, text)
+    }
+
     /// Whether content stands in two columns.
     #[must_use]
     pub const fn is_landscape(&self) -> bool {
@@ -109,10 +117,4 @@ impl Context {
             Layout::Landscape => 540.0,
         }
     }
-}
-
-/// `chinese`, or `english` where that is wanted and there.
-#[must_use]
-pub fn named<'a>(ctx: &Context, chinese: &'a str, english: &'a str) -> &'a str {
-    if ctx.is_chinese() || english.is_empty() { chinese } else { english }
 }

@@ -89,7 +89,20 @@ pub trait ScreenState {
     fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Self::Message>;
 
     /// What follows from a device.
-    fn input(&mut self, _event: InputEvent, _ctx: &Context) -> Action<Self::Message> {
+    fn input(&mut self, event: InputEvent, ctx: &Context) -> Action<Self::Message> {
+        match event {
+            InputEvent::Key(key) => self.key(key, ctx),
+            InputEvent::Scan(code) => self.scan(code),
+        }
+    }
+
+    /// What follows from a key of a keyboard or keypad.
+    fn key(&mut self, _key: HardKey, _ctx: &Context) -> Action<Self::Message> {
+        Action::None
+    }
+
+    /// What follows from a scanned code.
+    fn scan(&mut self, _code: Secret<String>) -> Action<Self::Message> {
         Action::None
     }
 

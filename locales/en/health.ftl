@@ -84,6 +84,7 @@ health-catalogue = Revision { $revision }, { $items } items
 health-catalogue-none = None yet
 health-catalogue-advice = Connect the network and run sync --once
 health-clock = Right
+health-clock-unchecked = Not checked: only the hall's clock can show it
 health-clock-behind = It is slow: before the catalogue was published
 health-clock-unlike-hall = It is more than two minutes away from the hall's
 health-clock-advice = Set it, and switch network time on

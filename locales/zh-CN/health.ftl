@@ -63,6 +63,7 @@ health-catalogue = 第 { $revision } 版，{ $items } 个事项
 health-catalogue-none = 还没有
 health-catalogue-advice = 接通网络，再运行 sync --once
 health-clock = 正常
+health-clock-unchecked = 没有核对：要连上大厅才能核对
 health-clock-behind = 慢了：比目录的发布时间还早
 health-clock-unlike-hall = 与大厅的时间相差两分钟以上
 health-clock-advice = 校准时间，并打开网络对时

@@ -8,6 +8,7 @@ mod manifest;
 
 use crate::form::FormPage;
 use crate::ids::{FieldCode, ItemCode, LifeEventCode, MaterialCode, ThemeCode};
+use crate::localized_text::LocalizedText;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -138,6 +139,14 @@ pub struct Material {
     /// Working days within which a material that may follow must be there.
     #[serde(default)]
     pub due_days: Option<u16>,
+}
+
+impl Material {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.name, &self.name_en)
+    }
 }
 
 /// A fee.
@@ -353,6 +362,26 @@ pub struct ServiceItem {
 }
 
 impl ServiceItem {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.name, &self.name_en)
+    }
+
+    /// What it is, in a sentence.
+    #[must_use]
+    pub fn summary(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.summary, &self.summary_en)
+    }
+
+    /// What one gets.
+    #[must_use]
+    pub fn result_name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.result_name, &self.result_name_en)
+    }
+}
+
+impl ServiceItem {
     /// Whether the item is offered on `today`: in force and not cancelled. 目录之外无审批.
     pub fn offered_on(&self, today: Date) -> bool {
         self.state != TaskState::Cancelled
@@ -386,6 +415,14 @@ pub struct Theme {
     pub icon: String,
 }
 
+impl Theme {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.name, &self.name_en)
+    }
+}
+
 /// Something that happens in a life, and what one then needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LifeEvent {
@@ -401,4 +438,12 @@ pub struct LifeEvent {
     pub icon: String,
     /// The items, in the order in which they are usually needed.
     pub items: Vec<ItemCode>,
+}
+
+impl LifeEvent {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.name, &self.name_en)
+    }
 }

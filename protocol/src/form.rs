@@ -13,6 +13,7 @@ mod tests;
 use crate::application::{ApplicationBody, MaterialAnswer};
 use crate::catalogue::{Need, ServiceItem};
 use crate::ids::FieldCode;
+use crate::localized_text::LocalizedText;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -72,6 +73,14 @@ pub struct ChoiceOption {
     pub label_en: String,
 }
 
+impl ChoiceOption {
+    /// What is asked.
+    #[must_use]
+    pub fn label(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.label, &self.label_en)
+    }
+}
+
 /// One field of the shared dictionary, asked for in the same words wherever it is needed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldDefinition {
@@ -114,6 +123,20 @@ pub struct FieldDefinition {
     /// What can be chosen.
     #[serde(default)]
     pub options: Vec<ChoiceOption>,
+}
+
+impl FieldDefinition {
+    /// What is asked.
+    #[must_use]
+    pub fn label(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.label, &self.label_en)
+    }
+
+    /// How to answer.
+    #[must_use]
+    pub fn hint(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.hint, &self.hint_en)
+    }
 }
 
 impl FieldDefinition {
@@ -174,6 +197,14 @@ pub struct FormPage {
     pub title_en: String,
     /// Its fields.
     pub fields: Vec<FormField>,
+}
+
+impl FormPage {
+    /// Its title.
+    #[must_use]
+    pub fn title(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.title, &self.title_en)
+    }
 }
 
 /// What is wrong with a value. Texts are in the locale, under `error-` + [`FieldErrorCode::key`].

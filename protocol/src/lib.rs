@@ -16,6 +16,7 @@ pub mod http_signature;
 pub mod identity;
 pub mod ids;
 pub mod keys;
+pub mod localized_text;
 pub mod lookup;
 pub mod receipt;
 pub mod registration;

@@ -4,7 +4,7 @@ use bianmin_protocol::ids::{LifeEventCode, ThemeCode};
 use iced::widget::{Column, Row, Space, column, container, responsive, row};
 use iced::{Alignment, Element, Length};
 
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Look, radius, space};
@@ -135,7 +135,7 @@ impl Browse {
                 .map(|theme| {
                     (
                         Some(Icon::named(&theme.icon)),
-                        named(ctx, &theme.name, &theme.name_en).to_owned(),
+                        ctx.text(theme.name()).to_owned(),
                         Message::Theme(theme.code.clone()),
                     )
                 })
@@ -146,7 +146,7 @@ impl Browse {
                 .map(|event| {
                     (
                         Some(Icon::named(&event.icon)),
-                        named(ctx, &event.name, &event.name_en).to_owned(),
+                        ctx.text(event.name()).to_owned(),
                         Message::LifeEvent(event.code.clone()),
                     )
                 })

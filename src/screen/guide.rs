@@ -11,7 +11,7 @@ use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
 use iced::widget::{Column, Row, column, responsive, row};
 use iced::{Alignment, Element, Length, Task};
 
-use crate::context::{Context, named};
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
@@ -117,12 +117,12 @@ impl Guide {
 
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        let name = named(ctx, &self.item.name, &self.item.name_en);
+        let name = ctx.text(self.item.name());
         let page = if self.full {
             let subtitle = if ctx.is_chinese() { "guide-full" } else { "guide-chinese-only" };
             Page::new(name, self.full_body(ctx)).subtitle(ctx.t(subtitle))
         } else {
-            let summary = named(ctx, &self.item.summary, &self.item.summary_en);
+            let summary = ctx.text(self.item.summary());
             self.plain(ctx, name).subtitle(summary)
         };
         let page = page.back(Message::Back);
@@ -173,7 +173,9 @@ impl Guide {
         let more = row![more].push(paper).spacing(space::M);
         // Only what became of it: before it was asked for, a printer that is out of order is on the strip.
         let trouble = self.paper.was_asked().then(|| self.paper.notice(ctx, can)).flatten();
-        let chinese = (!ctx.is_chinese()).then(|| look.hint(ctx.t("guide-chinese-only")));
+        // In the low layout large text leaves no room for it here; the full guide says it too.
+        let is_tight = ctx.layout == Layout::PortraitLow && look.is_large();
+        let chinese = (!ctx.is_chinese() && !is_tight).then(|| look.hint(ctx.t("guide-chinese-only")));
         column![].push(chinese).push(trouble).push(more).spacing(space::M).into()
     }
 
@@ -251,7 +253,7 @@ fn one_material<'a>(ctx: &Context, material: &Material) -> Element<'a, Message> 
     };
     let explain = explanation(material);
     column![
-        row![look.body(named(ctx, &material.name, &material.name_en).to_owned()).width(Length::Fill), mark,]
+        row![look.body(ctx.text(material.name()).to_owned()).width(Length::Fill), mark,]
             .spacing(space::M)
             .align_y(Alignment::Center)
     ]

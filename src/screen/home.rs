@@ -5,7 +5,7 @@ use bianmin_terminal::ledger::Intake;
 use iced::Element;
 use iced::widget::{column, row};
 
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
@@ -150,7 +150,7 @@ impl Home {
         let tiles = catalogue.themes.iter().map(|theme| {
             (
                 Some(Icon::named(&theme.icon)),
-                named(ctx, &theme.name, &theme.name_en).to_owned(),
+                ctx.text(theme.name()).to_owned(),
                 Message::Theme(theme.code.clone()),
             )
         });
@@ -166,7 +166,7 @@ impl Home {
         let events = catalogue.life_events.iter().take(EVENTS).map(|event| {
             (
                 Some(Icon::named(&event.icon)),
-                named(ctx, &event.name, &event.name_en).to_owned(),
+                ctx.text(event.name()).to_owned(),
                 Message::LifeEvent(event.code.clone()),
             )
         });
@@ -207,7 +207,7 @@ impl Home {
         );
         // Two lines at most: what follows is in the guide of each item.
         let ems = 1.8 * (ctx.size.width.min(1080.0) - 240.0) / ctx.look.size.hint;
-        let about = shortened(named(ctx, &catalogue.notice, &catalogue.notice_en), ems);
+        let about = shortened(ctx.text(catalogue.notice()), ems);
         notice(ctx.look, Tone::Info, Icon::Book, words, Some(about)).into()
     }
 

@@ -7,7 +7,7 @@ use bianmin_terminal::wording;
 use iced::widget::{Column, Row, Space, column, responsive};
 use iced::{Element, Length};
 
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::theme::{Tone, space};
 use crate::widget::words::{breadth, shortened};
 use crate::widget::{Pager, card};
@@ -32,7 +32,7 @@ pub fn fee(ctx: &Context, item: &ServiceItem) -> String {
 
 /// What one gets.
 pub fn result(ctx: &Context, item: &ServiceItem) -> String {
-    named(ctx, &item.result_name, &item.result_name_en).to_owned()
+    ctx.text(item.result_name()).to_owned()
 }
 
 /// What can be done with the item here, as a chip.
@@ -61,10 +61,8 @@ pub fn list<'a, M: Clone + 'a>(
         // What a row needs beside its title: padding, gap and chevron.
         let beside = 2.0 * space::L + space::M + look.size.section + space::S;
         let room = size.width / columns as f32 - beside;
-        let longest = items
-            .iter()
-            .map(|item| card::ems(named(ctx, &item.name, &item.name_en)) * look.size.body)
-            .fold(0.0, f32::max);
+        let longest =
+            items.iter().map(|item| card::ems(ctx.text(item.name())) * look.size.body).fold(0.0, f32::max);
         let lines = if longest > room { 2 } else { 1 };
         let fit = Pager::fit(look, size.height, card::row_height(look, lines), space::S);
         let pager = Pager::new(items.len(), fit * columns, page);
@@ -90,7 +88,7 @@ fn one<'a, M: Clone + 'a>(
     let look = ctx.look;
     let detail =
         ctx.t_args("item-detail", &[("limit", limit(ctx, item).into()), ("fee", fee(ctx, item).into())]);
-    let name = named(ctx, &item.name, &item.name_en);
+    let name = ctx.text(item.name());
     let chip = use_chip(ctx, item);
     // A long fee is told whole in the guide.
     let beside = breadth(&chip.1) * look.size.caption + 2.0 * space::M + space::S;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::{LifeEventCode, ThemeCode};
 
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::services::Services;
 use crate::widget::Page;
 
@@ -123,12 +123,12 @@ impl Listing {
                 .themes
                 .iter()
                 .find(|theme| theme.code == *code)
-                .map(|theme| named(ctx, &theme.name, &theme.name_en).to_owned()),
+                .map(|theme| ctx.text(theme.name()).to_owned()),
             Source::LifeEvent(code) => catalogue
                 .life_events
                 .iter()
                 .find(|event| event.code == *code)
-                .map(|event| named(ctx, &event.name, &event.name_en).to_owned()),
+                .map(|event| ctx.text(event.name()).to_owned()),
         };
         name.unwrap_or_else(|| ctx.t("listing-all"))
     }

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::services::Services;
 use crate::widget::Page;
 
-use super::{HardKey, InputEvent};
+use super::HardKey;
 
 /// The door, and what is behind it.
 #[derive(Debug)]
@@ -66,6 +66,10 @@ impl From<Action> for super::Action<Message> {
 impl super::ScreenState for Maintenance {
     type Message = Message;
 
+    fn tell_page(&self, mut page: &mut dyn Hasher) {
+        self.tell_page(&mut page);
+    }
+
     fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
         self.update(message).into()
     }
@@ -74,15 +78,8 @@ impl super::ScreenState for Maintenance {
         self.view(ctx)
     }
 
-    fn input(&mut self, event: InputEvent, _: &Context) -> super::Action<Message> {
-        match event {
-            InputEvent::Key(key) => self.hardware(key).into(),
-            InputEvent::Scan(_) => super::Action::None,
-        }
-    }
-
-    fn tell_page(&self, mut page: &mut dyn Hasher) {
-        self.tell_page(&mut page);
+    fn key(&mut self, key: HardKey, _: &Context) -> super::Action<Message> {
+        self.hardware(key).into()
     }
 
     fn status_changed(&mut self) -> super::Action<Message> {

@@ -2,6 +2,7 @@
 //! application, or the receipt's code scanned; this terminal and, where it can be reached, the hall say what they know.
 
 mod question;
+mod screen_state;
 mod summary;
 
 use std::hash::{Hash as _, Hasher};
@@ -15,7 +16,7 @@ use bianmin_terminal::services::{CaseView, Lookup, Scan};
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
@@ -24,7 +25,7 @@ use crate::widget::keyboard::Mode;
 use crate::widget::sheets::{self, Part};
 use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
-use super::InputEvent;
+use super::HardKey;
 use super::apply::Secret;
 use super::paper::{self, Paper};
 use question::Trouble;
@@ -97,44 +98,6 @@ pub enum Action {
     Run(Task<Message>),
     /// The screen before.
     Back,
-}
-
-/// Where the progress leads.
-impl From<Action> for super::Action<Message> {
-    fn from(action: Action) -> Self {
-        match action {
-            Action::None => Self::None,
-            Action::Run(task) => Self::Run(task),
-            Action::Back => Self::Go(super::Route::Back),
-        }
-    }
-}
-
-impl super::ScreenState for Progress {
-    type Message = Message;
-
-    fn update(&mut self, message: Message, _: &Context) -> super::Action<Message> {
-        self.update(message).into()
-    }
-
-    fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        self.view(ctx)
-    }
-
-    fn input(&mut self, event: InputEvent, _: &Context) -> super::Action<Message> {
-        match event {
-            InputEvent::Key(key) => self.hardware(key).into(),
-            InputEvent::Scan(code) => self.scanned(&code.0).into(),
-        }
-    }
-
-    fn scan_policy(&self) -> super::ScanPolicy {
-        super::ScanPolicy::Read
-    }
-
-    fn tell_page(&self, mut page: &mut dyn Hasher) {
-        self.tell_page(&mut page);
-    }
 }
 
 impl Progress {
@@ -235,14 +198,35 @@ impl Progress {
         }
     }
 
+    /// Who types a letter after this terminal's own letters begins the whole number as it is on the receipt.
+    fn begin_number(&mut self, typed: char) {
+        let is_prefilled =
+            matches!(self.state, State::Asking) && self.number == self.services.terminal().id();
+        if is_prefilled && typed.is_ascii_alphabetic() {
+            self.number.clear();
+        }
+    }
+
+    /// A number that proves itself is whole: what is typed after it belongs to no number.
+    fn is_whole(&self) -> bool {
+        matches!(self.state, State::Asking) && RegistrationNumber::parse(&self.number).is_ok()
+    }
+
     fn press(&mut self, key: &KeyPress) {
-        let Some(typist) = &mut self.typist else { return };
+        if self.typist.is_none() {
+            return;
+        }
         match key {
             KeyPress::Char(typed) if !typed.is_ascii_alphanumeric() => return,
+            KeyPress::Char(_) if self.is_whole() => return,
             KeyPress::Space => return,
             _ => {}
         }
         self.trouble = None;
+        if let KeyPress::Char(typed) = key {
+            self.begin_number(*typed);
+        }
+        let Some(typist) = &mut self.typist else { return };
         let is_proving = matches!(self.state, State::Proving(_));
         let (text, limit) =
             if is_proving { (&mut self.four.0, LastFour::LENGTH) } else { (&mut self.number, LIMIT) };
@@ -279,17 +263,20 @@ impl Progress {
     }
 
     /// A key of a keyboard that is plugged in.
-    pub fn hardware(&mut self, key: super::HardKey) -> Action {
-        use super::HardKey;
-        let (text, limit) = match &self.state {
-            State::Asking => (&mut self.number, LIMIT),
-            State::Proving(_) => (&mut self.four.0, LastFour::LENGTH),
-            _ => return Action::None,
-        };
+    pub fn hardware(&mut self, key: HardKey) -> Action {
+        if !matches!(self.state, State::Asking | State::Proving(_)) {
+            return Action::None;
+        }
         match key {
             HardKey::Text(typed) => {
                 for character in typed.0.chars().filter(char::is_ascii_alphanumeric) {
-                    if text.len() < limit {
+                    self.begin_number(character);
+                    let is_whole = self.is_whole();
+                    let (text, limit) = match self.state {
+                        State::Proving(_) => (&mut self.four.0, LastFour::LENGTH),
+                        _ => (&mut self.number, LIMIT),
+                    };
+                    if text.len() < limit && !is_whole {
                         text.push(character.to_ascii_uppercase());
                     }
                 }
@@ -360,7 +347,7 @@ impl Progress {
     fn answer<'a>(&'a self, ctx: &'a Context, view: &'a CaseView) -> Page<'a, Message> {
         let summary = Summary::new(view, &self.services);
         let name = match (&summary.case, &view.local) {
-            (_, Some(record)) => named(ctx, &record.slip.item_name, &record.slip.item_name_en).to_owned(),
+            (_, Some(record)) => ctx.text(record.slip.item_name()).to_owned(),
             (Some(case), None) => case.item_name.clone(),
             (None, None) => String::new(),
         };
@@ -434,12 +421,14 @@ impl Progress {
         };
         let can = self.services.terminal().can_print(Outlet::Slip);
         let button = self.paper.button(ctx, can, ctx.t("receipt-again"));
-        let words = self.paper.notice(ctx, can).unwrap_or_else(|| {
+        let words = self.paper.notice(ctx, can).or_else(|| {
+            // Once it was asked for again, what became of the paper before is past.
             let hint = Some(ctx.t("progress-paper-hint"));
-            notice(ctx.look, Tone::Warn, Icon::Printer, title, hint).into()
+            let before = || notice(ctx.look, Tone::Warn, Icon::Printer, title, hint).into();
+            (!self.paper.was_asked()).then(before)
         });
         let button = button.map(|button| Element::from(button).map(Message::Paper));
-        Some(column![words].push(button).spacing(space::M).into())
+        Some(column![].push(words).push(button).spacing(space::M).into())
     }
 
     fn moment(&self, ctx: &Context, at: Millis) -> String {

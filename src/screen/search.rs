@@ -7,7 +7,7 @@ use bianmin_protocol::catalogue::ServiceItem;
 use iced::Element;
 use iced::widget::{column, row};
 
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
@@ -16,7 +16,7 @@ use crate::widget::keyboard::{self, Keyboard, Mode};
 use crate::widget::sheets::{self, Part};
 use crate::widget::{Field, KeyPress, Page, notice, tile_small};
 
-use super::{HardKey, InputEvent, item};
+use super::{HardKey, item};
 
 /// The longest query in characters; search itself reads no more.
 const MAX_QUERY: usize = 64;
@@ -97,11 +97,8 @@ impl super::ScreenState for Search {
         self.view(ctx)
     }
 
-    fn input(&mut self, event: InputEvent, _: &Context) -> super::Action<Message> {
-        match event {
-            InputEvent::Key(key) => self.hardware(key).into(),
-            InputEvent::Scan(_) => super::Action::None,
-        }
+    fn key(&mut self, key: HardKey, _: &Context) -> super::Action<Message> {
+        self.hardware(key).into()
     }
 
     fn tell_page(&self, mut page: &mut dyn Hasher) {
@@ -270,7 +267,7 @@ impl Search {
                 if ctx.is_chinese() {
                     item.synonyms.first().cloned()
                 } else {
-                    Some(named(ctx, &item.name, &item.name_en).to_owned())
+                    Some(ctx.text(item.name()).to_owned())
                 }
             })
             .take(SUGGESTIONS)

@@ -22,6 +22,7 @@ use crate::search::{Entry, SearchIndex};
 use bianmin_protocol::catalogue::{Frame, LifeEvent, Manifest, ServiceItem, Theme};
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{FieldCode, ItemCode, LifeEventCode, Millis, Revision, ThemeCode};
+use bianmin_protocol::localized_text::LocalizedText;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -54,6 +55,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// What is to be said about the data as a whole.
+    #[must_use]
+    pub fn notice(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.notice, &self.notice_en)
+    }
+
     /// What is shown before the first revision was fetched: nothing.
     pub fn empty() -> Self {
         let nothing = Manifest {

@@ -4,7 +4,7 @@
 
 use crate::ledger::{OutboxState, SlipFacts};
 use crate::sync::Reachable;
-use crate::wording::named;
+use crate::wording;
 use bianmin_locale::Texts;
 
 /// Where an application is on its way to the hall. Texts are in the locale under `case-state-` and `case-next-` + the
@@ -97,7 +97,7 @@ pub fn next_steps(texts: Texts, facts: &SlipFacts, transfer: Transfer) -> Vec<Ne
         steps.push(step(StepKind::Bring, "slip-step-bring", texts.t("slip-step-bring-detail")));
     }
     steps.extend(fee(texts, facts).map(|fee| step(StepKind::Pay, "slip-step-pay", fee)));
-    let result = named(texts, &facts.result, &facts.result_en);
+    let result = wording::text(texts, facts.result());
     let (title, detail) = match facts.posted {
         Some(true) => ("slip-step-result-posted", "slip-step-result-posted-detail"),
         None if facts.by_post => ("slip-step-result", "slip-step-result-post"),

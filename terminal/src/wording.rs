@@ -2,16 +2,17 @@
 //! types and the texts, and must not know screens or documents.
 
 use crate::config::Place;
-use bianmin_locale::{Language, Texts};
+use bianmin_locale::Texts;
 use bianmin_protocol::catalogue::{DayType, Material, MaterialForm, Need, ServiceItem};
 use bianmin_protocol::form::{FieldDefinition, FieldKind, normalise};
 use bianmin_protocol::identity::ResidentId;
 use bianmin_protocol::ids::Millis;
+use bianmin_protocol::localized_text::LocalizedText;
 
-/// `chinese`, or `english` where that is wanted and there.
+/// A text of the catalogue in the language of `texts`.
 #[must_use]
-pub fn named<'a>(texts: Texts, chinese: &'a str, english: &'a str) -> &'a str {
-    if texts.language() == Language::En && !english.is_empty() { english } else { chinese }
+pub fn text<'a>(texts: Texts, text: LocalizedText<'a>) -> &'a str {
+    text.in_language(texts.language().tag())
 }
 
 /// Date and time as the place's clock shows them: `2026-11-21 10:31`.
@@ -81,7 +82,7 @@ pub fn in_words(texts: Texts, definition: &FieldDefinition, value: &str) -> Stri
             .options
             .iter()
             .find(|option| option.code == value)
-            .map_or(value, |option| named(texts, &option.label, &option.label_en))
+            .map_or(value, |option| text(texts, option.label()))
             .to_owned(),
         FieldKind::YesNo => match value {
             "yes" => texts.t("apply-yes"),

@@ -27,7 +27,7 @@ use crate::ui_apply::pictures::{
     found, progress_screen, proof_screen, receipt_screen, record, supplement, to_materials,
 };
 use crate::ui_apply::{answer, applying, begin, bring, own, ready, revoke, t};
-use crate::ui_maintenance::{at_dashboard, door};
+use crate::ui_maintenance::{at_dashboard, locked};
 
 /// More sheets than this has no page.
 const MAX_SHEETS: usize = 60;
@@ -145,7 +145,7 @@ fn screens(services: &Services) -> Vec<(&'static str, Screen)> {
                 HallSays::Progress(supplement()),
             ),
         ),
-        ("lock", door(services, digits())),
+        ("lock", locked(services, digits())),
         ("no PIN", Screen::Maintenance(Maintenance::new(s()))),
         ("desk", Screen::Maintenance(at_dashboard(services))),
         ("jobs", dashboard(dashboard::Message::Jobs)),

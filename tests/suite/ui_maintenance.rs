@@ -77,7 +77,7 @@ fn check(name: &str, looks: &[&str], make: impl Fn(&Services) -> Screen) {
 const ALL: [&str; 5] = ["portrait", "landscape", "large", "yellow", "en"];
 
 /// At the door of a terminal that has a PIN, after these messages.
-pub fn door(services: &Services, messages: Vec<lock::Message>) -> Screen {
+pub fn locked(services: &Services, messages: Vec<lock::Message>) -> Screen {
     pin::set(services.terminal().data(), &Pin::typed("135792".to_owned())).unwrap();
     let mut screen = Maintenance::new(services.clone());
     for message in messages {
@@ -89,12 +89,12 @@ pub fn door(services: &Services, messages: Vec<lock::Message>) -> Screen {
 #[test]
 fn the_door_looks_right() {
     let digits = || "1357".chars().map(|digit| lock::Message::Digit(Secret(digit))).collect();
-    check("maintenance-pin", &ALL, |services| door(services, digits()));
+    check("maintenance-pin", &ALL, |services| locked(services, digits()));
     check("maintenance-pin-wrong", &["portrait"], |services| {
-        door(services, vec![lock::Message::Tried(Some(Try::Wrong(Duration::ZERO)))])
+        locked(services, vec![lock::Message::Tried(Some(Try::Wrong(Duration::ZERO)))])
     });
     check("maintenance-pin-wait", &["portrait", "landscape", "en"], |services| {
-        door(services, vec![lock::Message::Tried(Some(Try::Wait(Duration::from_secs(95))))])
+        locked(services, vec![lock::Message::Tried(Some(Try::Wait(Duration::from_secs(95))))])
     });
     check("maintenance-pin-unset", &["portrait"], |services| {
         Screen::Maintenance(Maintenance::new(services.clone()))
@@ -143,7 +143,7 @@ fn unknown(job: i64, kind: JobKind, registration: Option<&str>, label: Option<&s
     }
 }
 
-/// Behind the door, with these findings and jobs.
+/// Behind the locked, with these findings and jobs.
 pub fn at_dashboard(services: &Services) -> Maintenance {
     let (mut screen, _looking) = Maintenance::open(services.clone());
     let id = TerminalId::parse("HP07").unwrap();
@@ -382,9 +382,6 @@ fn the_filled_in_form_comes_on_a4_and_is_nowhere_else() {
     });
     let mut driver = Driver::new(App::new(services));
     let number = crate::resident::applies(&mut driver, "shenfenzhengdiule", "居民身份证补领", &mut |_, _| {});
-    // Beside what there is to do without a slip printer it stands on the second page.
-    let next = t(&driver, "pager-after");
-    driver.press(&next);
     let form = t(&driver, "receipt-form");
     driver.press(&form);
     let printed = t(&driver, "paper-printed");

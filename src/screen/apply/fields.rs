@@ -17,7 +17,7 @@ use iced::Size;
 
 use super::draft::Draft;
 use super::{Secret, entry, measure};
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::screen::HardKey;
 use crate::services::Services;
 use crate::theme::space;
@@ -363,7 +363,7 @@ impl Fields {
 
     fn title(&self, draft: &Draft, ctx: &Context) -> String {
         match self.page(draft) {
-            Some(page) => named(ctx, &page.title, &page.title_en).to_owned(),
+            Some(page) => ctx.text(page.title()).to_owned(),
             None => ctx.t("apply-identity-title"),
         }
     }
@@ -373,7 +373,7 @@ impl Fields {
         if ctx.is_landscape() && ctx.look.is_large() {
             return String::new();
         }
-        let item = named(ctx, &draft.item.name, &draft.item.name_en);
+        let item = ctx.text(draft.item.name());
         match self.source {
             Source::Identity => item.to_owned(),
             Source::Page { number, of, .. } => ctx.t_args(

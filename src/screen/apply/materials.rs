@@ -14,7 +14,7 @@ use iced::{Alignment, Element, Length};
 
 use super::draft::{Brought, Draft};
 use super::error_words;
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::screen::paper::{self, Paper};
 use crate::theme::{Tone, space};
@@ -268,7 +268,7 @@ fn card<'a>(
         Need::Required => chip(look, Tone::Info, ctx.t("material-required")),
         Need::MayFollow => chip(look, Tone::Warn, ctx.t("material-may-follow")),
     };
-    let name = named(ctx, &material.name, &material.name_en).to_owned();
+    let name = ctx.text(material.name()).to_owned();
     let here = choice(
         look,
         ctx.t("apply-material-here"),
@@ -316,7 +316,7 @@ pub(super) fn due(material: &Material) -> u16 {
 fn missing<'a>(ctx: &Context, draft: &Draft, errors: &[FieldError]) -> Element<'a, Message> {
     let named_by = |error: &FieldError| {
         let material = draft.item.materials.iter().find(|material| error.field == material.code.as_str())?;
-        Some(named(ctx, &material.name, &material.name_en).to_owned())
+        Some(ctx.text(material.name()).to_owned())
     };
     let names: Vec<String> = errors.iter().filter_map(named_by).collect();
     let names = names.join(&ctx.t("apply-list-separator"));
@@ -334,7 +334,7 @@ fn counter<'a>(ctx: &Context, draft: &Draft) -> Element<'a, Message> {
 
 fn undertaking<'a>(ctx: &Context, material: &'a Material) -> Element<'a, Message> {
     let look = ctx.look;
-    let name = named(ctx, &material.name, &material.name_en);
+    let name = ctx.text(material.name());
     let words =
         ctx.t_args("apply-undertaking-text", &[("name", name.into()), ("days", due(material).into())]);
     column![

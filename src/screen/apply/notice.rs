@@ -6,7 +6,7 @@ use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::draft::Draft;
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::theme::{Tone, space};
 use crate::widget::sheets::{self, Part};
@@ -38,7 +38,7 @@ impl Notice {
 
     /// Draws the page.
     pub(super) fn view<'a>(&self, draft: &'a Draft, intake: Intake, ctx: &'a Context) -> Page<'a, Message> {
-        let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
+        let name = ctx.text(draft.item.name()).to_owned();
         if let Some(why) = intake.closed() {
             let body = sheets::view(ctx, self.page, move || closed(draft, why, ctx), Message::Turned);
             // A full disk and a moved folder end; a revoked terminal does not open again.
@@ -55,8 +55,7 @@ impl Notice {
 
 /// What has to be known before; on a panel that hangs on its side two stand beside each other.
 fn rows<'a>(draft: &Draft, ctx: &Context) -> Vec<Element<'a, Message>> {
-    let names: Vec<&str> =
-        draft.item.materials.iter().map(|material| named(ctx, &material.name, &material.name_en)).collect();
+    let names: Vec<&str> = draft.item.materials.iter().map(|material| ctx.text(material.name())).collect();
     let names = names.join(&ctx.t("apply-list-separator"));
     let limit = item::limit(ctx, &draft.item);
     let lines = [

@@ -7,7 +7,7 @@ use iced::{Alignment, Element, Length};
 
 use super::draft::{Brought, Draft};
 use super::{Place, entry};
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::screen::paper;
 use crate::theme::{Tone, space};
@@ -80,7 +80,7 @@ impl Review {
             ctx.t(if self.covered { "apply-review-show" } else { "apply-review-cover" }),
             Some(Message::Cover),
         );
-        let name = named(ctx, &draft.item.name, &draft.item.name_en).to_owned();
+        let name = ctx.text(draft.item.name()).to_owned();
         // Where there is room for it nothing is paged away with what cannot be printed.
         let is_tight = ctx.look.is_large() || ctx.layout == Layout::PortraitLow;
         let make = move || {
@@ -144,7 +144,7 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
         if draft.is_doubtful(definition) {
             words = format!("{words} {}", ctx.t("apply-review-doubtful"));
         }
-        let label = named(ctx, &definition.label, &definition.label_en).to_owned();
+        let label = ctx.text(definition.label()).to_owned();
         Some((label, words))
     };
     let identity = draft.identity();
@@ -159,7 +159,7 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
             .filter(|field| !draft.is_identity(&field.code))
             .filter_map(row)
             .collect();
-        let title = named(ctx, &page.title, &page.title_en).to_owned();
+        let title = ctx.text(page.title()).to_owned();
         if !rows.is_empty() {
             groups.push(Group { title, place: Place::Page(index), rows });
         }
@@ -178,7 +178,7 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
                 _ if material.need == Need::Required => ctx.t("apply-material-missing"),
                 _ => ctx.t("apply-review-empty"),
             };
-            (named(ctx, &material.name, &material.name_en).to_owned(), words)
+            (ctx.text(material.name()).to_owned(), words)
         })
         .collect();
     if !rows.is_empty() {

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use super::{Action, Apply, Message};
 use crate::context::Context;
-use crate::screen::{self, InputEvent};
+use crate::screen::{self, HardKey};
 use crate::widget::Page;
 
 /// Where an application leads.
@@ -30,11 +30,8 @@ impl screen::ScreenState for Apply {
         self.view(ctx)
     }
 
-    fn input(&mut self, event: InputEvent, ctx: &Context) -> screen::Action<Message> {
-        match event {
-            InputEvent::Key(key) => self.hardware(key, ctx).into(),
-            InputEvent::Scan(_) => screen::Action::None,
-        }
+    fn key(&mut self, key: HardKey, ctx: &Context) -> screen::Action<Message> {
+        self.hardware(key, ctx).into()
     }
 
     fn tell_page(&self, mut page: &mut dyn Hasher) {

@@ -4,7 +4,7 @@ use bianmin_protocol::catalogue::{MaterialForm, Need, ServiceItem};
 use iced::widget::{Column, column, container};
 use iced::{Element, Length};
 
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::screen::item;
 use crate::theme::{Look, space};
 use crate::widget::card;
@@ -72,7 +72,7 @@ fn materials(ctx: &Context, item: &ServiceItem) -> Vec<String> {
                 "material-line",
                 &[
                     ("number", (i + 1).into()),
-                    ("name", named(ctx, &material.name, &material.name_en).into()),
+                    ("name", ctx.text(material.name()).into()),
                     ("form", form.into()),
                     ("pages", material.pages.into()),
                     ("need", need.into()),
@@ -109,11 +109,7 @@ fn fees(ctx: &Context, item: &ServiceItem) -> Vec<String> {
 }
 
 fn forms(ctx: &Context, item: &ServiceItem) -> Vec<String> {
-    item.form
-        .iter()
-        .enumerate()
-        .map(|(i, page)| format!("{}. {}", i + 1, named(ctx, &page.title, &page.title_en)))
-        .collect()
+    item.form.iter().enumerate().map(|(i, page)| format!("{}. {}", i + 1, ctx.text(page.title()))).collect()
 }
 
 fn notes(ctx: &Context, item: &ServiceItem) -> Vec<String> {

@@ -8,7 +8,7 @@ use iced::widget::{Space, column, container, row};
 use iced::{Alignment, Background, Border, Element, Length};
 
 use super::{Message, Paper, Receipt};
-use crate::context::{Context, Layout, named};
+use crate::context::{Context, Layout};
 use crate::font;
 use crate::icon::Icon;
 use crate::screen::paper;
@@ -100,7 +100,8 @@ impl Receipt {
             let next = Part::card(Some(ctx.look.section(ctx.t("slip-next")).into()), self.next(ctx), gap);
             let buttons = self.buttons(ctx, &paper).map(Part::Whole);
             // Where no paper came, another try stands by the reason.
-            let (again, buttons) = if paper.is_trouble() { (buttons, None) } else { (None, buttons) };
+            let is_near = paper.is_trouble() && !matches!(paper, Paper::Waiting(_));
+            let (again, buttons) = if is_near { (buttons, None) } else { (None, buttons) };
             head.into_iter()
                 .flatten()
                 .chain(trouble)
@@ -148,7 +149,7 @@ impl Receipt {
     fn number<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
         let look = ctx.look;
         let accepted = &self.facts.accepted;
-        let name = named(ctx, &self.facts.item.name, &self.facts.item.name_en).to_owned();
+        let name = ctx.text(self.facts.item.name()).to_owned();
         let time = self.services.local(accepted.accepted_at);
         let time = ctx.t_args(
             "apply-moment",
@@ -195,7 +196,7 @@ impl Receipt {
             Transfer::Stranded | Transfer::SetAside => Tone::Bad,
         };
         let bring = self.facts.slip.to_bring.iter().map(|material| {
-            let name = named(ctx, &material.name, &material.name_en);
+            let name = ctx.text(material.name());
             ctx.t_args("slip-bring-item", &[("name", name.into()), ("days", material.due_days.into())])
         });
         let bring: Vec<String> = bring.collect();

@@ -6,6 +6,7 @@ use super::{Ledger, LedgerError};
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, ItemCode, Millis};
+use bianmin_protocol::localized_text::LocalizedText;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Acknowledgement, SignedAcknowledgement};
 use rusqlite::{OptionalExtension as _, Transaction};
@@ -55,6 +56,20 @@ pub struct SlipFacts {
     pub is_past: bool,
 }
 
+impl SlipFacts {
+    /// The name of the item.
+    #[must_use]
+    pub fn item_name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.item_name, &self.item_name_en)
+    }
+
+    /// What one gets.
+    #[must_use]
+    pub fn result(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.result, &self.result_en)
+    }
+}
+
 /// What is kept of an application in the clear: what its slip says, and digests that tell whether somebody knows what is in
 /// it. Who holds the terminal's key can try all that fit four characters; a copy of the ledger alone tells nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -84,6 +99,14 @@ pub struct SlipMaterial {
     pub name_en: String,
     /// Working days within which it must be there.
     pub due_days: u16,
+}
+
+impl SlipMaterial {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> LocalizedText<'_> {
+        LocalizedText::new(&self.name, &self.name_en)
+    }
 }
 
 /// What is known of one application.

@@ -3,7 +3,7 @@
 
 use super::Terminal;
 use crate::slip::{FilledForm, GuidePage, OneTimeNotice, Registered, TicketSlip, missing};
-use crate::wording::named;
+use crate::wording;
 use bianmin_document::{Document, Media};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::application::ApplicationBody;
@@ -19,7 +19,7 @@ impl Terminal {
             place: &self.config().place,
             language,
             printed_on: self.today(),
-            remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
+            remark: wording::text(Texts::new(language), catalogue.notice()),
         };
         match media {
             Media::A4 => guide.sheet(),
@@ -44,7 +44,7 @@ impl Terminal {
             place: &self.config().place,
             language,
             printed_on: self.today(),
-            remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
+            remark: wording::text(Texts::new(language), catalogue.notice()),
         };
         form.document()
     }
@@ -80,7 +80,7 @@ impl Terminal {
             at: self.now(),
             place: &self.config().place,
             language,
-            remark: named(Texts::new(language), &catalogue.notice, &catalogue.notice_en),
+            remark: wording::text(Texts::new(language), catalogue.notice()),
         };
         notice.document()
     }

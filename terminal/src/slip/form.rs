@@ -5,7 +5,7 @@
 
 use super::begin;
 use crate::config::Place;
-use crate::wording::{in_words, local_time, material_form, named};
+use crate::wording::{self, in_words, local_time, material_form};
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer};
@@ -50,7 +50,7 @@ impl FilledForm<'_> {
     pub fn document(&self) -> Document {
         let (item, texts) = (self.item, Texts::new(self.language));
         let t = |key: &str| texts.t(key);
-        let name = named(texts, &item.name, &item.name_en);
+        let name = wording::text(texts, item.name());
         let running = match self.registration {
             Some(registered) => format!("{} · {}", t("slip-form-title"), registered.number),
             None => format!("{} · {name}", t("slip-form-title")),
@@ -64,7 +64,7 @@ impl FilledForm<'_> {
             let rows = self.answers(texts, page);
             if !rows.is_empty() {
                 document = document
-                    .with(Block::heading(named(texts, &page.title, &page.title_en)))
+                    .with(Block::heading(wording::text(texts, page.title())))
                     .with(Block::Fields { rows });
             }
         }
@@ -102,7 +102,7 @@ impl FilledForm<'_> {
         asked
             .filter_map(|field| {
                 let definition = self.fields.get(&field.code)?;
-                let label = named(texts, &definition.label, &definition.label_en);
+                let label = wording::text(texts, definition.label());
                 Some(match self.body.answers.get(&field.code) {
                     Some(value) => Row::strong(label, in_words(texts, definition, value)),
                     None => Row::new(label, texts.t("apply-review-empty")),
@@ -128,7 +128,7 @@ impl FilledForm<'_> {
                 Some(MaterialAnswer::Promised) => "slip-form-promised",
                 None => "slip-form-missing",
             });
-            vec![named(texts, &material.name, &material.name_en).to_owned(), wanted, state]
+            vec![wording::text(texts, material.name()).to_owned(), wanted, state]
         });
         Block::Table { head: head.to_vec(), rows: rows.collect() }
     }
@@ -142,7 +142,7 @@ impl FilledForm<'_> {
             .iter()
             .filter(promised)
             .map(|material| {
-                let name = named(texts, &material.name, &material.name_en);
+                let name = wording::text(texts, material.name());
                 let days = material.due_days.unwrap_or_default();
                 texts.t_args("apply-undertaking-text", &[("name", name.into()), ("days", days.into())])
             })

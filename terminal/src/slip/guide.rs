@@ -2,7 +2,7 @@
 
 use super::{begin, filled};
 use crate::config::Place;
-use crate::wording::{fee, in_words, limits, material_form, material_need, named};
+use crate::wording::{self, fee, in_words, limits, material_form, material_need};
 use bianmin_document::{Block, Document, Row, Step};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::catalogue::{Material, ServiceItem};
@@ -31,7 +31,7 @@ impl GuidePage<'_> {
     pub fn sheet(&self) -> Document {
         let (item, texts) = (self.item, Texts::new(self.language));
         let t = |key: &str| texts.t(key);
-        let name = named(texts, &item.name, &item.name_en);
+        let name = wording::text(texts, item.name());
         let mut document = self.head(texts).running(name).with(Block::Rows { rows: self.facts(texts) });
         document = self.materials(texts, document);
         let sections = [
@@ -74,9 +74,9 @@ impl GuidePage<'_> {
         let item = self.item;
         let from = texts.t_args("slip-guide-from", &[("department", (&item.department).into())]);
         begin(texts)
-            .with(Block::title(named(texts, &item.name, &item.name_en)))
+            .with(Block::title(wording::text(texts, item.name())))
             .with(Block::subtitle(from))
-            .with(Block::paragraph(named(texts, &item.summary, &item.summary_en)))
+            .with(Block::paragraph(wording::text(texts, item.summary())))
     }
 
     /// What everybody asks first.
@@ -87,7 +87,7 @@ impl GuidePage<'_> {
             (texts.t("guide-how-long"), limits(texts, item).as_str()),
             (texts.t("guide-how-much"), &fee(texts, item)),
             (texts.t("guide-visits"), &visits),
-            (texts.t("guide-result"), named(texts, &item.result_name, &item.result_name_en)),
+            (texts.t("guide-result"), wording::text(texts, item.result_name())),
         ])
     }
 
@@ -100,7 +100,7 @@ impl GuidePage<'_> {
         }
         let title = texts.t_args("guide-bring", &[("count", materials.len().into())]);
         let entries = materials.iter().map(|material| Step {
-            title: named(texts, &material.name, &material.name_en).to_owned(),
+            title: wording::text(texts, material.name()).to_owned(),
             chip: Some(material_need(texts, material)),
             detail: Some(about(texts, material)),
         });
@@ -150,7 +150,7 @@ impl GuidePage<'_> {
             .filter_map(|field| {
                 let definition = self.fields.get(&field.code)?;
                 let value = self.item.example.answers.get(&field.code)?;
-                let label = named(texts, &definition.label, &definition.label_en);
+                let label = wording::text(texts, definition.label());
                 Some(Row::new(label, in_words(texts, definition, value)))
             })
             .collect()

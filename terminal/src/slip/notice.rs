@@ -2,7 +2,7 @@
 
 use super::{begin, where_to_ask};
 use crate::config::Place;
-use crate::wording::{local_time, material_form, named};
+use crate::wording::{self, local_time, material_form};
 use bianmin_document::{Block, Document, Row, Step};
 use bianmin_locale::{Arg, Language, Texts};
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer};
@@ -45,11 +45,11 @@ pub fn missing(
             let field = page.fields.iter().find(|field| field.code.as_str() == error.field);
             let Some(definition) = field.and_then(|field| fields.get(&field.code)) else { continue };
             let mut how = in_words(texts, &error.code);
-            let hint = named(texts, &definition.hint, &definition.hint_en);
+            let hint = wording::text(texts, definition.hint());
             if error.code == FieldErrorCode::Required && !hint.is_empty() {
                 how = hint.to_owned();
             }
-            let what = named(texts, &definition.label, &definition.label_en).to_owned();
+            let what = wording::text(texts, definition.label()).to_owned();
             all.push(Missing { what, how, by: texts.t("slip-notice-when-applying") });
         }
     }
@@ -78,7 +78,7 @@ fn missing_material(texts: Texts, material: &Material, body: &ApplicationBody) -
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(&texts.t("slip-list-separator"));
-    Some(Missing { what: named(texts, &material.name, &material.name_en).to_owned(), how, by })
+    Some(Missing { what: wording::text(texts, material.name()).to_owned(), how, by })
 }
 
 fn in_words(texts: Texts, code: &FieldErrorCode) -> String {
@@ -109,7 +109,7 @@ impl OneTimeNotice<'_> {
     pub fn document(&self) -> Document {
         let (item, texts) = (self.item, Texts::new(self.language));
         let t = |key: &str| texts.t(key);
-        let name = named(texts, &item.name, &item.name_en);
+        let name = wording::text(texts, item.name());
         let title = t("slip-notice-title");
         let mut document = begin(texts)
             .running(format!("{title} · {name}"))

@@ -4,7 +4,7 @@ use super::where_to_ask;
 use crate::config::Place;
 use crate::ledger::SlipFacts;
 use crate::transfer::{Transfer, next_steps};
-use crate::wording::{local_time, named};
+use crate::wording::{self, local_time};
 use bianmin_document::{Block, Document, Row, Space, Step};
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::ids::Millis;
@@ -63,7 +63,7 @@ impl ReceiptSlip<'_> {
             .with(Block::Title { text: t("slip-receipt-title") })
             .with(Block::Subtitle { text: place.name.clone() })
             .with(Block::BigNumber { label: t("slip-registration"), number: self.registration.to_string() });
-        let name = named(texts, &facts.item_name, &facts.item_name_en);
+        let name = wording::text(texts, facts.item_name());
         let mut rows = vec![Row::strong(t("slip-item"), name)];
         if !facts.applicant.is_empty() {
             rows.push(Row { key: t("slip-applicant"), value: facts.applicant.clone(), strong: false });
@@ -88,7 +88,7 @@ impl ReceiptSlip<'_> {
             .with(Block::Steps { steps: self.steps(texts) });
         if !facts.to_bring.is_empty() {
             let items = facts.to_bring.iter().map(|material| {
-                let name = named(texts, &material.name, &material.name_en);
+                let name = wording::text(texts, material.name());
                 texts.t_args("slip-bring-item", &[("name", name.into()), ("days", material.due_days.into())])
             });
             document = document

@@ -8,7 +8,7 @@ use crate::driver::{Driver, is_effect};
 use crate::ui_apply::{
     apply_of, applying, at_guide, begin, config, fill, item, looks, own, pictures, ready, submit, t,
 };
-use crate::ui_maintenance::{at_dashboard, door};
+use crate::ui_maintenance::{at_dashboard, locked};
 use bianmin_kiosk::app::{App, GUARD, Message, REACH};
 use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::{self, Failure, Secret};
@@ -292,7 +292,7 @@ fn a_series_of_taps_asks_and_maintains_one_thing() {
             "door",
             with(|s| {
                 let digits = "1357".chars().map(|digit| lock::Message::Digit(Secret(digit))).collect();
-                Driver::new(App::new(s.clone()).on(door(s, digits)))
+                Driver::new(App::new(s.clone()).on(locked(s, digits)))
             }),
         ),
         page("desk", with(|s| Driver::new(App::new(s.clone()).on(Screen::Maintenance(at_dashboard(s)))))),

@@ -6,7 +6,7 @@ use iced::widget::{Column, Row, Space, column, container, row, space as gap};
 use iced::{Alignment, Element, Length, Size};
 
 use super::{Fields, Message};
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::icon::Icon;
 use crate::screen::apply::draft::Draft;
 use crate::screen::apply::{Secret, entry, error_words, measure};
@@ -52,7 +52,7 @@ pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, a
 /// How high what stands above and below the box or the options of a field is.
 fn around(ctx: &Context, definition: &FieldDefinition, width: f32) -> f32 {
     let look = ctx.look;
-    let hint = named(ctx, &definition.hint, &definition.hint_en);
+    let hint = ctx.text(definition.hint());
     let doubt = (definition.kind == FieldKind::CreditCode).then(|| ctx.t("apply-doubtful"));
     let lines = |words: &str| measure::text(words, look.size.hint, width);
     let below = lines(hint).max(doubt.map_or(0.0, |words| lines(&words))).max(look.size.hint * LINE);
@@ -65,7 +65,7 @@ fn options(ctx: &Context, definition: &FieldDefinition) -> Vec<(String, String)>
         return vec![("yes".to_owned(), ctx.t("apply-yes")), ("no".to_owned(), ctx.t("apply-no"))];
     }
     let label = |option: &bianmin_protocol::form::ChoiceOption| {
-        (option.code.clone(), named(ctx, &option.label, &option.label_en).to_owned())
+        (option.code.clone(), ctx.text(option.label()).to_owned())
     };
     definition.options.iter().map(label).collect()
 }
@@ -167,7 +167,7 @@ impl Fields {
     ) -> Element<'a, Message> {
         let look = ctx.look;
         let is_active = self.active.as_ref() == Some(&definition.code);
-        let label = named(ctx, &definition.label, &definition.label_en);
+        let label = ctx.text(definition.label());
         let optional = (!required).then(|| look.hint(ctx.t("apply-optional")));
         let example = (first && !self.has_aside(ctx)).then(|| example_button(ctx));
         // Where the page asks only this, its title has said so.
@@ -223,7 +223,7 @@ impl Fields {
                 ctx.t_args("apply-longest", &[("longest", length.into())])
             }
             _ => {
-                let hint = named(ctx, &definition.hint, &definition.hint_en);
+                let hint = ctx.text(definition.hint());
                 // A line is kept, so that nothing moves when an error comes.
                 if hint.is_empty() { " ".to_owned() } else { hint.to_owned() }
             }
@@ -288,7 +288,7 @@ impl Fields {
                 let definition = draft.definition(&field.code)?;
                 let given = draft.item.example.answers.get(&field.code);
                 let value = entry::in_words(ctx, definition, given.unwrap_or(&definition.example));
-                let label = named(ctx, &definition.label, &definition.label_en).to_owned();
+                let label = ctx.text(definition.label()).to_owned();
                 (!value.is_empty()).then(|| (field.code.clone(), label, value))
             })
             .collect()
@@ -358,7 +358,14 @@ fn applicant<'a>(ctx: &Context, draft: &Draft, width: f32) -> Element<'a, Messag
     let known = ctx.t("apply-applicant-known");
     // One line, whatever the language: a longer name is shortened.
     let beside = 2.0 * space::L + look.size.body * 1.2 + 2.0 * space::M + breadth(&known) * look.size.caption;
-    let words = shortened(&words.join("　"), (width - beside) / look.size.body);
+    // The first is the name.
+    let rest: f32 = words.iter().skip(1).map(|one| breadth(one) + 1.0).sum();
+    let room = (width - beside) / look.size.body;
+    let mut words = words;
+    if let Some(name) = words.first_mut() {
+        *name = shortened(name, (room - rest).max(3.0));
+    }
+    let words = shortened(&words.join("　"), room);
     container(
         row![
             Icon::Person.view(look.size.body * 1.2, look.palette.primary),
