@@ -1,4 +1,4 @@
-//! `example` and `apply`: an application without the screen, through the same door.
+//! `example` and `apply`: an application without the screen, through the same functions.
 
 use super::{Output, tell};
 use anyhow::{Context as _, bail};

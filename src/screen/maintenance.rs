@@ -18,7 +18,7 @@ use crate::widget::Page;
 
 use super::HardKey;
 
-/// The door, and what is behind it.
+/// The PIN, and the dashboard that it opens.
 #[derive(Debug)]
 pub struct Maintenance {
     services: Services,
@@ -93,14 +93,14 @@ impl super::ScreenState for Maintenance {
 }
 
 impl Maintenance {
-    /// In front of the door.
+    /// Locked, until the PIN is entered.
     #[must_use]
     pub fn new(services: Services) -> Self {
         let lock = lock::Lock::new(services.terminal().has_pin());
         Self { services, state: State::Locked(lock) }
     }
 
-    /// Behind the door, and the work that looks how everything is.
+    /// Unlocked, and the work that looks how everything is.
     pub fn open(services: Services) -> (Self, Task<Message>) {
         let (dashboard, look) = dashboard::Dashboard::new(services.clone());
         (Self { services, state: State::Open(Box::new(dashboard)) }, look.map(Message::Dashboard))
@@ -137,7 +137,7 @@ impl Maintenance {
                 dashboard::Action::Leave => Action::End,
             },
             (_, Message::Back) => Action::End,
-            // An answer that came after the door was opened.
+            // An answer that arrived after it was unlocked.
             _ => Action::None,
         }
     }

@@ -119,7 +119,7 @@ fn slow() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// The door that the PIN opens.
+/// Checks the PIN, and makes wrong tries wait.
 #[derive(Debug)]
 pub struct PinGuard {
     file: PathBuf,
@@ -128,7 +128,7 @@ pub struct PinGuard {
 }
 
 impl PinGuard {
-    /// The door of a data folder; the program starts `now`.
+    /// The guard of a data folder; the program starts `now`.
     pub fn new(folder: &Path, now: Instant) -> Self {
         Self { file: folder.join(FILE), since: Mutex::new(now) }
     }

@@ -1,4 +1,4 @@
-//! Behind the door: every part with its state and advice, and what a technician does about it.
+//! The dashboard: every part with its state and advice, and what a technician does about it.
 
 use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The door: digits are pressed, the terminal says whether they are right, and after wrong ones it waits.
+//! The PIN: digits are pressed, the terminal says whether they are right, and after wrong ones it waits.
 
 use std::time::Duration;
 
