@@ -62,6 +62,9 @@ impl Default for Config {
     }
 }
 
+/// What `timeout_seconds` was called before; files that say so are still read.
+const FORMER_TIMEOUT: &str = "patience_seconds";
+
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -93,7 +96,9 @@ impl Config {
     pub fn inspect(path: &Path) -> Result<Parsed<Self>, Invalid> {
         let mut parsed: Parsed<Self> = bianmin_settings::read(path)?;
         for (key, words) in parsed.value.violations() {
-            parsed.reject(key, words);
+            // Told under the name that the file has for it.
+            let is_former = key == "timeout_seconds" && !parsed.sets(key) && parsed.sets(FORMER_TIMEOUT);
+            parsed.reject(if is_former { FORMER_TIMEOUT } else { key }, words);
         }
         Ok(parsed)
     }
@@ -232,6 +237,9 @@ mod tests {
         // The key's former name.
         std::fs::write(&file, "patience_seconds = 7").unwrap();
         assert_eq!(Config::read(Some(&file)).unwrap().timeout_seconds, 7);
+        std::fs::write(&file, "name = \"大厅\"\npatience_seconds = 0").unwrap();
+        let report = Config::read(Some(&file)).unwrap_err().to_string();
+        assert!(report.contains("line 2") && report.contains("patience_seconds"), "{report}");
         // As an editor on Windows writes it.
         std::fs::write(&file, "\u{feff}name = \"大厅\"\r\n").unwrap();
         assert_eq!(Config::read(Some(&file)).unwrap().name, "大厅");

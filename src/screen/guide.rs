@@ -31,6 +31,8 @@ pub struct Guide {
     item: Arc<ServiceItem>,
     full: bool,
     page: usize,
+    /// The sheet of what stands beside, where there are two columns.
+    aside: usize,
 }
 
 /// What was pressed.
@@ -40,6 +42,8 @@ pub enum Message {
     Full,
     /// Another page of them.
     Turned(usize),
+    /// Another sheet of what stands beside.
+    AsideTurned(usize),
     /// The guide on paper.
     Paper(Language, paper::Message),
     /// Begin.
@@ -86,7 +90,7 @@ impl Guide {
     /// The plain view of `item`'s guide.
     #[must_use]
     pub fn new(services: Services, item: Arc<ServiceItem>) -> Self {
-        Self { services, paper: Paper::default(), item, full: false, page: 0 }
+        Self { services, paper: Paper::default(), item, full: false, page: 0, aside: 0 }
     }
 
     pub(super) fn tell_page(&self, page: &mut impl Hasher) {
@@ -101,6 +105,7 @@ impl Guide {
                 self.page = 0;
             }
             Message::Turned(page) => self.page = page,
+            Message::AsideTurned(page) => self.aside = page,
             Message::Paper(language, message) => {
                 let item = &self.item;
                 let order = |services: &Services| services.print_guide(Arc::clone(item), language);
@@ -137,7 +142,7 @@ impl Guide {
         if ctx.is_landscape() {
             let left = move || self.materials(ctx);
             let overview = move || self.overview(ctx);
-            let overview = sheets::view(ctx, self.page, overview, Message::Turned);
+            let overview = sheets::view(ctx, self.aside, overview, Message::AsideTurned);
             let aside = column![overview, self.more(ctx)].spacing(space::M);
             Page::new(name, sheets::view(ctx, self.page, left, Message::Turned)).aside(aside)
         } else {

@@ -70,7 +70,8 @@ const NAMES: usize = 100;
 
 impl ImportOptions {
     async fn run(self, common: &Common, files: Vec<PathBuf>) -> anyhow::Result<()> {
-        let (config, keys, clock, store) = common.open_or_begin().await?;
+        let (config, keys, clock, store) =
+            if self.dry_run { common.open().await? } else { common.open_or_begin().await? };
         let texts = Texts::new(config.language());
         let draft = tokio::task::spawn_blocking(move || read(&files)).await?;
         let notices: Vec<String> = draft.notices.iter().map(|notice| notice.text(&texts)).collect();

@@ -132,7 +132,8 @@ async fn known_numbers(
     if heartbeat.numbers.is_empty() {
         return Ok(None);
     }
-    let sql = "SELECT numbers FROM terminal WHERE id = $1";
+    // Takes the row, so that of two halls that are told at once neither writes the lower numbers last.
+    let sql = "UPDATE terminal SET numbers = numbers WHERE id = $1 RETURNING numbers";
     let Some(row) = query_one(db, sql, [id.as_str().into()]).await? else { return Ok(None) };
     let mut numbers = report(&row.try_get::<String>("", "numbers")?);
     numbers.raise(&heartbeat.numbers, id);

@@ -106,16 +106,18 @@ pub(super) async fn take(
     Ok(reopened)
 }
 
-/// Tells the terminals that what was refused is a case.
+/// Tells the terminals that what was refused is a case: in the order of their ids, as heartbeats take their rows, so that
+/// neither waits for the other for ever.
 pub(super) async fn tell(
     db: &FencedTransaction,
     arrivals: &[Arrival],
     reopened: &[usize],
 ) -> Result<(), StoreError> {
-    for index in reopened {
-        if matches!(arrivals[*index].verdict, Verdict::Accept(_)) {
-            tell_terminal(db, arrivals[*index].id).await?;
-        }
+    let is_case = |index: &&usize| matches!(arrivals[**index].verdict, Verdict::Accept(_));
+    let mut cases: Vec<&Arrival> = reopened.iter().filter(is_case).map(|index| &arrivals[*index]).collect();
+    cases.sort_by(|one, other| one.terminal.as_str().cmp(other.terminal.as_str()));
+    for case in cases {
+        tell_terminal(db, case.id).await?;
     }
     Ok(())
 }
