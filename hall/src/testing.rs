@@ -105,7 +105,8 @@ impl TestHall {
         for name in [crate::keys::SIGNING_FILE, crate::keys::SEAL_FILE] {
             std::fs::copy(self.data.path().join(name), data.path().join(name)).unwrap();
         }
-        Self::run(data, self.database.clone(), |_| {}).await
+        let zone = self.hall.config.time_zone.clone();
+        Self::run(data, self.database.clone(), |config| config.time_zone = zone).await
     }
 
     /// A hall with the keys in a folder that outlives it.

@@ -3,29 +3,40 @@
 
 use super::on_both;
 use crate::queue::*;
-use crate::testing::TestHall;
+use crate::testing::{Database, TestHall};
 use jiff::civil::date;
 use sea_orm::ConnectionTrait as _;
 use std::collections::HashSet;
 
-const BY: &str = "test";
+pub(super) const BY: &str = "test";
 
-async fn service(hall: &TestHall) -> QueueService<'_> {
+/// A hall where it is about noon, so that no business day ends under a test.
+pub(super) async fn start(database: Database) -> TestHall {
+    let hour = jiff::Timestamp::now().as_second() / 3600 % 24;
+    // These names have the signs of POSIX: Etc/GMT-8 is eight hours ahead.
+    TestHall::start_with(database, |config| config.time_zone = format!("Etc/GMT{:+}", hour - 12)).await
+}
+
+pub(super) async fn service(hall: &TestHall) -> QueueService<'_> {
     QueueService::open(hall.store(), hall.clock()).await.unwrap()
 }
 
-async fn take(hall: &TestHall, class: Option<&str>) -> String {
+pub(super) async fn take(hall: &TestHall, class: Option<&str>) -> String {
     service(hall).await.take("A", class, BY).await.unwrap().ticket.number.to_string()
 }
 
-async fn call(hall: &TestHall, window: &str, number: Option<&str>) -> Option<Called> {
+pub(super) async fn call(hall: &TestHall, window: &str, number: Option<&str>) -> Option<Called> {
     match service(hall).await.call(window, number, None, BY).await.unwrap() {
         NextCall::Called(called) => Some(*called),
         NextCall::Nobody(_) => None,
     }
 }
 
-async fn at_window(hall: &TestHall, window: &str, action: WindowAction) -> Result<Ticket, QueueError> {
+pub(super) async fn at_window(
+    hall: &TestHall,
+    window: &str,
+    action: WindowAction,
+) -> Result<Ticket, QueueError> {
     let service = service(hall).await;
     let window = WindowCode::parse(window).unwrap();
     hall.store().queue().at_window(&service.setup, service.moment, &window, &action, BY).await
@@ -57,7 +68,7 @@ fn longest_run(called: &[Called]) -> usize {
 on_both! {
     async fn two_halls_give_no_number_twice_and_call_nobody_twice(database) {
         const PEOPLE: usize = 48;
-        let first = TestHall::start(database).await;
+        let first = start(database).await;
         set_up(&first, 6).await;
         let second = first.twin().await;
         let halls = [&first, &second];
@@ -82,7 +93,7 @@ on_both! {
     }
 
     async fn one_window_after_the_other_keeps_the_bound(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         set_up(&hall, 3).await;
         for at in 0..24 {
             take(&hall, (at % 4 != 0).then_some("elderly")).await;
@@ -99,7 +110,7 @@ on_both! {
     }
 
     async fn the_database_itself_refuses_a_second_call_and_a_second_number(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         take(&hall, None).await;
         take(&hall, None).await;
         let first = call(&hall, "1", None).await.unwrap().ticket;
@@ -119,7 +130,7 @@ on_both! {
     }
 
     async fn missed_and_parked_people_come_back_when_their_number_is_called(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         let numbers = [take(&hall, None).await, take(&hall, None).await];
         call(&hall, "1", None).await.unwrap();
         at_window(&hall, "1", WindowAction::Missed).await.unwrap();
@@ -137,7 +148,7 @@ on_both! {
     }
 
     async fn a_press_that_came_twice_is_one_call(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         for _ in 0..3 {
             take(&hall, None).await;
         }
@@ -150,7 +161,7 @@ on_both! {
     }
 
     async fn the_end_of_the_day_asks_and_loses_nobody(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         let early = take(&hall, None).await;
         call(&hall, "1", None).await.unwrap();
         let today = service(&hall).await;
@@ -176,7 +187,7 @@ on_both! {
     }
 
     async fn a_set_up_leaves_nobody_without_a_line(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         take(&hall, None).await;
         let mut setup = default_setup();
         setup.groups[0].code = GroupCode::parse("B").unwrap();
@@ -191,7 +202,7 @@ on_both! {
     }
 
     async fn a_restored_database_goes_on_at_the_next_thousand(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         assert_eq!(take(&hall, None).await, "A001");
         hall.store().new_epoch().await.unwrap();
         assert_eq!([take(&hall, None).await, take(&hall, None).await], ["A1001", "A1002"]);
@@ -205,7 +216,7 @@ on_both! {
     }
 
     async fn the_last_place_of_a_slot_is_booked_once_and_comes_at_its_time(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         let mut setup = default_setup();
         let slots = vec![TimeRange::parse("10:00-10:30").unwrap(), TimeRange::parse("11:00-11:30").unwrap()];
         let rules = BookingRules { slots, capacity: 2, days_ahead: 7, lead_minutes: 0, grace_minutes: 15 };
@@ -254,7 +265,7 @@ on_both! {
     }
 
     async fn closed_doors_give_no_numbers(database) {
-        let hall = TestHall::start(database).await;
+        let hall = start(database).await;
         let mut setup = default_setup();
         let hours = "09:00-17:00";
         setup.opening = Some(Opening::new(hours, "16:30", &["12:00-13:00"], false).unwrap());
@@ -270,7 +281,7 @@ on_both! {
 }
 
 /// All at once.
-async fn join_all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+pub(super) async fn join_all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut done: Vec<Option<T>> = running.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
