@@ -167,8 +167,10 @@ async fn measured(db: &impl ConnectionTrait, setup: &Setup, group: &GroupCode) -
     let rows = query_all(db, sql, [group.to_string().into(), recent.into()]).await?;
     let cycles = rows.iter().map(|row| row.try_get("", "cycle")).collect::<Result<Vec<i64>, _>>()?;
     let sql = "SELECT first_called_at - issued_at AS waited, expected_wait, wait_scale FROM queue_ticket \
-               WHERE group_code = $1 AND first_called_at IS NOT NULL ORDER BY first_called_at DESC LIMIT $2";
+               WHERE group_code = $1 AND first_called_at IS NOT NULL AND serve_day = day \
+               ORDER BY first_called_at DESC LIMIT $2";
     let mut errors = Vec::new();
+    // Not of those who were carried over: the night was no wait in the line.
     for row in query_all(db, sql, [group.to_string().into(), recent.into()]).await? {
         let number = |column| row.try_get::<i64>("", column).map(|value| value as f64);
         errors.push((number("waited")? - number("expected_wait")?) / number("wait_scale")?);
