@@ -44,6 +44,9 @@ pub enum QueueError {
     /// Something cannot be booked, or a booking not be used.
     #[error(transparent)]
     Booking(#[from] BookingRefusal),
+    /// The calendar names no day on which the hall is open next.
+    #[error(transparent)]
+    Period(#[from] crate::calendar::PeriodError),
     /// The operating system gives no randomness for a code.
     #[error("the operating system gives no randomness")]
     NoRandomness,

@@ -20,7 +20,7 @@ pub use domain::{
 pub use error::QueueError;
 pub use file::{default_setup, read};
 pub use moment::Moment;
-pub use service::QueueService;
+pub use service::{CarryOverDay, QueueService};
 pub use simulate::{Report, Simulation};
 pub use store::{
     Booking, CallRequest, Called, ClosedDay, GroupStatus, NextCall, Nobody, Place, QueueStore, Rest, Status,

@@ -4,6 +4,7 @@ use super::domain::{BookingRefusal, GroupCode, PriorityClass, Setup, TimeRange, 
 use super::error::QueueError;
 use super::moment::Moment;
 use super::store::{Booking, CallRequest, NextCall, Status, TakeRequest, Taken};
+use crate::calendar::PeriodError;
 use crate::clock::Clock;
 use crate::db::Store;
 use bianmin_protocol::ticket::TicketNumber;
@@ -19,6 +20,15 @@ pub struct QueueService<'a> {
     pub version: i64,
     /// When this is.
     pub moment: Moment,
+}
+
+/// When people come again whose day was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarryOverDay {
+    /// The day.
+    pub day: Date,
+    /// Years of which no calendar is known, if the day was found by the week alone.
+    pub assumed_years: Vec<i16>,
 }
 
 impl<'a> QueueService<'a> {
@@ -107,10 +117,7 @@ impl<'a> QueueService<'a> {
     async fn slot(&self, group: &GroupCode, day: Date, from: Time) -> Result<TimeRange, QueueError> {
         let rules = self.setup.group(group).and_then(|group| group.booking.as_ref());
         let rules = rules.ok_or(BookingRefusal::NotOffered)?;
-        let is_open = match &self.setup.opening {
-            Some(opening) => opening.every_day || self.store.calendar().load().await?.day(day).counts(),
-            None => true,
-        };
+        let is_open = self.setup.opens_every_day() || self.store.calendar().load().await?.day(day).counts();
         Ok(rules.check((self.moment.day, self.moment.time), (day, from), is_open)?)
     }
 
@@ -138,6 +145,26 @@ impl<'a> QueueService<'a> {
         let group = self.store.queue().booking(code).await?.group;
         let slot = self.slot(&group, day, from).await?;
         self.store.queue().move_booking(&self.setup, self.moment, code, (day, slot), by).await
+    }
+
+    /// The day to which those are carried over who still have a place on a day: the first after it on which the hall is
+    /// open, or today where that is over.
+    ///
+    /// # Errors
+    /// The calendar ends before it, or the database fails.
+    pub async fn carry_over_day(&self, closed: Date) -> Result<CarryOverDay, QueueError> {
+        let today = self.moment.day;
+        let (next, assumed_years) = if self.setup.opens_every_day() {
+            (closed.tomorrow().ok(), Vec::new())
+        } else {
+            let due = self.store.calendar().load().await?.due(closed, 1)?;
+            (due.due, due.assumed_years)
+        };
+        let next = next.ok_or(PeriodError::TooFar)?;
+        Ok(match next < today {
+            true => CarryOverDay { day: today, assumed_years: Vec::new() },
+            false => CarryOverDay { day: next, assumed_years },
+        })
     }
 
     /// How the queue stands.

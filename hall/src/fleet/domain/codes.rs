@@ -28,8 +28,21 @@ pub fn new() -> Result<String, getrandom::Error> {
     Ok(code)
 }
 
+/// A code as [`new`] writes it, however it was typed; `None` if it cannot be one.
+pub fn standard(code: &str) -> Option<String> {
+    let plain = plain(code)?;
+    let is_code = plain.bytes().all(|byte| ALPHABET.contains(&byte));
+    is_code.then(|| format!("{}-{}", &plain[..LENGTH / 2], &plain[LENGTH / 2..]))
+}
+
 /// What is stored of a code, however it was typed; `None` if it cannot be one.
 pub fn hash(code: &str) -> Option<String> {
+    let plain = plain(code)?;
+    Some(encode(&Digest::of_parts([&b"bianmin one-time code"[..], plain.as_bytes()]).0))
+}
+
+/// Ten capital letters and digits, without what people put between them.
+fn plain(code: &str) -> Option<String> {
     let mut plain = String::with_capacity(LENGTH);
     for character in code.chars().take(64) {
         let character = bianmin_protocol::form::narrow(character).to_ascii_uppercase();
@@ -39,8 +52,7 @@ pub fn hash(code: &str) -> Option<String> {
             _ => return None,
         }
     }
-    (plain.len() == LENGTH)
-        .then(|| encode(&Digest::of_parts([&b"bianmin one-time code"[..], plain.as_bytes()]).0))
+    (plain.len() == LENGTH).then_some(plain)
 }
 
 #[cfg(test)]
@@ -55,6 +67,10 @@ mod tests {
         assert_eq!(hash(&code.to_lowercase()), Some(hashed.clone()));
         assert_eq!(hash(&code.replace('-', " ")), Some(hashed.clone()));
         assert_ne!(hash(&new().unwrap()), Some(hashed));
+        for typed in [code.to_lowercase(), code.replace('-', ""), format!(" {} ", code.replace('-', " - "))] {
+            assert_eq!(standard(&typed), Some(code.clone()), "{typed}");
+        }
+        assert_eq!(standard("261130-A012"), None, "a ticket's number with its day: no code has 0 or 1");
         assert_eq!(hash("ABCDE"), None);
         assert_eq!(hash("ABCDE-FGHJ!"), None);
     }

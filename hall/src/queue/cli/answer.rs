@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::queue::domain::{BookingState, Closed, Estimate, Setup, State, Ticket};
-use crate::queue::service::QueueService;
+use crate::queue::service::{CarryOverDay, QueueService};
 use crate::queue::simulate::Report;
-use crate::queue::store::{Booking, Called, ClosedDay, Nobody, Place, Rest, Status, Taken};
+use crate::queue::store::{Booking, Called, ClosedDay, Nobody, Place, Status, Taken};
 use bianmin_locale::Words;
 use bianmin_protocol::ticket::TicketNumber;
 use jiff::civil::Date;
@@ -268,21 +268,25 @@ pub(super) fn bookings(day: Date, bookings: &[Booking]) -> CommandAnswer {
     CommandAnswer { json, rows: rows.collect(), words: Vec::new() }
 }
 
-pub(super) fn closed(closed: &ClosedDay, rest: Option<Rest>) -> CommandAnswer {
+pub(super) fn closed(closed: &ClosedDay, carry_over: Option<CarryOverDay>) -> CommandAnswer {
     let numbers: Vec<String> = closed.rest.iter().map(|ticket| ticket.number.in_full()).collect();
-    let to = match rest {
-        Some(Rest::CarryOver(to)) => Some(to),
-        _ => None,
-    };
+    let (to, assumed_years) = carry_over.map(|to| (to.day, to.assumed_years)).unzip();
+    let assumed_years: Vec<i16> = assumed_years.unwrap_or_default();
     let key = if to.is_some() { "queue-day-carried-over" } else { "queue-day-closed" };
     let words = Words::new(key).with("day", closed.day.to_string()).with("people", numbers.len());
     let words = words.with("to", to.map(|to| to.to_string()).unwrap_or_default());
     let json = match to {
-        Some(to) => json!({ "day": closed.day, "carried_over": numbers, "to": to, "closed": [] }),
+        Some(to) => json!({
+            "day": closed.day, "carried_over": numbers, "to": to, "closed": [], "assumed_years": assumed_years,
+        }),
         None => json!({ "day": closed.day, "carried_over": [], "to": null, "closed": numbers }),
     };
     let mut answer = CommandAnswer::new(json, words);
     answer.rows = numbers.into_iter().map(|number| vec![number]).collect();
+    if !assumed_years.is_empty() {
+        let years: Vec<String> = assumed_years.iter().map(ToString::to_string).collect();
+        answer.words.push(Words::new("calendar-assumed").with("years", years.join(", ")));
+    }
     answer
 }
 
@@ -311,5 +315,22 @@ fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
         }
         Value::String(text) => rows.push(vec![format!("{name:34}"), text.clone()]),
         other => rows.push(vec![format!("{name:34}"), other.to_string()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_that_was_found_by_the_week_alone_is_said_to_be() {
+        let closed = ClosedDay { day: date(2041, 5, 3), rest: Vec::new() };
+        let said = |assumed_years: Vec<i16>| {
+            let answer = super::closed(&closed, Some(CarryOverDay { day: date(2041, 5, 6), assumed_years }));
+            (answer.json["assumed_years"].clone(), answer.words.len())
+        };
+        assert_eq!(said(vec![2041]), (json!([2041]), 2));
+        assert_eq!(said(Vec::new()), (json!([]), 1));
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::{Common, print_json, print_rows, user};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Store;
+use crate::fleet::codes;
 use crate::queue::domain::Setup;
 use crate::queue::service::QueueService;
 use crate::queue::simulate::Simulation;
@@ -169,12 +170,12 @@ impl Hall<'_> {
         self.at_window(at, &WindowAction::Transfer { group, keep_place }).await
     }
 
-    /// A booking's code has a hyphen where a number's day ends, but no number's form.
+    /// A booking's code has a hyphen where a number's day ends, but no number's form; it may be typed without.
     async fn check_in(&self, text: &str, by: &str) -> anyhow::Result<()> {
         let service = self.service().await?;
         let text = text.trim().to_uppercase();
         let is_number = TicketNumber::parse(&text).is_ok() || !text.contains('-');
-        if is_number {
+        if is_number && codes::standard(&text).is_none() {
             let ticket = self.store.queue().check_in(service.moment, &text, by).await?;
             return self.tell(&answer::place(&ticket));
         }
@@ -200,19 +201,13 @@ impl Hall<'_> {
         if day > service.moment.day {
             bail!("{day} has not come yet");
         }
-        let rest = match (carry_over, close) {
-            (true, _) => Some(Rest::CarryOver(self.next_working_day(service.moment).await?)),
-            (_, true) => Some(Rest::Close),
-            _ => None,
+        let carry_over = if carry_over { Some(service.carry_over_day(day).await?) } else { None };
+        let rest = match &carry_over {
+            Some(to) => Some(Rest::CarryOver(to.day)),
+            None => close.then_some(Rest::Close),
         };
         let closed = self.store.queue().close_day(&service.setup, service.moment, day, rest, by).await?;
-        self.tell(&answer::closed(&closed, rest))
-    }
-
-    /// The next day on which the hall is open, as far as the calendar knows.
-    async fn next_working_day(&self, moment: Moment) -> anyhow::Result<Date> {
-        let due = self.store.calendar().load().await?.due(moment.day, 1)?;
-        due.due.context("there is no next working day")
+        self.tell(&answer::closed(&closed, carry_over))
     }
 
     async fn open_day(&self, day: Option<Date>) -> anyhow::Result<()> {

@@ -72,6 +72,12 @@ impl Setup {
         self.windows.iter().find(|window| window.code == *code)
     }
 
+    /// Whether it opens on days that are no working days too.
+    #[must_use]
+    pub fn opens_every_day(&self) -> bool {
+        self.opening.as_ref().is_none_or(|opening| opening.every_day)
+    }
+
     /// The windows that serve a group.
     pub fn windows_of<'a>(&'a self, group: &'a GroupCode) -> impl Iterator<Item = &'a Window> {
         self.windows.iter().filter(move |window| window.groups.contains(group))
