@@ -98,17 +98,23 @@ impl QueueStore<'_> {
     ) -> Result<Booking, QueueError> {
         let transaction = self.0.begin().await?;
         let before = open(&transaction, code).await?;
-        release(&transaction, &before).await?;
-        occupy(&transaction, rules(setup, &before.group)?, &before.group, day, slot).await?;
-        let sql = "UPDATE queue_booking SET day = $2, slot_from = $3, slot_to = $4 \
-                   WHERE code = $1 AND state = 'booked'";
+        let rules = rules(setup, &before.group)?;
+        // Slots by day and time, as everybody takes them: two who change places do not wait for each other.
+        if (before.day, before.slot.from) <= (day, slot.from) {
+            release(&transaction, &before).await?;
+            occupy(&transaction, rules, &before.group, day, slot).await?;
+        } else {
+            occupy(&transaction, rules, &before.group, day, slot).await?;
+            release(&transaction, &before).await?;
+        }
+        let sql = "UPDATE queue_booking SET day = $2, slot_from = $3, slot_to = $4 WHERE code = $1";
         let values = [
             before.code.clone().into(),
             day.to_string().into(),
             clock(slot.from).into(),
             clock(slot.to).into(),
         ];
-        settle(execute(&transaction, sql, values).await?)?;
+        execute(&transaction, sql, values).await?;
         let booking = Booking { day, slot, ..before };
         note(&transaction, &booking, moment, "moved", by).await?;
         transaction.commit().await?;
@@ -130,7 +136,7 @@ impl QueueStore<'_> {
     }
 
     /// Gives a number to whoever booked and has come. Their place in the line is by when their slot begins, not at the
-    /// front.
+    /// front; with priority where the set-up gives it to bookings.
     ///
     /// # Errors
     /// There is no such booking, it is not for now, or the database fails.
@@ -143,7 +149,7 @@ impl QueueStore<'_> {
     ) -> Result<Taken, QueueError> {
         let reader = self.0.reader();
         let measured = super::measure::Measured::load_all(reader, setup, moment).await?;
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.begin_fenced().await?;
         let mut booking = open(&transaction, code).await?;
         if booking.day != moment.day {
             return Err(BookingRefusal::OtherDay(booking.day).into());
@@ -152,11 +158,9 @@ impl QueueStore<'_> {
         let until_slot = BookingRules::check_in(rules, booking.slot, moment.time)?;
         end(&transaction, &mut booking, BookingState::CheckedIn).await?;
         note(&transaction, &booking, moment, "checked-in", by).await?;
-        let request = TakeRequest {
-            group: booking.group.clone(),
-            priority: Some(PriorityClass::Booking),
-            by: by.to_owned(),
-        };
+        let class = PriorityClass::Booking;
+        let priority = setup.priority_classes.contains(&class).then_some(class);
+        let request = TakeRequest { group: booking.group.clone(), priority, by: by.to_owned() };
         let not_before = Some(Millis(moment.at.0 + until_slot));
         let taken = take_in(&transaction, setup, moment, &measured, &[(request, not_before)]).await?;
         transaction.commit().await?;
@@ -186,16 +190,24 @@ impl QueueStore<'_> {
 }
 
 async fn find(db: &impl ConnectionTrait, code: &str) -> Result<Booking, QueueError> {
-    let code = code.trim().to_uppercase();
-    let sql = format!("SELECT {COLUMNS} FROM queue_booking WHERE code = $1");
-    match query_one(db, &sql, [code.clone().into()]).await? {
+    one(db, code, &format!("SELECT {COLUMNS} FROM queue_booking WHERE code = $1")).await
+}
+
+/// The booking that a statement answers with for a code, however that was typed.
+async fn one(db: &impl ConnectionTrait, typed: &str, sql: &str) -> Result<Booking, QueueError> {
+    let unknown = || QueueError::NoSuchBooking(typed.trim().to_owned());
+    let code = crate::fleet::codes::standard(typed).ok_or_else(unknown)?;
+    match query_one(db, sql, [code.into()]).await? {
         Some(row) => Ok(booking(&row)?),
-        None => Err(QueueError::NoSuchBooking(code)),
+        None => Err(unknown()),
     }
 }
 
+/// Takes a booking that is neither used nor given back. Whoever else changes it waits until the commit, and then finds
+/// what became of it: nobody releases a slot by what the booking was before.
 async fn open(transaction: &Transaction, code: &str) -> Result<Booking, QueueError> {
-    let booking = find(transaction, code).await?;
+    let sql = format!("UPDATE queue_booking SET events = events WHERE code = $1 RETURNING {COLUMNS}");
+    let booking = one(transaction, code, &sql).await?;
     match booking.state {
         BookingState::Booked => Ok(booking),
         other => Err(BookingRefusal::NotBooked(other).into()),
@@ -239,16 +251,11 @@ async fn end(
     booking: &mut Booking,
     state: BookingState,
 ) -> Result<(), QueueError> {
-    let sql = "UPDATE queue_booking SET state = $2 WHERE code = $1 AND state = 'booked'";
+    let sql = "UPDATE queue_booking SET state = $2 WHERE code = $1";
     let values = [booking.code.clone().into(), state.key().to_owned().into()];
-    settle(execute(transaction, sql, values).await?)?;
+    execute(transaction, sql, values).await?;
     booking.state = state;
     Ok(())
-}
-
-/// Whether the one row was changed: somebody else may have used the booking at the same moment.
-fn settle(changed: u64) -> Result<(), QueueError> {
-    if changed == 1 { Ok(()) } else { Err(BookingRefusal::NotBooked(BookingState::CheckedIn).into()) }
 }
 
 /// What happened to a booking: rows are only ever added.

@@ -234,7 +234,7 @@ impl Turn {
         for group in groups {
             lines.push(Line {
                 group: group.clone(),
-                ordinary: head(transaction, moment, group, false, ALWAYS).await?,
+                ordinary: head(transaction, moment, group, false, until).await?,
                 priority: head(transaction, moment, group, true, until).await?,
                 streak: self.of(group),
             });
@@ -250,9 +250,9 @@ impl Turn {
         group: &GroupCode,
         groups: &[GroupCode],
     ) -> Result<(bool, bool), QueueError> {
-        let own = head(transaction, moment, group, false, ALWAYS).await?.is_some();
+        let own = head(transaction, moment, group, false, moment.at).await?.is_some();
         for other in groups {
-            if head(transaction, moment, other, false, ALWAYS).await?.is_some() {
+            if head(transaction, moment, other, false, moment.at).await?.is_some() {
                 return Ok((own, true));
             }
         }
@@ -302,6 +302,8 @@ async fn streak(
     Ok(u32::try_from(calls).unwrap_or(0))
 }
 
+/// Who is first of those who stand in a line at a moment. Whoever took a number stands there from then on, also by the
+/// clock of another hall that is a little ahead; only a booked slot begins later than its number is given.
 async fn head(
     transaction: &Transaction,
     moment: Moment,
@@ -310,7 +312,8 @@ async fn head(
     until: Millis,
 ) -> Result<Option<Head>, QueueError> {
     let sql = "SELECT id, queued_at FROM queue_ticket WHERE serve_day = $1 AND group_code = $2 \
-               AND is_priority = $3 AND state = 'waiting' AND queued_at <= $4 ORDER BY queued_at, id LIMIT 1";
+               AND is_priority = $3 AND state = 'waiting' AND (queued_at <= $4 OR queued_at = issued_at) \
+               ORDER BY queued_at, id LIMIT 1";
     let values = [
         moment.day.to_string().into(),
         group.to_string().into(),
