@@ -14,6 +14,8 @@ mod numbers;
 mod operations;
 mod phone;
 mod queue;
+mod queue_bookings;
+mod queue_days;
 mod queue_model;
 mod rights;
 mod texts;

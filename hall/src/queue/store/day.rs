@@ -2,6 +2,7 @@
 
 use super::QueueStore;
 use super::row;
+use super::take::Life;
 use crate::db::sql::{execute, query_all};
 use crate::queue::domain::{Event, Setup, State, Ticket};
 use crate::queue::error::QueueError;
@@ -39,13 +40,11 @@ impl QueueStore<'_> {
         rest: Option<Rest>,
         by: &str,
     ) -> Result<ClosedDay, QueueError> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.begin_fenced().await?;
         // Whoever is about to take a number has the counter: wait for them, and have those who come after see the end.
+        let life = Life::load(&transaction, moment).await?;
         for group in &setup.groups {
-            let sql = "INSERT INTO queue_counter (day, prefix, last, epoch) \
-                       VALUES ($1, $2, 0, (SELECT epoch FROM hall WHERE id = 1)) \
-                       ON CONFLICT (day, prefix) DO UPDATE SET last = queue_counter.last";
-            execute(&transaction, sql, [day.to_string().into(), group.prefix.to_string().into()]).await?;
+            life.raise(&transaction, (day, &group.prefix), 0).await?;
         }
         let sql = "INSERT INTO queue_day (day, closed_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT (day) \
                    DO UPDATE SET closed_at = excluded.closed_at, closed_by = excluded.closed_by";

@@ -25,6 +25,7 @@ use super::file::default_setup;
 use super::moment::Moment;
 use crate::db::sql::{execute, query_all, query_one};
 use crate::db::{Store, StoreError};
+use sea_orm::ConnectionTrait;
 
 /// The queue's tables.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +44,7 @@ impl QueueStore<'_> {
     /// # Errors
     /// The database fails.
     pub async fn setup(&self) -> Result<(Setup, i64), StoreError> {
-        let sql = "SELECT version, content FROM queue_setup ORDER BY version DESC LIMIT 1";
-        let Some(row) = query_one(self.0.reader(), sql, []).await? else { return Ok((default_setup(), 0)) };
-        let content: String = row.try_get("", "content")?;
-        let setup = serde_json::from_str(&content).map_err(|_| StoreError::Corrupt("queue set-up"))?;
-        Ok((setup, row.try_get("", "version")?))
+        Ok(stored_setup(self.0.reader()).await?.unwrap_or_else(|| (default_setup(), 0)))
     }
 
     /// Sets the queue up anew; the version that then holds. Nothing is written where all of it was so already.
@@ -61,59 +58,67 @@ impl QueueStore<'_> {
         by: &str,
         dry_run: bool,
     ) -> Result<i64, QueueError> {
-        let (present, version) = self.setup().await?;
-        self.has_room(setup, moment).await?;
+        // Fenced, as numbers are given: nobody takes one between the look at the lines and the commit.
+        let transaction = self.0.begin_fenced().await?;
+        let (present, version) = stored_setup(&transaction).await?.unwrap_or_else(|| (default_setup(), 0));
+        has_room(&transaction, setup, moment).await?;
         if dry_run || (present == *setup && version > 0) {
+            transaction.rollback().await?;
             return Ok(version);
         }
         let content = serde_json::to_string(setup).map_err(|_| StoreError::Corrupt("queue set-up"))?;
-        let transaction = self.0.begin().await?;
-        // Two at once take one version, of which the primary key lets one through.
         let sql = "INSERT INTO queue_setup (version, set_at, set_by, content) VALUES ($1, $2, $3, $4)";
         let values = [(version + 1).into(), moment.at.0.into(), by.to_owned().into(), content.into()];
         execute(&transaction, sql, values).await?;
         transaction.commit().await?;
         Ok(version + 1)
     }
+}
 
-    /// Whether everybody in the queue, and everybody who booked, finds their group and window in a set-up.
-    async fn has_room(&self, setup: &Setup, moment: Moment) -> Result<(), QueueError> {
-        let open: Vec<String> = State::ALL
-            .iter()
-            .filter(|state| !state.is_over())
-            .map(|state| format!("'{}'", state.key()))
-            .collect();
-        let sql = format!(
-            "SELECT group_code, window_code, COUNT(*) AS people FROM queue_ticket WHERE state IN ({}) \
-             GROUP BY group_code, window_code ORDER BY group_code, window_code",
-            open.join(", ")
-        );
-        for row in query_all(self.0.reader(), &sql, []).await? {
-            let group: String = row.try_get("", "group_code")?;
-            let window: Option<String> = row.try_get("", "window_code")?;
-            let people: i64 = row.try_get("", "people")?;
-            if !setup.groups.iter().any(|one| one.code.as_str() == group) {
-                let answer =
-                    format!("{people} people are in the line of {group}, which the file does not have");
-                return Err(QueueError::SetupInUse(answer));
-            }
-            if let Some(window) =
-                window.filter(|code| !setup.windows.iter().any(|one| one.code.as_str() == code))
-            {
-                let answer = format!("somebody is at window {window}, which the file does not have");
-                return Err(QueueError::SetupInUse(answer));
-            }
+/// The set-up that was written last, and its version.
+async fn stored_setup(db: &impl ConnectionTrait) -> Result<Option<(Setup, i64)>, StoreError> {
+    let sql = "SELECT version, content FROM queue_setup ORDER BY version DESC LIMIT 1";
+    let Some(row) = query_one(db, sql, []).await? else { return Ok(None) };
+    let content: String = row.try_get("", "content")?;
+    let setup = serde_json::from_str(&content).map_err(|_| StoreError::Corrupt("queue set-up"))?;
+    Ok(Some((setup, row.try_get("", "version")?)))
+}
+
+/// Whether everybody in the queue, and everybody who booked, finds their group and window in a set-up.
+async fn has_room(db: &impl ConnectionTrait, setup: &Setup, moment: Moment) -> Result<(), QueueError> {
+    let open: Vec<String> = State::ALL
+        .iter()
+        .filter(|state| !state.is_over())
+        .map(|state| format!("'{}'", state.key()))
+        .collect();
+    let sql = format!(
+        "SELECT group_code, window_code, COUNT(*) AS people FROM queue_ticket WHERE state IN ({}) \
+         GROUP BY group_code, window_code ORDER BY group_code, window_code",
+        open.join(", ")
+    );
+    for row in query_all(db, &sql, []).await? {
+        let group: String = row.try_get("", "group_code")?;
+        let window: Option<String> = row.try_get("", "window_code")?;
+        let people: i64 = row.try_get("", "people")?;
+        if !setup.groups.iter().any(|one| one.code.as_str() == group) {
+            let answer = format!("{people} people are in the line of {group}, which the file does not have");
+            return Err(QueueError::SetupInUse(answer));
         }
-        let sql = "SELECT group_code, COUNT(*) AS people FROM queue_booking \
-                   WHERE state = 'booked' AND day >= $1 GROUP BY group_code ORDER BY group_code";
-        for row in query_all(self.0.reader(), sql, [moment.day.to_string().into()]).await? {
-            let group: String = row.try_get("", "group_code")?;
-            if !setup.groups.iter().any(|one| one.code.as_str() == group) {
-                let people: i64 = row.try_get("", "people")?;
-                let answer = format!("{people} people have booked {group}, which the file does not have");
-                return Err(QueueError::SetupInUse(answer));
-            }
+        if let Some(window) = window.filter(|code| !setup.windows.iter().any(|one| one.code.as_str() == code))
+        {
+            let answer = format!("somebody is at window {window}, which the file does not have");
+            return Err(QueueError::SetupInUse(answer));
         }
-        Ok(())
     }
+    let sql = "SELECT group_code, COUNT(*) AS people FROM queue_booking \
+               WHERE state = 'booked' AND day >= $1 GROUP BY group_code ORDER BY group_code";
+    for row in query_all(db, sql, [moment.day.to_string().into()]).await? {
+        let group: String = row.try_get("", "group_code")?;
+        if !setup.groups.iter().any(|one| one.code.as_str() == group) {
+            let people: i64 = row.try_get("", "people")?;
+            let answer = format!("{people} people have booked {group}, which the file does not have");
+            return Err(QueueError::SetupInUse(answer));
+        }
+    }
+    Ok(())
 }

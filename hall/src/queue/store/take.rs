@@ -3,13 +3,15 @@
 use super::QueueStore;
 use super::measure::{Lines, Measured};
 use super::row;
-use crate::db::sql::{execute, exists, query_one};
-use crate::db::{StoreError, Transaction};
+use crate::db::sql::{exists, query_one};
+use crate::db::{FencedTransaction, StoreError, Transaction};
 use crate::queue::domain::{Estimate, Event, GroupCode, PriorityClass, Setup, Ticket};
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::ticket::TicketPrefix;
+use jiff::civil::Date;
+use sea_orm::ConnectionTrait as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Milliseconds of a day.
@@ -50,7 +52,7 @@ impl QueueStore<'_> {
     ) -> Result<Vec<Taken>, QueueError> {
         let groups: BTreeSet<GroupCode> = requests.iter().map(|request| request.group.clone()).collect();
         let measured = Measured::load(self.0.reader(), setup, moment, &groups).await?;
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.begin_fenced().await?;
         let requests: Vec<_> = requests.iter().map(|request| (request.clone(), None)).collect();
         let taken = take_in(&transaction, setup, moment, &measured, &requests).await?;
         transaction.commit().await?;
@@ -59,15 +61,22 @@ impl QueueStore<'_> {
 }
 
 /// Gives numbers within a transaction; with each request from when on its place stands in the line, if not at once.
+/// The transaction is a fenced one: it knows when a backup was restored, and leaves the mark by which that is noticed.
 pub(super) async fn take_in(
-    transaction: &Transaction,
+    transaction: &FencedTransaction,
     setup: &Setup,
     moment: Moment,
     measured: &Measured,
     requests: &[(TakeRequest, Option<Millis>)],
 ) -> Result<Vec<Taken>, QueueError> {
+    // A set-up since then may have removed the group: nobody would call its line.
+    if let Some((current, _)) = super::stored_setup(transaction).await? {
+        for (request, _) in requests {
+            prefix(&current, &request.group)?;
+        }
+    }
     let mut next = counters(transaction, setup, moment, requests).await?;
-    open_day(transaction, moment).await?;
+    check_day(transaction, moment.day).await?;
     let mut lines = Lines::load(transaction, setup, moment).await?;
     let mut taken = Vec::with_capacity(requests.len());
     let mut places = Vec::with_capacity(requests.len());
@@ -100,7 +109,7 @@ fn prefix<'a>(setup: &'a Setup, group: &GroupCode) -> Result<&'a TicketPrefix, Q
 
 /// The first of as many numbers as each prefix needs. Who takes numbers of one prefix takes turns from here on.
 async fn counters<'a>(
-    transaction: &Transaction,
+    transaction: &FencedTransaction,
     setup: &'a Setup,
     moment: Moment,
     requests: &[(TakeRequest, Option<Millis>)],
@@ -110,51 +119,70 @@ async fn counters<'a>(
         *wanted.entry(prefix(setup, &request.group)?).or_default() += 1;
     }
     let life = Life::load(transaction, moment).await?;
+    if life.base > 0 {
+        // While it is still to be seen that a backup was restored: once all counters are of this life, it is not.
+        for group in &setup.groups {
+            wanted.entry(&group.prefix).or_default();
+        }
+    }
     let mut next = BTreeMap::new();
     for (prefix, count) in wanted {
         if crate::planted::is_planted("queue-max-plus-one") {
+            // As in a transaction that takes no turn.
+            for sql in ["COMMIT", "BEGIN"] {
+                transaction.execute_unprepared(sql).await?;
+            }
             next.insert(prefix, highest(transaction, moment, prefix).await? + 1);
             tokio::time::sleep(std::time::Duration::from_millis(150)).await;
             continue;
         }
-        let sql = "INSERT INTO queue_counter (day, prefix, last, epoch) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (day, prefix) DO UPDATE SET last = $5 + CASE \
-                   WHEN queue_counter.epoch = excluded.epoch THEN queue_counter.last \
-                   ELSE (queue_counter.last / 1000 + 1) * 1000 END, epoch = excluded.epoch RETURNING last";
-        let values = [
-            moment.day.to_string().into(),
-            prefix.to_string().into(),
-            (life.base + count).into(),
-            life.epoch.clone().into(),
-            count.into(),
-        ];
-        let row = query_one(transaction, sql, values).await?;
-        let last = row.map(|row| row.try_get::<i64>("", "last")).transpose()?.unwrap_or(i64::MAX);
+        let last = life.raise(transaction, (moment.day, prefix), count).await?;
         next.insert(prefix, last - count + 1);
     }
     Ok(next)
 }
 
 /// The life of the database in which numbers are given.
-struct Life {
+pub(super) struct Life {
     epoch: String,
     /// After which a day begins of which no number is known.
     base: i64,
 }
 
 impl Life {
-    async fn load(transaction: &Transaction, moment: Moment) -> Result<Self, QueueError> {
-        let corrupt = || QueueError::Store(StoreError::Corrupt("epoch"));
-        let row = query_one(transaction, "SELECT epoch FROM hall WHERE id = 1", []).await?;
-        let epoch: String = row.ok_or_else(corrupt)?.try_get("", "epoch")?;
-        let began = uuid::Uuid::parse_str(&epoch).ok().and_then(|epoch| epoch.get_timestamp());
-        let began = began.map(|began| began.to_unix()).ok_or_else(corrupt)?;
+    pub(super) async fn load(transaction: &FencedTransaction, moment: Moment) -> Result<Self, QueueError> {
+        let epoch = transaction.state().epoch;
+        let began = epoch.0.get_timestamp().map(|began| began.to_unix());
+        let began = began.ok_or(QueueError::Store(StoreError::Corrupt("epoch")))?;
+        let epoch = epoch.to_string();
         let began = i64::try_from(began.0).unwrap_or(i64::MAX).saturating_mul(1000);
         // A backup was restored within the last day, and it has a queue: this day may have had numbers already.
         let is_recent = moment.at.0 - began < DAY;
         let sql = "SELECT 1 AS found FROM queue_counter WHERE epoch <> $1 LIMIT 1";
         let is_restored = is_recent && exists(transaction, sql, [epoch.clone().into()]).await?;
         Ok(Self { epoch, base: if is_restored { 1000 } else { 0 } })
+    }
+
+    /// Raises a counter by so many numbers, and holds it until the commit; the last number then.
+    pub(super) async fn raise(
+        &self,
+        transaction: &FencedTransaction,
+        (day, prefix): (Date, &TicketPrefix),
+        count: i64,
+    ) -> Result<i64, QueueError> {
+        let sql = "INSERT INTO queue_counter (day, prefix, last, epoch) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (day, prefix) DO UPDATE SET last = $5 + CASE \
+                   WHEN queue_counter.epoch = excluded.epoch THEN queue_counter.last \
+                   ELSE (queue_counter.last / 1000 + 1) * 1000 END, epoch = excluded.epoch RETURNING last";
+        let values = [
+            day.to_string().into(),
+            prefix.to_string().into(),
+            (self.base + count).into(),
+            self.epoch.clone().into(),
+            count.into(),
+        ];
+        let row = query_one(transaction, sql, values).await?;
+        Ok(row.map(|row| row.try_get::<i64>("", "last")).transpose()?.unwrap_or(i64::MAX))
     }
 }
 
@@ -172,15 +200,11 @@ async fn highest(
     Ok(number.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse().unwrap_or(0))
 }
 
-/// Sees to it that the business day is there and not closed. Whoever closes it waits for those who have a counter.
-async fn open_day(transaction: &Transaction, moment: Moment) -> Result<(), QueueError> {
-    let day = moment.day.to_string();
-    let sql = "INSERT INTO queue_day (day) VALUES ($1) ON CONFLICT (day) DO NOTHING";
-    execute(transaction, sql, [day.clone().into()]).await?;
-    let row = query_one(transaction, "SELECT closed_at FROM queue_day WHERE day = $1", [day.into()]).await?;
+/// Sees to it that the business day is there and not closed. Whoever closes it waits for those who found it open.
+pub(super) async fn check_day(transaction: &Transaction, day: Date) -> Result<(), QueueError> {
+    let sql = "INSERT INTO queue_day (day) VALUES ($1) ON CONFLICT (day) DO UPDATE SET day = excluded.day \
+               RETURNING closed_at";
+    let row = query_one(transaction, sql, [day.to_string().into()]).await?;
     let closed_at = row.map(|row| row.try_get::<Option<i64>>("", "closed_at")).transpose()?.flatten();
-    if closed_at.is_some() {
-        return Err(QueueError::DayClosed(moment.day));
-    }
-    Ok(())
+    if closed_at.is_some() { Err(QueueError::DayClosed(day)) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 use super::QueueStore;
 use super::row;
+use super::take::check_day;
 use crate::db::Transaction;
 use crate::queue::domain::{Event, GroupCode, ParkReason, Setup, Ticket, WindowCode};
 use crate::queue::error::QueueError;
@@ -54,7 +55,7 @@ impl QueueStore<'_> {
     /// Does something with whom a window has.
     ///
     /// # Errors
-    /// The window has nobody, this cannot happen to their place, or the database fails.
+    /// The window has nobody, this cannot happen to their place, they would wait on a closed day, or the database fails.
     pub async fn at_window(
         &self,
         setup: &Setup,
@@ -69,6 +70,9 @@ impl QueueStore<'_> {
         let transaction = self.0.begin().await?;
         let ticket = open_call(&transaction, window).await?;
         let ticket = ticket.ok_or_else(|| QueueError::NobodyAtWindow(window.clone()))?;
+        if matches!(action, WindowAction::Transfer { .. }) {
+            check_day(&transaction, ticket.serve_day).await?;
+        }
         change(transaction, ticket, moment, &action.event(), by).await
     }
 
@@ -85,13 +89,14 @@ impl QueueStore<'_> {
     /// Puts somebody whose place was carried over into the line of today, by when their number was issued.
     ///
     /// # Errors
-    /// Nobody has the number, it was not carried over or holds for another day, or the database fails.
+    /// Nobody has the number, it was not carried over or holds for another day, today is closed, or the database fails.
     pub async fn check_in(&self, moment: Moment, number: &str, by: &str) -> Result<Ticket, QueueError> {
         let transaction = self.0.begin().await?;
         let ticket = row::find_number(&transaction, moment, number).await?;
         if ticket.serve_day > moment.day {
             return Err(QueueError::OtherDay { number: ticket.number, day: ticket.serve_day });
         }
+        check_day(&transaction, moment.day).await?;
         change(transaction, ticket, moment, &Event::CheckedIn { day: moment.day }, by).await
     }
 
