@@ -4,7 +4,7 @@
 use crate::programs::{postgres, program, tool};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A hall's folder and database, as its commands see them.
@@ -17,6 +17,7 @@ impl QueueService {
     /// A hall with a database of its own.
     fn new(database: Option<String>) -> Self {
         let service = Self { folder: tempfile::tempdir().unwrap(), database };
+        service.set_zone(&noon());
         service.queue(&["show"]);
         service
     }
@@ -27,12 +28,15 @@ impl QueueService {
         for key in ["hall.key", "seal.key"] {
             std::fs::copy(self.folder.path().join(key), folder.path().join(key)).unwrap();
         }
-        Self { folder, database: self.database.clone() }
+        let twin = Self { folder, database: self.database.clone() };
+        twin.set_zone(&noon());
+        twin
     }
 
     fn output(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(program("bianmin-hall"));
         command.arg("queue").args(arguments).args(["--json", "--data"]).arg(self.folder.path());
+        command.arg("--config").arg(self.config());
         if let Some(database) = &self.database {
             command.args(["--database", database]);
         }
@@ -47,11 +51,20 @@ impl QueueService {
     }
 
     /// Has the file beside the keys say in which zone the hall is.
-    fn set_zone(&self, zone: &str) -> String {
-        let file = self.folder.path().join("hall.toml");
-        std::fs::write(&file, format!("time_zone = \"{zone}\"\n")).unwrap();
-        file.to_str().unwrap().to_owned()
+    fn set_zone(&self, zone: &str) {
+        std::fs::write(self.config(), format!("time_zone = \"{zone}\"\n")).unwrap();
     }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("hall.toml")
+    }
+}
+
+/// A zone in which it is about noon, so that no business day ends under a test.
+fn noon() -> String {
+    let hour = jiff::Timestamp::now().as_second() / 3600 % 24;
+    // These names have the signs of POSIX: Etc/GMT-8 is eight hours ahead.
+    format!("Etc/GMT{:+}", hour - 12)
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -143,11 +156,11 @@ fn the_day_on_a_number_is_the_halls_own_wherever_it_is() {
     // At every moment it is another day than in UTC in one of the two.
     for zone in ["Pacific/Kiritimati", "Etc/GMT+12"] {
         let hall = QueueService::new(None);
-        let config = hall.set_zone(zone);
+        hall.set_zone(zone);
         let zone = jiff::tz::TimeZone::get(zone).unwrap();
         let day = || jiff::Timestamp::now().to_zoned(zone.clone()).date().to_string();
         let before = day();
-        let taken = hall.queue(&["take", "A", "--config", &config]);
+        let taken = hall.queue(&["take", "A"]);
         // Midnight may just have been.
         assert!([before, day()].contains(&text(&taken, "day")), "{taken}");
     }
