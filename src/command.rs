@@ -8,6 +8,7 @@ mod apply;
 mod config;
 mod doctor;
 mod enrol;
+mod file;
 mod outbox;
 mod page;
 mod pin;

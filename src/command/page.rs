@@ -1,7 +1,6 @@
 //! `page`: guides, filled-in forms, one-time notices and a sample ticket as files, from the same documents that are printed.
 
 use super::apply;
-use anyhow::Context as _;
 use bianmin_document::{Document, Media};
 use bianmin_locale::Language;
 use bianmin_terminal::ledger::Draft;
@@ -115,5 +114,5 @@ fn write(terminal: &Terminal, document: &Document, output: &Output) -> anyhow::R
     };
     let bytes = terminal.draw(document, form)?;
     let path = &output.path;
-    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+    super::file::write_private(path, &bytes)
 }

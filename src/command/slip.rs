@@ -1,6 +1,6 @@
 //! `slip`: a receipt again as a file, from the same document that was printed.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::services::{SlipForm, Terminal};
 use clap::{Args, ValueEnum};
@@ -42,5 +42,5 @@ pub(super) fn run(terminal: &Terminal, arguments: &Arguments) -> anyhow::Result<
     };
     let bytes = terminal.slip(&number, form)?;
     let path = &arguments.output;
-    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+    super::file::write_private(path, &bytes)
 }

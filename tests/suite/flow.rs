@@ -3,6 +3,7 @@
 use crate::programs::{Hall, Kiosk, json, postgres, tool};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::os::unix::fs::PermissionsExt as _;
 
 /// Items for applications, one after the other.
 fn items(kiosk: &Kiosk, count: usize) -> Vec<String> {
@@ -159,6 +160,8 @@ fn the_slip_says_what_it_must_and_its_code_is_read_back() {
     {
         let made = kiosk.try_command(&["slip", number, "--as", form, "-o", &path(name)]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let mode = std::fs::metadata(path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} bears a name and a code: it is its owner's alone");
     }
     let read = tool("zbarimg", &["-q", "--raw", &path("slip.png")]);
     let url = String::from_utf8_lossy(&read.stdout).trim().to_owned();
