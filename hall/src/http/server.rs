@@ -6,13 +6,12 @@ mod progress;
 
 use super::Proxies;
 use super::places::{Origin, Place, Places, Room};
-use crate::metrics::{Metrics, count};
+use crate::metrics::Metrics;
 use axum::Router;
 use connection::Server;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -93,7 +92,7 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
         let (stream, peer, place) = match accepted {
             Ok(Some(accepted)) => accepted,
             Ok(None) => {
-                count(&options.metrics.turned_away_total);
+                options.metrics.turned_away_total.inc();
                 continue;
             }
             Err(_) => {
@@ -104,10 +103,10 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
         };
         let (server, metrics, report) = (server.clone(), options.metrics.clone(), report.clone());
         tokio::spawn(async move {
-            metrics.connections.fetch_add(1, Ordering::Relaxed);
-            metrics.connections_total.fetch_add(1, Ordering::Relaxed);
+            metrics.connections.inc();
+            metrics.connections_total.inc();
             server.serve(stream, peer, place, report).await;
-            metrics.connections.fetch_sub(1, Ordering::Relaxed);
+            metrics.connections.dec();
         });
     }
     drop(listener);
