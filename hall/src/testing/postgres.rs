@@ -31,8 +31,12 @@ DIR=$(mktemp -d -p "$2")
 shift 2
 trap 'rm -rf "$DIR"' EXIT
 cd "$DIR"
+if [ -n "${TLS_KEY-}" ]; then
+    (umask 077; echo "$TLS_KEY" >key.pem; echo "$TLS_CERTIFICATE" >certificate.pem)
+    set -- "$@" -c ssl=on -c ssl_cert_file="$DIR/certificate.pem" -c ssl_key_file="$DIR/key.pem"
+fi
 "$BIN/initdb" -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
-"$BIN/postgres" -D data -c listen_addresses= -c unix_socket_directories="$DIR" "$@" >log 2>&1 &
+"$BIN/postgres" -D data -c listen_addresses="$LISTEN" -c unix_socket_directories="$DIR" "$@" >log 2>&1 &
 PG=$!
 until "$BIN/pg_isready" -q -h "$DIR"; do kill -0 $PG || { cat log >&2; exit 1; }; sleep 0.05; done
 echo "$DIR"
@@ -47,6 +51,19 @@ impl Cluster {
     /// # Panics
     /// It is installed and does not start.
     pub fn start(disk: Disk) -> Option<Self> {
+        Self::start_with(disk, &[("LISTEN", "")])
+    }
+
+    /// One that is also reached at a loopback address, on the usual port, with TLS by a certificate and key in PEM.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn start_with_tls(address: &str, certificate: &str, key: &str) -> Option<Self> {
+        let variables = [("LISTEN", address), ("TLS_CERTIFICATE", certificate), ("TLS_KEY", key)];
+        Self::start_with(Disk::Forgotten, &variables)
+    }
+
+    fn start_with(disk: Disk, variables: &[(&str, &str)]) -> Option<Self> {
         let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
         let folders = versions.map(|version| version.path().join("bin"));
         let binaries = folders.filter(|folder| folder.join("initdb").exists()).max()?;
@@ -72,6 +89,7 @@ impl Cluster {
             .arg(binaries)
             .arg(place)
             .args(settings)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
