@@ -149,6 +149,13 @@ mod tests {
         }
     }
 
+    /// Locale keys are made of them.
+    #[test]
+    fn a_place_on_the_way_keeps_its_name() {
+        let names = ["sending", "waiting", "received", "stranded", "set-aside"];
+        assert!(Transfer::ALL.iter().map(|transfer| transfer.key()).eq(names));
+    }
+
     #[test]
     fn only_what_waits_is_stranded_and_no_alarm_comes_before_the_first_attempt() {
         use OutboxState::{Acknowledged, Quarantined, Waiting};

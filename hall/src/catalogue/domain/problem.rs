@@ -372,22 +372,4 @@ impl Notice {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use bianmin_locale::Language;
-
-    #[test]
-    fn everything_that_can_be_wrong_has_words_in_each_language() {
-        let keys: Vec<&str> = include_str!("problem.rs")
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \"")?.1.strip_suffix("\","))
-            .collect();
-        assert!(keys.len() > 60, "{keys:?}");
-        for language in Language::ALL {
-            let texts = Texts::new(language);
-            for key in &keys {
-                assert!(texts.has(&format!("import-{key}")), "{key} in {language:?}");
-            }
-        }
-    }
-}
+mod tests;

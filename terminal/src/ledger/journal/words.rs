@@ -111,3 +111,31 @@ impl JobState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ledgers of released terminals have these.
+    #[test]
+    fn what_stands_in_the_file_keeps_its_name() {
+        let kinds = ["receipt", "notice", "guide", "form", "ticket", "test", "report"];
+        assert_eq!(JobKind::ALL.len(), kinds.len());
+        for (kind, name) in JobKind::ALL.iter().copied().zip(kinds) {
+            assert_eq!((kind.name(), JobKind::from_name(name)), (name, kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
+        }
+        assert_eq!(JobKind::from_name("other"), JobKind::Report);
+        for (state, name) in [
+            (JobState::Intent, "intent"),
+            (JobState::Sent, "sent"),
+            (JobState::Printed, "printed"),
+            (JobState::Failed, "failed"),
+            (JobState::Unknown, "unknown"),
+        ] {
+            assert_eq!((state.name(), JobState::from_name(name)), (name, state));
+            assert_eq!(serde_json::to_value(state).unwrap(), name);
+        }
+        assert_eq!(JobState::from_name("other"), JobState::Unknown);
+    }
+}
