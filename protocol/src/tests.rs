@@ -20,7 +20,7 @@ fn the_states_of_a_case_keep_their_names() {
         "delivered",
     ];
     assert_eq!(CaseState::ALL.len(), names.len());
-    for (state, name) in CaseState::ALL.iter().copied().zip(names) {
+    for (state, name) in CaseState::ALL.into_iter().zip(names) {
         assert_eq!(state.key(), name);
         assert_eq!(CaseState::from_key(name), Some(state));
         assert_eq!(to_value(state).unwrap(), Value::from(name));

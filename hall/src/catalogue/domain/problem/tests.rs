@@ -2,6 +2,7 @@
 
 use super::*;
 use bianmin_locale::Language;
+use strum::VariantNames as _;
 
 /// What the program says in JSON, which scripts of halls read.
 const KEYS: &[&str] = &[
@@ -77,25 +78,19 @@ const KEYS: &[&str] = &[
     "version",
 ];
 
-fn keys() -> Vec<&'static str> {
-    let lines = include_str!("../problem.rs").lines();
-    lines
-        .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \"")?.1.strip_suffix("\","))
-        .collect()
-}
-
 #[test]
 fn what_can_be_wrong_keeps_its_name() {
-    let mut keys = keys();
+    let mut keys = Wrong::VARIANTS.to_vec();
     keys.sort_unstable();
     assert_eq!(keys, KEYS);
+    assert_eq!(Wrong::NotOneOf(String::new()).key(), "not-one-of");
 }
 
 #[test]
 fn everything_that_can_be_wrong_has_words_in_each_language() {
     for language in Language::ALL {
         let texts = Texts::new(language);
-        for key in keys() {
+        for key in Wrong::VARIANTS {
             assert!(texts.has(&format!("import-{key}")), "{key} in {language:?}");
         }
     }
