@@ -34,9 +34,10 @@ planted: ## each known bug planted, and the test that has to turn red
 	$(CARGO) build $(CARGO_ARGS) $(PLANTED) --workspace --bins --tests --examples
 	$(CARGO) test $(CARGO_ARGS) $(PLANTED) --workspace --test suite -- promises::planted
 
-lint: ## format, lints, shell scripts
+lint: ## format, lints, what packages come in, shell scripts
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy $(CARGO_ARGS) --workspace --all-targets -- -D warnings
+	@scripts/lint-packages.sh
 	@scripts/lint-shell.sh
 
 # For instance PARTS="accept drain".

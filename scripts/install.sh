@@ -26,7 +26,7 @@ test_packages="
 zbar-tools      zbarimg reads printed QR codes back (document/tests)
 poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests)
 chromium        a real browser reads the phone page (hall/src/tests/phone.rs)
-postgresql      the hall runs on PostgreSQL too: the same tests on both databases (tests, hall)
+postgresql      the hall runs on PostgreSQL too: the same tests on both databases (tests/support)
 procps          kill(1) stops halls as an operator does (tests)
 mount           small disks that fill up, disks whose power is cut (tests/suite/faults.rs, promises/)
 e2fsprogs       mkfs.ext4 makes the disk whose power is cut (tests/suite/promises/power.rs)
@@ -46,7 +46,7 @@ xvfb            a display without a screen for the real window (tests/suite/wind
 xdotool         a hand at its mouse and keyboard (tests/suite/window.rs)
 "
 bench_packages="
-postgresql      the hall beside raw inserts (hall/src/testing/postgres.rs)
+postgresql      the hall beside raw inserts (tests/support)
 nginx-light     answers polls beside the hall (benches/figures/polls.rs)
 xvfb            the screen without a display (benches/figures/display.rs)
 chromium        a page in a browser beside the screen (benches/peers/page.html)

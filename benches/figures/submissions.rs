@@ -72,11 +72,11 @@ async fn sqlite(table: &mut Table, items: &[ServiceItem]) {
 
 async fn postgres(table: &mut Table, items: &[ServiceItem], cluster: &Cluster) {
     let folder = TempDir::new().unwrap();
-    let hall = TestHall::open(folder.path().to_owned(), cluster.database("hall").await).await;
+    let hall = TestHall::open(folder.path().to_owned(), cluster.database("hall")).await;
     hall.import(&demo_file()).await;
     let terminals = terminals(&hall).await;
     let other = TempDir::new().unwrap();
-    let empty = TestHall::open(other.path().to_owned(), cluster.database("raw").await).await;
+    let empty = TestHall::open(other.path().to_owned(), cluster.database("raw")).await;
     let sample = Sample::of(&terminals[0], &items[0]);
     let mut options = sea_orm::ConnectOptions::new(&empty.database);
     options.max_connections(WRITERS as u32).sqlx_logging(false).test_before_acquire(false);

@@ -26,7 +26,7 @@ async fn run(is_postgres: bool, numbers: usize, batch: usize, waiting: usize) {
     let folder = tempfile::TempDir::new_in("/var/tmp").unwrap();
     let cluster = is_postgres.then(|| Cluster::start(Disk::Kept).expect("PostgreSQL is not installed"));
     let address = match &cluster {
-        Some(cluster) => cluster.database("queue").await,
+        Some(cluster) => cluster.database("queue"),
         None => Store::default_address(folder.path()),
     };
     let clock = Clock::new(jiff::tz::TimeZone::UTC);

@@ -1,50 +1,64 @@
-//! Figures for monitoring, in Prometheus' text form. Nothing here says anything about a person.
+//! Figures for monitoring, in Prometheus' text format. Nothing here says anything about a person.
 
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
+pub use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
+use prometheus_client::encoding::prometheus_text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
 
 macro_rules! metrics {
-    ($($name:ident: $kind:literal, $help:literal;)*) => {
+    ($($field:ident: $kind:ident, $help:literal;)*) => {
         /// What this process has seen since it started.
-        #[derive(Debug, Default)]
+        #[derive(Debug)]
         pub struct Metrics {
-            $(#[doc = $help] pub $name: AtomicU64,)*
+            registry: Registry,
+            $(#[doc = $help] pub $field: $kind,)*
         }
 
-        impl Metrics {
-            /// The text that a scraper reads.
-            pub fn text(&self) -> String {
-                let mut text = String::new();
+        impl Default for Metrics {
+            fn default() -> Self {
+                let mut registry = Registry::with_prefix("bianmin_hall");
                 $(
-                    let name = concat!("bianmin_hall_", stringify!($name));
-                    let value = self.$name.load(Ordering::Relaxed);
-                    let _ = write!(text, "# HELP {name} {}\n# TYPE {name} {}\n{name} {value}\n", $help, $kind);
+                    let $field = $kind::default();
+                    let name = stringify!($field);
+                    // The format gives a counter its ending.
+                    registry.register(name.strip_suffix("_total").unwrap_or(name), $help, $field.clone());
                 )*
-                text
+                Self { registry, $($field,)* }
             }
         }
     };
 }
 
 metrics! {
-    connections: "gauge", "Open connections.";
-    connections_total: "counter", "Connections accepted.";
-    turned_away_total: "counter", "Connections of crowds that were turned away.";
-    requests_total: "counter", "Requests answered.";
-    unauthorised_total: "counter", "Requests without a valid signature.";
-    replays_total: "counter", "Requests received before.";
-    enrolments_total: "counter", "Terminals enrolled.";
-    enrolments_refused_total: "counter", "Enrolments refused.";
-    applications_total: "counter", "Applications answered.";
-    applications_acknowledged_total: "counter", "Applications acknowledged, replays included.";
-    applications_refused_total: "counter", "Applications refused.";
-    applications_later_total: "counter", "Applications put off.";
-    commits_total: "counter", "Commits that applications shared.";
-    chunks_total: "counter", "Chunks of attachments received.";
-    bundle_bytes_total: "counter", "Bytes of bundles and deltas handed out.";
+    connections: Gauge, "Open connections";
+    connections_total: Counter, "Connections accepted";
+    turned_away_total: Counter, "Connections of crowds that were turned away";
+    requests_total: Counter, "Requests answered";
+    unauthorised_total: Counter, "Requests without a valid signature";
+    replays_total: Counter, "Requests received before";
+    enrolments_total: Counter, "Terminals enrolled";
+    enrolments_refused_total: Counter, "Enrolments refused";
+    applications_total: Counter, "Applications answered";
+    applications_acknowledged_total: Counter, "Applications acknowledged, replays included";
+    applications_refused_total: Counter, "Applications refused";
+    applications_later_total: Counter, "Applications put off";
+    commits_total: Counter, "Commits that applications shared";
+    chunks_total: Counter, "Chunks of attachments received";
+    bundle_bytes_total: Counter, "Bytes of bundles and deltas handed out";
 }
 
-/// Counts up by one.
-pub(crate) fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
+impl Metrics {
+    /// The text that a scraper reads.
+    ///
+    /// # Errors
+    /// A figure cannot be written.
+    pub fn text(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
 }
+
+#[cfg(test)]
+mod tests;

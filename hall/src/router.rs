@@ -2,7 +2,7 @@
 
 use crate::hall::Hall;
 use crate::http::{self, Error, Json};
-use crate::{cases, catalogue, fleet, intake};
+use crate::{cases, catalogue, fleet, intake, metrics};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -40,6 +40,7 @@ async fn health(State(hall): State<Arc<Hall>>) -> Result<Json<Health>, Error> {
     }))
 }
 
-async fn metrics(State(hall): State<Arc<Hall>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], hall.metrics.text())
+async fn metrics(State(hall): State<Arc<Hall>>) -> Result<impl IntoResponse, Error> {
+    let text = hall.metrics.text().map_err(|_| Error::Unavailable)?;
+    Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
 }

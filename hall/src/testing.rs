@@ -2,10 +2,9 @@
 //! in other packages. Panics where a test should fail.
 #![allow(clippy::unwrap_used)]
 
-mod postgres;
 mod terminal;
 
-pub use postgres::{Cluster, Disk, new_database as empty_database};
+pub use bianmin_support::postgres::{Cluster, Disk};
 pub use terminal::{Answer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};
@@ -87,7 +86,7 @@ impl TestHall {
         let data = Folder::new();
         let address = match database {
             Database::Sqlite => Store::default_address(data.path()),
-            Database::Postgres => postgres::new_database().await,
+            Database::Postgres => empty_database().await,
         };
         Self::run(data, address, change).await
     }
@@ -219,6 +218,11 @@ impl TestHall {
     pub fn store(&self) -> &Store {
         &self.hall.store
     }
+}
+
+/// The address of a new, empty database in this process's PostgreSQL cluster.
+pub async fn empty_database() -> String {
+    tokio::task::spawn_blocking(bianmin_support::postgres::new_database).await.unwrap()
 }
 
 /// The demonstration catalogue's file.

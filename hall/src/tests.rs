@@ -2,6 +2,7 @@
 
 mod applications;
 mod calendar;
+mod database_tls;
 mod enrolment;
 mod files;
 mod hostile;

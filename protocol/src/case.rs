@@ -3,11 +3,15 @@
 use crate::ids::{CaseNumber, Millis};
 use crate::registration::RegistrationNumber;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Where a case stands. Texts are in the locale under `case-state-` and, for what follows, `case-next-` + the kebab-case
 /// name; terminal and phone page have no others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum CaseState {
     /// 大厅已收, files still coming.
     AwaitingFiles,
@@ -33,38 +37,16 @@ pub enum CaseState {
 
 impl CaseState {
     /// Every state, in the order of a case.
-    pub const ALL: [Self; 10] = [
-        Self::AwaitingFiles,
-        Self::Received,
-        Self::Accepted,
-        Self::NotAccepted,
-        Self::Supplement,
-        Self::Deciding,
-        Self::SpecialProcedure,
-        Self::Granted,
-        Self::Refused,
-        Self::Delivered,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().expect("of its own length");
 
     /// The name in locale keys and in storage.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::AwaitingFiles => "awaiting-files",
-            Self::Received => "received",
-            Self::Accepted => "accepted",
-            Self::NotAccepted => "not-accepted",
-            Self::Supplement => "supplement",
-            Self::Deciding => "deciding",
-            Self::SpecialProcedure => "special-procedure",
-            Self::Granted => "granted",
-            Self::Refused => "refused",
-            Self::Delivered => "delivered",
-        }
+        self.into()
     }
 
     /// The state of that name.
     pub fn from_key(key: &str) -> Option<Self> {
-        serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
+        key.parse().ok()
     }
 }
 

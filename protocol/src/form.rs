@@ -211,8 +211,9 @@ impl FormPage {
 ///
 /// On the wire those that are only written stand under the older name that comes nearest: a terminal that reads a
 /// name it does not know could read none of the answers that came with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, strum::IntoStaticStr)]
 #[serde(tag = "code", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum FieldErrorCode {
     /// Nothing was entered.
     #[error("required")]
@@ -319,35 +320,7 @@ pub enum FieldErrorCode {
 impl FieldErrorCode {
     /// The kebab-case name: `too-short`.
     pub fn key(&self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::TooShort { .. } => "too-short",
-            Self::TooLong { .. } => "too-long",
-            Self::Characters => "characters",
-            Self::BirthDate => "birth-date",
-            Self::CheckDigit => "check-digit",
-            Self::NoSuchNumber => "no-such-number",
-            Self::UnlikeNumber => "unlike-number",
-            Self::NotMobile => "not-mobile",
-            Self::NotPhone => "not-phone",
-            Self::NotEmail => "not-email",
-            Self::NotDate => "not-date",
-            Self::DateInFuture => "date-in-future",
-            Self::DateInPast => "date-in-past",
-            Self::DateTooFar => "date-too-far",
-            Self::BeforeStart => "before-start",
-            Self::NotNumber => "not-number",
-            Self::TooSmall { .. } => "too-small",
-            Self::TooLarge { .. } => "too-large",
-            Self::NotAmount => "not-amount",
-            Self::NotOption => "not-option",
-            Self::NotPlate => "not-plate",
-            Self::UnknownField => "unknown-field",
-            Self::MaterialMissing => "material-missing",
-            Self::CannotFollow => "cannot-follow",
-            Self::UnknownMaterial => "unknown-material",
-            Self::NotOffered => "not-offered",
-        }
+        self.into()
     }
 
     /// Named numbers for the text: (`missing`, 1), (`wanted`, 11).

@@ -25,3 +25,6 @@ pub mod standing;
 pub mod text;
 pub mod ticket;
 pub mod v1;
+
+#[cfg(test)]
+mod tests;

@@ -192,8 +192,9 @@ impl Outcome {
 }
 
 /// Why the hall will not take an application. Holds no value that a person entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "code", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
     /// Signature, seal or form of the envelope is wrong.
     Malformed {},
@@ -226,14 +227,7 @@ impl Refusal {
 
     /// The name in locale keys: `refusal-` + this.
     pub fn key(&self) -> &'static str {
-        match self {
-            Self::Malformed {} => "malformed",
-            Self::WrongTerminal {} => "wrong-terminal",
-            Self::Conflict {} => "conflict",
-            Self::TooLarge {} => "too-large",
-            Self::UnknownItem {} => "unknown-item",
-            Self::Invalid { .. } => "invalid",
-        }
+        self.into()
     }
 }
 

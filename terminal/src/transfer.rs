@@ -9,7 +9,9 @@ use bianmin_locale::Texts;
 
 /// Where an application is on its way to the hall. Texts are in the locale under `case-state-` and `case-next-` + the
 /// key, as those of [`CaseState`](bianmin_protocol::case::CaseState) are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[cfg_attr(test, derive(strum::VariantArray))]
+#[strum(serialize_all = "kebab-case")]
 pub enum Transfer {
     /// It is being sent, as far as is known.
     Sending,
@@ -24,9 +26,6 @@ pub enum Transfer {
 }
 
 impl Transfer {
-    /// Every one.
-    pub const ALL: [Self; 5] = [Self::Sending, Self::Waiting, Self::Received, Self::Stranded, Self::SetAside];
-
     /// From what the ledger and the link say. Right after the start nothing is known of the link: no alarm then.
     #[must_use]
     pub const fn of(state: OutboxState, is_revoked: bool, reachable: Reachable) -> Self {
@@ -41,14 +40,8 @@ impl Transfer {
 
     /// The name in locale keys.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Sending => "sending",
-            Self::Waiting => "waiting",
-            Self::Received => "received",
-            Self::Stranded => "stranded",
-            Self::SetAside => "set-aside",
-        }
+    pub fn key(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -127,10 +120,12 @@ mod tests {
     use super::*;
     use bianmin_locale::Language;
     use bianmin_protocol::case::CaseState;
+    use strum::VariantArray as _;
 
     #[test]
     fn every_state_has_its_words_in_every_language() {
-        let states = Transfer::ALL.map(Transfer::key).into_iter().chain(CaseState::ALL.map(CaseState::key));
+        let transfers = Transfer::VARIANTS.iter().map(|transfer| transfer.key());
+        let states = transfers.chain(CaseState::ALL.map(CaseState::key));
         for (language, state) in
             Language::ALL.into_iter().flat_map(|one| states.clone().map(move |s| (one, s)))
         {
@@ -139,14 +134,22 @@ mod tests {
                 assert!(texts.has(&key), "{key}");
             }
         }
-        for (language, transfer) in
-            Language::ALL.into_iter().flat_map(|one| Transfer::ALL.map(move |transfer| (one, transfer)))
+        for (language, transfer) in Language::ALL
+            .into_iter()
+            .flat_map(|one| Transfer::VARIANTS.iter().map(move |transfer| (one, transfer)))
         {
             let texts = Texts::new(language);
             for key in ["slip-step-send", "receipt", "receipt-chip"] {
                 assert!(texts.has(&format!("{key}-{}", transfer.key())), "{key} {transfer:?}");
             }
         }
+    }
+
+    /// Locale keys are made of them.
+    #[test]
+    fn a_place_on_the_way_keeps_its_name() {
+        let names = ["sending", "waiting", "received", "stranded", "set-aside"];
+        assert!(Transfer::VARIANTS.iter().map(|transfer| transfer.key()).eq(names));
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 use bianmin_protocol::keys::SigningKey;
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+pub use bianmin_support::postgres::new_database as postgres;
 
 /// Longer than anything here takes, even on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -306,55 +308,4 @@ pub fn tool(name: &str, arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .unwrap_or_else(|error| panic!("{name} is needed ({error}): run scripts/install.sh test"))
-}
-
-/// A PostgreSQL server of our own, one for the whole test run, and a fresh database in it for each caller.
-pub fn postgres() -> String {
-    use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static SERVER: OnceLock<String> = OnceLock::new();
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let base = SERVER.get_or_init(start_postgres);
-    let name = format!("hall{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let made = tool("psql", &[&format!("{base}/postgres"), "-qc", &format!("CREATE DATABASE {name}")]);
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    format!("{base}/{name}")
-}
-
-/// Starts the server through a shell that ends it when this process ends, however it ends.
-fn start_postgres() -> String {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .unwrap_or_else(|error| panic!("PostgreSQL is needed ({error}): run scripts/install.sh test"));
-    let bin = versions.map(|entry| entry.unwrap().path().join("bin")).max().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let script = r#"
-        set -eu
-        dir=$(mktemp -d)
-        as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-        [ "$(id -u)" != 0 ] || chown postgres "$dir"
-        as "$BIN/initdb" -D "$dir/data" -U hall --auth=trust -E UTF8 --locale=C >/dev/null
-        trap 'as "$BIN/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null; rm -rf "$dir"' EXIT
-        as "$BIN/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "-h 127.0.0.1 -p $PORT -k $dir -c fsync=on" start >/dev/null
-        echo ready
-        cat >/dev/null
-    "#;
-    let mut child = Command::new("bash")
-        .args(["-c", script])
-        .env("BIN", &bin)
-        .env("PORT", port.to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    out.read_line(&mut line).unwrap();
-    let mut rest = String::new();
-    if line.trim() != "ready" {
-        let _ = out.read_to_string(&mut rest);
-    }
-    assert_eq!(line.trim(), "ready", "PostgreSQL did not start: {rest}");
-    // Its stdin closes with this process, and with it the server ends.
-    std::mem::forget(child);
-    format!("postgres://hall@127.0.0.1:{port}")
 }

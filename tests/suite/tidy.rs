@@ -44,6 +44,7 @@ fn dependencies_point_one_way() {
         ("terminal", &["iced", "bianmin-kiosk", "bianmin-hall", "axum", "sea-orm"]),
         ("hall", &["iced", "bianmin-kiosk", "bianmin-terminal", "rusqlite"]),
         ("devices", &["iced", "bianmin-document", "bianmin-terminal", "bianmin-hall"]),
+        ("tests/support", &["bianmin-", "tokio", "iced", "reqwest", "sea-orm"]),
     ] {
         let dependencies = dependencies(package);
         for name in forbidden {

@@ -1,22 +1,34 @@
 //! The phone page: its frame and its script, with the texts of all languages filled in.
 
+use askama::Template;
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::case::CaseState;
 use std::sync::LazyLock;
 
-const FRAME: &str = include_str!("../../static/r.html");
 /// Its style.
 pub(crate) const STYLE: &str = include_str!("../../static/r.css");
 
 /// Its script; texts are JSON in it, so that nothing else is loaded.
 pub(crate) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
-    let texts: serde_json::Map<_, _> =
-        Language::ALL.into_iter().map(|language| (language.tag().to_owned(), texts(language))).collect();
-    // The texts are trusted, but </script> or U+2028 in one must not break the script.
-    let json =
-        serde_json::Value::from(texts).to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028");
-    include_str!("../../static/r.js").replace("{TEXTS}", &json)
+    let texts = Language::ALL.into_iter().map(|language| (language.tag().to_owned(), texts(language)));
+    let script = Script { texts: texts.collect::<serde_json::Map<_, _>>().into() };
+    script.render().expect("texts that are compiled in can be written")
 });
+
+#[derive(Template)]
+#[template(path = "cases/phone.js", escape = "none")]
+struct Script {
+    texts: serde_json::Value,
+}
+
+#[derive(Template)]
+#[template(path = "cases/phone.html")]
+struct Page<'a> {
+    hall: &'a str,
+    zone: &'a str,
+    language: Language,
+    texts: Texts,
+}
 
 /// Where an application stands that is no case, in locale keys.
 const ON_THE_WAY: [&str; 3] = ["waiting", "stranded", "set-aside"];
@@ -63,17 +75,11 @@ fn texts(language: Language) -> serde_json::Value {
 }
 
 /// The page of a hall of this name, with times of this zone.
-pub(crate) fn page(hall: &str, zone: &str, language: Language) -> String {
-    let texts = Texts::new(language);
-    FRAME
-        .replace("{ZONE}", &escape(zone))
-        .replace("{TITLE}", &escape(&texts.t("phone-title")))
-        .replace("{NOSCRIPT}", &escape(&texts.t("phone-noscript")))
-        .replace("{HALL}", &escape(hall))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+///
+/// # Errors
+/// The template cannot be filled in.
+pub(crate) fn page(hall: &str, zone: &str, language: Language) -> askama::Result<String> {
+    Page { hall, zone, language, texts: Texts::new(language) }.render()
 }
 
 #[cfg(test)]
@@ -82,10 +88,11 @@ mod tests {
 
     #[test]
     fn every_text_that_the_script_wants_is_there() {
-        assert!(!SCRIPT.contains("{TEXTS}") && !SCRIPT.contains("phone-"));
+        // Some browsers take U+2028 for the end of a line, within quotation marks too.
+        assert!(!SCRIPT.contains("{{") && !SCRIPT.contains("phone-") && !SCRIPT.contains('\u{2028}'));
         for language in Language::ALL {
             let texts = texts(language);
-            let script = include_str!("../../static/r.js");
+            let script = include_str!("../../templates/cases/phone.js");
             for (at, _) in script.match_indices(" t(\"") {
                 let key = script[at + 4..].split('"').next().unwrap();
                 assert!(texts[key].is_string(), "{key} in {}", language.tag());
@@ -110,7 +117,20 @@ mod tests {
 
     #[test]
     fn a_halls_name_is_text_and_not_markup() {
-        let page = page("<b>\"大厅\" & 分厅</b>", "Asia/Shanghai", Language::ZhCn);
-        assert!(page.contains("&lt;b&gt;&quot;大厅&quot; &amp; 分厅&lt;/b&gt;"));
+        let page = page("<b>\"大厅\" & 'hall'</b>", "Asia/Shanghai", Language::ZhCn).unwrap();
+        assert!(page.contains("&#60;b&#62;&#34;大厅&#34; &#38; &#39;hall&#39;&#60;/b&#62;"), "{page}");
+        assert!(page.contains("<html lang=\"zh-CN\" data-zone=\"Asia/Shanghai\">"), "{page}");
+    }
+
+    /// Whatever a text says, it stays within its quotation marks.
+    #[test]
+    fn a_text_cannot_end_the_script() {
+        let texts = serde_json::json!({ "zh-CN": { "title": "</script><!--\"'&" } });
+        let script = Script { texts }.render().unwrap();
+        let (_, line) = script.split_once("const TEXTS = ").unwrap();
+        let line = line.lines().next().unwrap();
+        assert!(!line.contains(['<', '>', '&', '\'']), "{line}");
+        let read: serde_json::Value = serde_json::from_str(line.strip_suffix(';').unwrap()).unwrap();
+        assert_eq!(read["zh-CN"]["title"], "</script><!--\"'&");
     }
 }

@@ -18,7 +18,6 @@ use bianmin_protocol::v1::{self, BINARY_TYPE, CatalogueState, MEDIA_TYPE};
 use bytes::Bytes;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 pub(crate) fn routes(hall: &Arc<Hall>) -> Router<Arc<Hall>> {
     let downloads = Router::new()
@@ -152,7 +151,7 @@ fn binary(hall: &Hall, headers: &HeaderMap, content: Bytes, tag: &HeaderValue) -
         }
     };
     let length = axum::body::HttpBody::size_hint(response.body()).exact().unwrap_or(0);
-    hall.metrics.bundle_bytes_total.fetch_add(length, Ordering::Relaxed);
+    hall.metrics.bundle_bytes_total.inc_by(length);
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static(BINARY_TYPE));
     out.insert(CONTENT_LENGTH, length.into());

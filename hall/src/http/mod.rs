@@ -10,7 +10,7 @@ pub(crate) mod places;
 pub mod server;
 
 use crate::clock::Clock;
-use crate::metrics::{Metrics, count};
+use crate::metrics::Metrics;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
@@ -49,7 +49,7 @@ impl Context {
 pub(crate) async fn finish(State(context): State<Arc<Context>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     error::fill(&mut response, &context.clock);
-    count(&context.metrics.requests_total);
+    context.metrics.requests_total.inc();
     let headers = response.headers_mut();
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));

@@ -6,19 +6,18 @@ mod progress;
 
 use super::Proxies;
 use super::places::{Origin, Place, Places, Room};
-use crate::metrics::{Metrics, count};
+use crate::metrics::Metrics;
 use axum::Router;
 use connection::Server;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -66,7 +65,7 @@ pub fn tls(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, ServeErr
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| unreadable(certificate, error))?;
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, error))?;
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(chain, secret)?;
@@ -93,7 +92,7 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
         let (stream, peer, place) = match accepted {
             Ok(Some(accepted)) => accepted,
             Ok(None) => {
-                count(&options.metrics.turned_away_total);
+                options.metrics.turned_away_total.inc();
                 continue;
             }
             Err(_) => {
@@ -104,10 +103,10 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
         };
         let (server, metrics, report) = (server.clone(), options.metrics.clone(), report.clone());
         tokio::spawn(async move {
-            metrics.connections.fetch_add(1, Ordering::Relaxed);
-            metrics.connections_total.fetch_add(1, Ordering::Relaxed);
+            metrics.connections.inc();
+            metrics.connections_total.inc();
             server.serve(stream, peer, place, report).await;
-            metrics.connections.fetch_sub(1, Ordering::Relaxed);
+            metrics.connections.dec();
         });
     }
     drop(listener);

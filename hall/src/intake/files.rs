@@ -3,7 +3,6 @@
 use super::domain::{ChunkError, ExpectedFile, check_chunk};
 use super::service::Intake;
 use crate::db::StoreError;
-use crate::metrics::count;
 use bianmin_locale::Texts;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::ids::ApplicationId;
@@ -44,7 +43,7 @@ impl Intake {
         }
         let store = self.store.intake();
         let present = store.put_chunk(id, &entry.material, index, &chunk).await?;
-        count(&self.metrics.chunks_total);
+        self.metrics.chunks_total.inc();
         if present < entry.chunks {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::db::parts::{Cause, Parts};
 use crate::db::{Store, StoreError};
 use crate::keys::Keys;
-use crate::metrics::{Metrics, count};
+use crate::metrics::Metrics;
 use bianmin_protocol::v1::Refusal;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -101,7 +101,7 @@ async fn record(
     while let Some(part) = parts.next() {
         let error = match store.intake().record(&arrivals[part.clone()], context).await {
             Ok(recorded) => {
-                count(&metrics.commits_total);
+                metrics.commits_total.inc();
                 dispositions.extend(recorded);
                 continue;
             }

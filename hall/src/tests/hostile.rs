@@ -57,7 +57,7 @@ async fn connections_beyond_the_bound_wait_and_are_served_later() {
     let address = hall.url.trim_start_matches("http://").to_owned();
     let held: Vec<TcpStream> = (0..2).map(|_| TcpStream::connect(&address).unwrap()).collect();
     let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    while hall.hall.metrics.connections.load(std::sync::atomic::Ordering::Relaxed) < 2 {
+    while hall.hall.metrics.connections.get() < 2 {
         assert!(std::time::Instant::now() < deadline);
         tokio::task::yield_now().await;
     }

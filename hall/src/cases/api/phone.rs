@@ -27,17 +27,21 @@ pub(super) async fn progress(
     Ok(Json(hall.cases.standing_of(&receipt).await?.into()))
 }
 
-pub(super) async fn page(State(hall): State<Arc<Hall>>) -> impl IntoResponse {
+pub(super) async fn page(State(hall): State<Arc<Hall>>) -> Result<impl IntoResponse, Error> {
     let config = &hall.config;
-    (
+    let page = phone::page(&config.name, &config.time_zone, config.language()).map_err(|error| {
+        tracing::error!(%error, "the phone page cannot be written");
+        Error::Unavailable
+    })?;
+    Ok((
         [
             (CONTENT_TYPE, "text/html; charset=utf-8"),
             (CONTENT_SECURITY_POLICY, POLICY),
             (REFERRER_POLICY, "no-referrer"),
             (CACHE_CONTROL, "no-cache"),
         ],
-        phone::page(&config.name, &config.time_zone, config.language()),
-    )
+        page,
+    ))
 }
 
 pub(super) async fn file(Path(file): Path<String>) -> Result<impl IntoResponse, Error> {

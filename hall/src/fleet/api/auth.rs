@@ -7,7 +7,6 @@ use crate::http::limits::bodies;
 use crate::http::limits::nonces::Freshness;
 use crate::http::places::Visitor;
 use crate::http::{Error, ErrorAnswer, body};
-use crate::metrics::count;
 use crate::planted::is_planted;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -47,11 +46,9 @@ pub(super) async fn require_terminal(
     let (state, response) = match check(&hall, request).await {
         Ok((sender, request)) => (Some(sender.state), next.run(request).await),
         Err(refused) => {
-            count(if refused.error == Error::Replay {
-                &hall.metrics.replays_total
-            } else {
-                &hall.metrics.unauthorised_total
-            });
+            let (metrics, is_replay) = (&hall.metrics, refused.error == Error::Replay);
+            let counter = if is_replay { &metrics.replays_total } else { &metrics.unauthorised_total };
+            counter.inc();
             (refused.state, refused.answer(&hall).await.into_response())
         }
     };

@@ -7,7 +7,6 @@ use crate::hall::Hall;
 use crate::http::limits::Network;
 use crate::http::limits::bodies;
 use crate::http::{Error, Json, Peer, body};
-use crate::metrics::count;
 use axum::extract::{Request, State};
 use axum::response::IntoResponse;
 use bianmin_protocol::receipt::TerminalCertificate;
@@ -23,11 +22,9 @@ pub(super) async fn enrol(
     request: Request,
 ) -> Result<impl IntoResponse, Error> {
     let result = answer(&hall, request).await;
-    count(if result.is_ok() {
-        &hall.metrics.enrolments_total
-    } else {
-        &hall.metrics.enrolments_refused_total
-    });
+    let metrics = &hall.metrics;
+    let counter = if result.is_ok() { &metrics.enrolments_total } else { &metrics.enrolments_refused_total };
+    counter.inc();
     result
 }
 

@@ -4,7 +4,6 @@ use crate::fleet::Sender;
 use crate::hall::Hall;
 use crate::http::{Error, Json};
 use crate::intake::domain::Disposition;
-use crate::metrics::count;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,12 +25,13 @@ pub(super) async fn submit(
     }
     let dispositions = hall.intake.receive(sender.terminal, submission.envelopes).await;
     for disposition in &dispositions {
-        count(&hall.metrics.applications_total);
-        count(match disposition {
+        hall.metrics.applications_total.inc();
+        let counter = match disposition {
             Disposition::Case(_) => &hall.metrics.applications_acknowledged_total,
             Disposition::Refused(_) => &hall.metrics.applications_refused_total,
             Disposition::Later => &hall.metrics.applications_later_total,
-        });
+        };
+        counter.inc();
     }
     let outcomes: Vec<Outcome> = dispositions.into_iter().map(Outcome::from).collect();
     let status = match outcomes.as_slice() {

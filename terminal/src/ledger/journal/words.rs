@@ -1,10 +1,13 @@
 //! What the journal calls things: kinds of jobs, printers and states, as they stand in the file.
 
 use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
 /// What a job prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, EnumString, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum JobKind {
     /// The receipt of an application (申请登记回执).
     Receipt,
@@ -23,25 +26,14 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    const ALL: [Self; 7] =
-        [Self::Receipt, Self::Notice, Self::Guide, Self::Form, Self::Ticket, Self::Test, Self::Report];
-
     /// Its name in the file and in locale keys.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Receipt => "receipt",
-            Self::Notice => "notice",
-            Self::Guide => "guide",
-            Self::Form => "form",
-            Self::Ticket => "ticket",
-            Self::Test => "test",
-            Self::Report => "report",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The table allows no other name; a damaged one is caught by the row's proof.
     pub(in crate::ledger) fn from_name(name: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(Self::Report)
+        name.parse().unwrap_or(Self::Report)
     }
 }
 
@@ -73,8 +65,9 @@ impl Outlet {
 }
 
 /// What is known of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum JobState {
     /// To be printed.
     Intent,
@@ -90,24 +83,41 @@ pub enum JobState {
 
 impl JobState {
     /// Its name in the file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Intent => "intent",
-            Self::Sent => "sent",
-            Self::Printed => "printed",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// A name that is none of these says nothing.
     pub(in crate::ledger) fn from_name(name: &str) -> Self {
-        match name {
-            "intent" => Self::Intent,
-            "sent" => Self::Sent,
-            "printed" => Self::Printed,
-            "failed" => Self::Failed,
-            _ => Self::Unknown,
+        name.parse().unwrap_or(Self::Unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::VariantArray as _;
+
+    /// Ledgers of released terminals have these.
+    #[test]
+    fn what_stands_in_the_file_keeps_its_name() {
+        let kinds = ["receipt", "notice", "guide", "form", "ticket", "test", "report"];
+        assert_eq!(JobKind::VARIANTS.len(), kinds.len());
+        for (kind, name) in JobKind::VARIANTS.iter().copied().zip(kinds) {
+            assert_eq!((kind.name(), JobKind::from_name(name)), (name, kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
         }
+        assert_eq!(JobKind::from_name("other"), JobKind::Report);
+        for (state, name) in [
+            (JobState::Intent, "intent"),
+            (JobState::Sent, "sent"),
+            (JobState::Printed, "printed"),
+            (JobState::Failed, "failed"),
+            (JobState::Unknown, "unknown"),
+        ] {
+            assert_eq!((state.name(), JobState::from_name(name)), (name, state));
+            assert_eq!(serde_json::to_value(state).unwrap(), name);
+        }
+        assert_eq!(JobState::from_name("other"), JobState::Unknown);
     }
 }

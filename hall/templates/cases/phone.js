@@ -1,7 +1,7 @@
 // The receipt's page. The token stays in the address's fragment: browsers do not send it by themselves, and this
 // script sends it only to the hall that the page came from.
 "use strict";
-const TEXTS = {TEXTS};
+const TEXTS = {{ texts|json }};
 const languages = Object.keys(TEXTS);
 const main = document.getElementById("main");
 const button = document.getElementById("language");
