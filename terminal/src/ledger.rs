@@ -37,6 +37,7 @@ mod tickets;
 mod tries;
 
 pub use accept::{AcceptError, Accepted, Draft};
+pub use changes::{ChangeCursor, ChangeRun};
 pub use chunks::ChunkRef;
 pub use counters::{Counter, Day, PaperUse, Supply};
 pub use forget::Retained;

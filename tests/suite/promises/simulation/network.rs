@@ -4,8 +4,8 @@ use super::hall::Said;
 use super::line::Answer;
 use super::schedule::Weather;
 use crate::promises::chance::Chance;
+use bianmin_protocol::change::ChangePage;
 use bianmin_protocol::keys::SigningKey;
-use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::v1;
 use bianmin_terminal::sync::Broken;
 use bytes::Bytes;
@@ -106,15 +106,15 @@ pub fn elsewhere(status: u16, text: &'static str) -> Answer {
 
 fn without(body: &Bytes, which: usize, hall: &SigningKey) -> Bytes {
     let Ok(mut answer) = serde_json::from_slice::<v1::Updates>(body) else { return body.clone() };
-    let Some(signed) = &answer.signed else { return body.clone() };
-    let mut page: UpdatePage = serde_json::from_slice(&signed.page.0).unwrap();
+    let Some(signed) = &answer.changes else { return body.clone() };
+    let mut page: ChangePage = serde_json::from_slice(&signed.page.0).unwrap();
     // Without the last one there would be no gap.
-    if which + 1 >= page.updates.len() {
+    if which + 1 >= page.changes.len() {
         return body.clone();
     }
-    page.updates.remove(which);
+    page.changes.remove(which);
     // It is the hall itself that leaves it out.
-    answer.signed = Some(page.sign(hall));
+    answer.changes = Some(page.sign(hall));
     serde_json::to_vec(&answer).unwrap().into()
 }
 
