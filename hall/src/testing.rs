@@ -6,7 +6,7 @@ mod postgres;
 mod terminal;
 
 pub use postgres::{Cluster, Disk, new_database as empty_database};
-pub use terminal::{Answer, TestTerminal, example_body, now, post};
+pub use terminal::{TestAnswer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};
 use crate::clock::Clock;

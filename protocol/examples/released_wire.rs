@@ -175,10 +175,10 @@ impl Bodies {
             FieldError { field: "M1".into(), code: FieldErrorCode::Required },
         ];
         let outcomes = vec![
-            Outcome::Acknowledged { acknowledgement: acknowledgement.sign(&self.hall) },
-            Outcome::Refused { reason: Refusal::Conflict {} },
-            Outcome::Refused { reason: Refusal::Invalid { errors } },
-            Outcome::Later {},
+            ApplicationOutcome::Acknowledged { acknowledgement: acknowledgement.sign(&self.hall) },
+            ApplicationOutcome::Refused { reason: Refusal::Conflict {} },
+            ApplicationOutcome::Refused { reason: Refusal::Invalid { errors } },
+            ApplicationOutcome::Later {},
         ];
         self.write("submission-outcome", &SubmissionOutcome { outcomes });
         let missing = AttachmentProgress { material: "M2".parse().unwrap(), missing: vec![0, 3] };

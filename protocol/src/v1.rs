@@ -165,17 +165,17 @@ pub struct Submission {
 }
 
 /// One answer for each application, in the same order. With exactly one application the HTTP status is its
-/// [`Outcome::status`]; with more it is 200.
+/// [`ApplicationOutcome::status`]; with more it is 200.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubmissionOutcome {
     /// The answers.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<ApplicationOutcome>,
 }
 
 /// What became of one application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum ApplicationOutcome {
     /// The hall has it, durably. A replay gets the very same answer.
     Acknowledged {
         /// The signed acknowledgement.
@@ -190,7 +190,7 @@ pub enum Outcome {
     Later {},
 }
 
-impl Outcome {
+impl ApplicationOutcome {
     /// The HTTP status that means the same.
     pub fn status(&self) -> u16 {
         match self {

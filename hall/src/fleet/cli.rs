@@ -1,7 +1,7 @@
 //! `terminal invite`, `list`, `show` and `revoke`.
 
 use super::domain::{TerminalRecord, codes};
-use crate::cli::list::{self, Row, Window};
+use crate::cli::list::{self, ListRow, Window};
 use crate::cli::{Common, print_json};
 use anyhow::{Context as _, bail};
 use bianmin_protocol::ids::{Millis, TerminalId};
@@ -70,7 +70,7 @@ async fn list(common: &Common, window: &Window) -> anyhow::Result<()> {
     .await
 }
 
-impl Row for TerminalRecord {
+impl ListRow for TerminalRecord {
     fn columns(&self) -> Vec<String> {
         let seen = self.seen_at.map(|at| at.timestamp().to_string()).unwrap_or_default();
         let heartbeat = &self.heartbeat;

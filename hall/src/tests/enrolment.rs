@@ -7,7 +7,7 @@ use bianmin_protocol::v1::*;
 use std::collections::HashSet;
 use std::time::Duration;
 
-async fn enrol(hall: &TestHall, request: &Enrol) -> crate::testing::Answer {
+async fn enrol(hall: &TestHall, request: &Enrol) -> crate::testing::TestAnswer {
     post(&reqwest::Client::new(), &format!("{}{ENROL}", hall.url), request).await
 }
 

@@ -79,7 +79,9 @@ fn what_0_1_0_signed_is_still_good() {
     let asked = page.updates[0].progress.registration.clone();
     assert!(reply.signed.unwrap().verify(&hall, &asked, &challenge).is_some());
     let outcome: SubmissionOutcome = serde_json::from_slice(&fixture("submission-outcome")).unwrap();
-    let Outcome::Acknowledged { acknowledgement } = &outcome.outcomes[0] else { panic!("{outcome:?}") };
+    let ApplicationOutcome::Acknowledged { acknowledgement } = &outcome.outcomes[0] else {
+        panic!("{outcome:?}")
+    };
     assert!(acknowledgement.verify(&hall).is_some());
     let submission: Submission = serde_json::from_slice(&fixture("submission")).unwrap();
     let terminal = SigningKey::from_bytes(&[3; 32]).unwrap().public();

@@ -1,6 +1,6 @@
 //! What the hall tells: changes of every kind, and its epoch.
 
-use super::rows::Outcome;
+use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::change::{Change, ChangeEntry};
@@ -185,7 +185,7 @@ impl Ledger {
                     self.set_outcome(
                         transaction,
                         sequence,
-                        &Outcome { state: "waiting".into(), ..Outcome::default() },
+                        &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() },
                     )?;
                     transaction.execute("UPDATE chunk SET sent = 0 WHERE sequence = ?1", [sequence])?;
                     count += 1;

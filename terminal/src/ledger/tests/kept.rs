@@ -75,7 +75,7 @@ fn reading_waits_for_no_writer_and_goes_on_where_a_page_ended() {
     let writer = rusqlite::Connection::open(fixture.folder.path().join("ledger.sqlite")).unwrap();
     writer.execute_batch("BEGIN IMMEDIATE").unwrap();
     let begun = std::time::Instant::now();
-    let (mut after, mut read, mut pages) = (Place::BEGINNING, Vec::new(), 0);
+    let (mut after, mut read, mut pages) = (RecordPlace::BEGINNING, Vec::new(), 0);
     loop {
         let page = ledger.page(after, 3).unwrap();
         assert!(page.records.len() <= 3);

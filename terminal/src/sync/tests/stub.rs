@@ -37,7 +37,7 @@ pub(super) enum Fault {
     /// Looks like the hall's answer, and never ends.
     Endless,
     /// Handled by this outcome for every application in it.
-    Outcome(Outcome),
+    Outcome(ApplicationOutcome),
     /// The same, but each application's acknowledgement is changed.
     Forge(fn(Acknowledgement) -> SignedAcknowledgement),
 }
@@ -381,7 +381,12 @@ fn stub_enrolled(key: PublicKey) -> Enrolled {
     }
 }
 
-fn receive(state: &mut State, envelope: &Envelope, hall_now: Millis, fault: Option<&Fault>) -> Outcome {
+fn receive(
+    state: &mut State,
+    envelope: &Envelope,
+    hall_now: Millis,
+    fault: Option<&Fault>,
+) -> ApplicationOutcome {
     state.received += 1;
     if let Some(Fault::Outcome(outcome)) = fault {
         return outcome.clone();
@@ -401,14 +406,14 @@ fn receive(state: &mut State, envelope: &Envelope, hall_now: Millis, fault: Opti
         content: envelope.digest(),
     };
     if let Some(Fault::Forge(forge)) = fault {
-        return Outcome::Acknowledged { acknowledgement: forge(acknowledgement) };
+        return ApplicationOutcome::Acknowledged { acknowledgement: forge(acknowledgement) };
     }
     let kept = state.cases.entry(header.application_id).or_insert_with(|| acknowledgement.sign(&hall()));
     let content: Digest = kept.verify(&hall().public()).unwrap().content;
     if content != envelope.digest() {
-        return Outcome::Refused { reason: Refusal::Conflict {} };
+        return ApplicationOutcome::Refused { reason: Refusal::Conflict {} };
     }
-    Outcome::Acknowledged { acknowledgement: kept.clone() }
+    ApplicationOutcome::Acknowledged { acknowledgement: kept.clone() }
 }
 
 struct Request {

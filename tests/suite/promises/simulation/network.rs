@@ -1,7 +1,7 @@
 //! What becomes of a request and of its answer on the way.
 
 use super::hall::Said;
-use super::line::Answer;
+use super::line::LineAnswer;
 use super::schedule::Weather;
 use crate::promises::chance::Chance;
 use bianmin_protocol::change::ChangePage;
@@ -86,7 +86,7 @@ pub fn fate(weather: Weather, chance: &mut Chance) -> Fate {
 }
 
 /// The answer as it comes out of the network.
-pub fn carried(said: Said, back: Back, hall: &SigningKey) -> Answer {
+pub fn carried(said: Said, back: Back, hall: &SigningKey) -> LineAnswer {
     match back {
         Back::Comes(_) => Ok(said.map(reqwest::Body::from)),
         Back::Withholds(which) => Ok(said.map(|body| reqwest::Body::from(without(&body, which, hall)))),
@@ -99,7 +99,7 @@ pub fn carried(said: Said, back: Back, hall: &SigningKey) -> Answer {
 }
 
 /// An answer of something that is not the hall.
-pub fn elsewhere(status: u16, text: &'static str) -> Answer {
+pub fn elsewhere(status: u16, text: &'static str) -> LineAnswer {
     let answer = http::Response::builder().status(status).header("content-type", "text/html");
     Ok(answer.body(reqwest::Body::from(text)).unwrap())
 }
