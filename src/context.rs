@@ -8,7 +8,7 @@ use iced::Size;
 use jiff::civil::{Date, DateTime};
 
 use crate::theme::{Look, Mode};
-use crate::widget::strip::Line;
+use crate::widget::strip::StatusLine;
 
 /// How a page is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -48,7 +48,7 @@ pub struct Context {
     /// The window in logical pixels.
     pub size: Size,
     /// The status strip, in words.
-    pub line: Line,
+    pub line: StatusLine,
     /// The wall clock, for showing only.
     pub now: DateTime,
     /// The date by which items are offered and dates judged.
@@ -66,7 +66,7 @@ impl Context {
             look: Look::new(mode),
             layout: Layout::of(size, false),
             size,
-            line: Line {
+            line: StatusLine {
                 place: String::new(),
                 network: (crate::theme::Tone::Ok, String::new()),
                 printer: None,

@@ -3,7 +3,7 @@
 
 use crate::fixture::Station;
 use crate::machine::Spinner;
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::testing::{Database, TestHall, example_body};
 use bianmin_protocol::application::Header;
@@ -48,7 +48,7 @@ pub fn run(table: &mut Table) {
             floor.push(f64::midpoint(before, after));
         }
         drop(spinner);
-        table.add(Row {
+        table.add(FigureRow {
             figure: format!(
                 "durable accepts, one resident{}",
                 if spins { ", a core kept awake" } else { "" }
@@ -92,7 +92,7 @@ fn syncs(folder: &Path, bytes: usize) -> f64 {
 }
 
 /// The part of accepting that is computing: how often it could be done with an infinitely quick disk.
-fn without_disk(station: &Station) -> Row {
+fn without_disk(station: &Station) -> FigureRow {
     let identity = station.ledger.identity();
     let today = jiff::Zoned::now().date();
     let terminal = identity.enrolled.certificate.terminal.clone();
@@ -123,12 +123,12 @@ fn without_disk(station: &Station) -> Row {
         ours.push(begun.elapsed().as_secs_f64() / ACCEPTS as f64 * 1e6);
         sealing.push(sealed / ACCEPTS as f64 * 1e6);
     }
-    Row {
+    FigureRow {
         figure: "of that, checking and sealing".into(),
         unit: "µs",
         ours,
         beside: "sealing and signing alone".into(),
         peer: sealing,
-        ..Row::default()
+        ..FigureRow::default()
     }
 }

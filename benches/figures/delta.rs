@@ -1,7 +1,7 @@
 //! What an update of the catalogue costs: 1 % of 3,000 items changed. Beside the whole bundle, and beside what
 //! zstd makes of the new content when it knows the old, which a server would have to do for every pair.
 
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::catalogue::generate::generate;
 use bianmin_hall::testing::{Database, TestHall};
@@ -47,7 +47,7 @@ pub fn run(table: &mut Table) {
             time.median(),
             import.median()
         );
-        let row = |beside: &str, peer, note| Row {
+        let row = |beside: &str, peer, note| FigureRow {
             figure: figure.into(),
             unit: "kB",
             ours: size.clone(),

@@ -6,7 +6,7 @@ use crate::clients::{run as send, submissions};
 use crate::fixture::Station;
 use crate::machine::Spinner;
 use crate::peer;
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::testing::{Database, TestHall, demo_items};
 use std::time::Instant;
@@ -54,7 +54,7 @@ async fn measure(table: &mut Table, hall: &TestHall, spins: bool) {
         ours.push(f64::from(report.acknowledged) / seconds);
     }
     let awake = if spins { ", a core kept awake" } else { "" };
-    let row = |beside: &str, peer| Row {
+    let row = |beside: &str, peer| FigureRow {
         figure: format!("drain of {COUNT}, one terminal, both ends durable{awake}"),
         unit: "acknowledged/s",
         ours: ours.clone(),
@@ -65,7 +65,7 @@ async fn measure(table: &mut Table, hall: &TestHall, spins: bool) {
     };
     table.add(row("one bare connection, 64 in a request, nothing kept", bare));
     if !spins {
-        table.add(Row {
+        table.add(FigureRow {
             note: "PouchDB does not sync to the disk".into(),
             ..row("PouchDB → pouchdb-server's router, 64 in a batch", pouch)
         });

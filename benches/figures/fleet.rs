@@ -6,7 +6,7 @@ use crate::delta::change;
 use crate::peer::Tree;
 use crate::runtime;
 use crate::screen::built;
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use bianmin_hall::catalogue::generate::generate;
 use bianmin_protocol::ids::{Revision, TerminalId};
 use bianmin_protocol::keys::SigningKey;
@@ -42,7 +42,7 @@ pub fn run(table: &mut Table) {
     let empty = hall.tree().memory();
     all("POST", HEARTBEAT, &heartbeat);
     all("GET", &poll, b"");
-    table.add(Row {
+    table.add(FigureRow {
         figure: "hall: memory (PSS), 20,000 terminals that beat and ask".into(),
         unit: "MB",
         ours: Series(vec![hall.tree().memory()]),
@@ -59,7 +59,7 @@ pub fn run(table: &mut Table) {
     all("GET", &delta_path(Revision(1), Revision(2)), b"");
     let fetched = hall.tree().processor();
     let each = |seconds: f64| seconds / f64::from(TERMINALS) * 1e6;
-    table.add(Row {
+    table.add(FigureRow {
         figure: "catalogue: 1 % of 3,000 items changed, the hall's processor for 20,000 terminals".into(),
         unit: "s",
         ours: Series(vec![fetched - idle]),
@@ -70,7 +70,7 @@ pub fn run(table: &mut Table) {
             each(asked - idle),
             each(fetched - asked)
         ),
-        ..Row::default()
+        ..FigureRow::default()
     });
 }
 

@@ -29,9 +29,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How often each side of a comparison is measured, turn and turn about.
 const ROUNDS: usize = 5;
 
-type Part = (&'static str, fn(&mut Table));
+type FigurePart = (&'static str, fn(&mut Table));
 
-const PARTS: [Part; 9] = [
+const PARTS: [FigurePart; 9] = [
     ("accept", accept::run),
     ("hall", submissions::run),
     ("drain", drain::run),

@@ -3,7 +3,7 @@
 //! the newest catalogue is answered unchecked, beside nginx, which answers 304 for a file.
 
 use crate::clients::{CLIENTS, Requests, prepare, run as send, signed, terminals};
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::testing::{Database, TestHall, TestTerminal, now};
 use bianmin_protocol::http_signature::claim;
@@ -39,7 +39,7 @@ async fn heartbeats(table: &mut Table, hall: &TestHall, terminals: &[TestTermina
         ours.push((CLIENTS * REQUESTS) as f64 / run.seconds);
         latencies.0.extend(run.latencies.0);
     }
-    table.add(Row {
+    table.add(FigureRow {
         figure: format!("heartbeats, {CLIENTS} terminals"),
         unit: "1/s",
         ours,
@@ -93,7 +93,7 @@ async fn unchanged(table: &mut Table, hall: &TestHall, terminals: &[TestTerminal
         let run = send(&hall.url, work, 304, "").await;
         ours.push((CLIENTS * REQUESTS) as f64 / run.seconds);
     }
-    table.add(Row {
+    table.add(FigureRow {
         figure: format!("polls of an unchanged catalogue, {CLIENTS} terminals"),
         unit: "1/s",
         ours,

@@ -5,7 +5,7 @@
 
 use crate::display::{Display, Finger};
 use crate::peer::{self, Tree};
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::testing::{Database, TestHall};
 use std::path::{Path, PathBuf};
@@ -68,14 +68,14 @@ pub fn run(table: &mut Table) {
     }
     for (name, _, theirs) in &peers {
         for ((figure, unit, aim, ours), theirs) in ours.rows().into_iter().zip(theirs.rows()) {
-            table.add(Row {
+            table.add(FigureRow {
                 figure: format!("screen, 1080×1920: {figure}"),
                 unit,
                 ours: ours.clone(),
                 beside: (*name).into(),
                 peer: theirs.3.clone(),
                 aim,
-                ..Row::default()
+                ..FigureRow::default()
             });
         }
     }

@@ -6,7 +6,7 @@
 
 use crate::ROUNDS;
 use crate::peer;
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use bianmin_terminal::search::{Entry, SearchIndex};
 use corpus::{Dice, entries, spelt};
 use rusqlite::Connection;
@@ -73,7 +73,7 @@ pub fn run(table: &mut Table) {
             .filter(|other| !other.kinds.is_empty())
             .map(|other| format!("{} {:.3} in {}", other.name, other.recall[at], other.kinds[at]))
             .collect();
-        table.add(Row {
+        table.add(FigureRow {
             figure: format!("search, 3,000 items: {kind}"),
             unit: "µs, median query",
             ours: ours.kinds[at].clone(),
@@ -102,7 +102,7 @@ fn summary(table: &mut Table, items: &str, ours: &Contender, theirs: &[Contender
             ("building the index", "ms", &ours.build, &theirs.build, aims[2]),
         ];
         for (figure, unit, here, there, aim) in rows {
-            table.add(Row {
+            table.add(FigureRow {
                 figure: format!("search, {items} items: {figure}"),
                 unit,
                 ours: here.clone(),

@@ -1,14 +1,14 @@
 //! A receipt on its way to the paper: layout, dots, printer bytes, PDF; the first one cold, the others warm; and the
 //! same words by python-escpos with Pillow, reportlab and typst in the same run (`benches/peers/slip.py`).
 
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, peer};
 use bianmin_document::{Block, Document, Fonts, Media, Renderer, escpos};
 use bianmin_hall::testing::demo_items;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::config::{self, Base, Place};
+use bianmin_terminal::config::{self, Base, Site};
 use bianmin_terminal::device::printer::Profile;
 use bianmin_terminal::ledger::{SlipFacts, SlipMaterial};
 use bianmin_terminal::slip::ReceiptSlip;
@@ -46,7 +46,7 @@ pub fn run(table: &mut Table) {
         let note = if unit == "ms" { format!("p99 {:.2} ms", ours.percentile(0.99)) } else { String::new() };
         let (beside, peer) =
             (beside.to_owned(), if there.is_empty() { Series::default() } else { peer(there) });
-        table.add(Row { figure: format!("slip: {figure}"), unit, ours, beside, peer, aim, note });
+        table.add(FigureRow { figure: format!("slip: {figure}"), unit, ours, beside, peer, aim, note });
     };
     add("layout on 80 mm", "ms", ours.layout, "–", "", "");
     add("dots on 80 mm", "ms", ours.raster, "Pillow, the same words", "pillow ms", RASTER);
@@ -190,5 +190,5 @@ fn document(item: &ServiceItem) -> Document {
         transfer: bianmin_terminal::transfer::Transfer::Sending,
         reprint: None,
     };
-    slip.document(&Place::default())
+    slip.document(&Site::default())
 }

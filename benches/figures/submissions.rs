@@ -2,7 +2,7 @@
 //! beside nothing but inserting the same rows into the same tables.
 
 use crate::clients::{CLIENTS, prepare, run as send, submissions, terminals};
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::testing::{
     Cluster, Database, Disk, TestHall, TestTerminal, demo_file, demo_items, example_body,
@@ -59,14 +59,14 @@ async fn sqlite(table: &mut Table, items: &[ServiceItem]) {
     }
     let mut alone = Series::default();
     (0..ROUNDS).for_each(|_| alone.push(tokio::task::block_in_place(|| cryptography(&items[0]))));
-    table.add(Row {
+    table.add(FigureRow {
         figure:
             "of that: two signatures checked, one seal opened, one signature made; all cores, nothing else"
                 .into(),
         unit: "applications/s",
         ours: alone,
         beside: "–".into(),
-        ..Row::default()
+        ..FigureRow::default()
     });
 }
 
@@ -116,9 +116,9 @@ impl Figures {
         self.latencies.0.extend(run.latencies.0);
     }
 
-    fn row(self, database: &str, batch: usize, aim: &'static str, beside: &str) -> Row {
+    fn row(self, database: &str, batch: usize, aim: &'static str, beside: &str) -> FigureRow {
         let Self { ours, peer, latencies } = self;
-        Row {
+        FigureRow {
             figure: format!("hall on {database}, {CLIENTS} terminals, {batch} in a request"),
             unit: "applications/s",
             ours,

@@ -58,7 +58,7 @@ fn number(value: f64) -> String {
 
 /// One figure.
 #[derive(Debug, Default)]
-pub struct Row {
+pub struct FigureRow {
     pub figure: String,
     pub unit: &'static str,
     pub ours: Series,
@@ -68,7 +68,7 @@ pub struct Row {
     pub note: String,
 }
 
-impl Row {
+impl FigureRow {
     /// Ours for each of theirs, round by round, so that what the machine did meanwhile cancels out.
     fn ratio(&self) -> Series {
         let ratios = self.ours.0.iter().zip(&self.peer.0).map(|(ours, peer)| ours / peer);
@@ -78,10 +78,10 @@ impl Row {
 }
 
 #[derive(Debug, Default)]
-pub struct Table(Vec<Row>);
+pub struct Table(Vec<FigureRow>);
 
 impl Table {
-    pub fn add(&mut self, row: Row) {
+    pub fn add(&mut self, row: FigureRow) {
         eprintln!("  {}: {} {} | {} {} | {}", row.figure, row.ours, row.unit, row.beside, row.peer, row.note);
         self.0.push(row);
     }

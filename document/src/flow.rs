@@ -9,7 +9,7 @@ mod table;
 use crate::mark;
 use crate::page::{Fragment, Pager, SHEET_MARGIN};
 use crate::scale::Scale;
-use crate::text::{DIGIT_MIDDLE, Line, Shaper, Style};
+use crate::text::{DIGIT_MIDDLE, Shaper, Style, TextLine};
 use crate::{
     Block, Document, Ink, Item, Layout, LayoutError, Media, QrCode, QrMark, Rect, Row, Space, Step, Weight,
 };
@@ -127,7 +127,7 @@ fn number_pages(shaper: &mut Shaper, scale: &Scale, pages: &mut [crate::Page], r
     }
 }
 
-fn placed(line: Line, x: f32, y: f32) -> impl Iterator<Item = Item> {
+fn placed(line: TextLine, x: f32, y: f32) -> impl Iterator<Item = Item> {
     line.items.into_iter().map(move |mut item| {
         item.shift(x, y);
         item
@@ -433,7 +433,7 @@ impl Flow<'_> {
 }
 
 /// Adds lines below each other, `x` units from the left.
-fn stack(fragment: &mut Fragment, lines: impl IntoIterator<Item = Line>, x: f32) {
+fn stack(fragment: &mut Fragment, lines: impl IntoIterator<Item = TextLine>, x: f32) {
     for line in lines {
         for mut item in line.items {
             item.shift(x, fragment.height.round());

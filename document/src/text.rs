@@ -20,7 +20,7 @@ pub(crate) struct Style {
 }
 
 /// One line: items relative to its top left corner.
-pub(crate) struct Line {
+pub(crate) struct TextLine {
     pub items: Vec<Item>,
     pub width: f32,
     pub height: f32,
@@ -66,9 +66,10 @@ impl Shaper {
     ///
     /// One or two characters left over on the last line look like a mistake, so the others give some away
     /// where that costs no line.
-    pub fn lines(&mut self, text: &str, style: Style, width: f32) -> Vec<Line> {
+    pub fn lines(&mut self, text: &str, style: Style, width: f32) -> Vec<TextLine> {
         let lines = self.break_lines(text, style, width);
-        let is_short = |lines: &[Line]| lines.last().is_some_and(|line| line.width < LEFTOVER * style.size);
+        let is_short =
+            |lines: &[TextLine]| lines.last().is_some_and(|line| line.width < LEFTOVER * style.size);
         if lines.len() < 2 || !is_short(&lines) || text.contains('\n') {
             return lines;
         }
@@ -81,7 +82,7 @@ impl Shaper {
         lines
     }
 
-    fn break_lines(&mut self, text: &str, style: Style, width: f32) -> Vec<Line> {
+    fn break_lines(&mut self, text: &str, style: Style, width: f32) -> Vec<TextLine> {
         let (text, missing) = self.replace_missing(text);
         let weight = fontdb::Weight(if style.weight == Weight::Bold { 700 } else { 400 });
         let attrs = Attrs::new().family(Family::Name(FAMILY)).weight(weight);
@@ -105,7 +106,7 @@ impl Shaper {
         let lines: Vec<_> = lines.collect();
         lines
             .into_iter()
-            .map(|(text, glyphs, width)| Line {
+            .map(|(text, glyphs, width)| TextLine {
                 items: self.items(&text, &glyphs, &missing, style),
                 width,
                 height: style.leading,

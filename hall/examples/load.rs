@@ -5,7 +5,7 @@
 
 use bianmin_hall::testing::{Database, TestHall, demo_items, now};
 use bianmin_protocol::http_signature::SignedHeaders;
-use bianmin_protocol::v1::{APPLICATIONS, Outcome, Submission, SubmissionOutcome};
+use bianmin_protocol::v1::{APPLICATIONS, ApplicationOutcome, Submission, SubmissionOutcome};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -52,8 +52,10 @@ async fn run(database: Database, count: usize, connections: usize, batch: usize)
                     let answer = terminal.send("POST", APPLICATIONS, body, &signed).await;
                     slowest = slowest.max(asked.elapsed().as_millis());
                     let outcomes = answer.json::<SubmissionOutcome>().outcomes;
-                    acknowledged +=
-                        outcomes.iter().filter(|one| matches!(one, Outcome::Acknowledged { .. })).count();
+                    acknowledged += outcomes
+                        .iter()
+                        .filter(|one| matches!(one, ApplicationOutcome::Acknowledged { .. }))
+                        .count();
                 }
                 (acknowledged, slowest)
             })

@@ -5,7 +5,7 @@
 mod terminal;
 
 pub use bianmin_support::postgres::{Cluster, Disk};
-pub use terminal::{Answer, TestTerminal, example_body, now, post};
+pub use terminal::{TestAnswer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};
 use crate::clock::Clock;

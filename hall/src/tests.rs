@@ -20,6 +20,7 @@ mod queue_days;
 mod queue_model;
 mod rights;
 mod texts;
+mod wire;
 mod writing;
 
 /// The same test on SQLite and on PostgreSQL.

@@ -44,6 +44,24 @@ impl CaseState {
         self.into()
     }
 
+    /// The state as programs of 0.1.0 know it. They cannot read a page or an answer with another one, so a state that is
+    /// added here is told to them as the one that comes nearest.
+    #[must_use]
+    pub fn in_release_0_1_0(self) -> Self {
+        match self {
+            Self::AwaitingFiles
+            | Self::Received
+            | Self::Accepted
+            | Self::NotAccepted
+            | Self::Supplement
+            | Self::Deciding
+            | Self::SpecialProcedure
+            | Self::Granted
+            | Self::Refused
+            | Self::Delivered => self,
+        }
+    }
+
     /// The state of that name.
     pub fn from_key(key: &str) -> Option<Self> {
         key.parse().ok()

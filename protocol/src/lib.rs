@@ -9,6 +9,7 @@ pub mod application;
 pub mod bytes;
 pub mod case;
 pub mod catalogue;
+pub mod change;
 pub mod content;
 pub mod credential;
 pub mod form;

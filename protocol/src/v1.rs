@@ -3,10 +3,15 @@
 //! Every answer of the hall has the media type [`MEDIA_TYPE`]; an answer without it is not the hall's (a captive
 //! portal, a proxy's error page) and never counts as success.
 
+mod heartbeat;
+#[cfg(test)]
+mod tests;
+
 use crate::application::ApplicationBody;
 use crate::bytes::{Blob, Digest};
 use crate::case::CaseUpdate;
 use crate::catalogue::SignedManifest;
+use crate::change::SignedChanges;
 use crate::credential::Proof;
 use crate::form::FieldError;
 use crate::ids::{ApplicationId, CaseNumber, Epoch, Millis, Revision, TerminalId};
@@ -15,8 +20,13 @@ use crate::lookup::{SignedCaseAnswer, SignedUpdates};
 use crate::receipt::TerminalCertificate;
 use crate::registration::RegistrationNumber;
 use crate::seal::{SealPublicKey, Sealed};
-use crate::standing::{LastNumbers, Replacement, SignedLastNumbers, SignedRevocation};
+use crate::standing::{Replacement, SignedLastNumbers, SignedRevocation};
 use serde::{Deserialize, Serialize};
+
+pub use heartbeat::{
+    CHALLENGE_LIMIT, DEVICES_LIMIT, DeviceFact, DeviceReport, FACTS_LIMIT, Heartbeat, HeartbeatReply,
+    PRINTERS_LIMIT, PrinterReport,
+};
 
 /// The media type of every JSON answer of the hall.
 pub const MEDIA_TYPE: &str = "application/vnd.bianmin.v1+json";
@@ -37,7 +47,7 @@ pub const ENROL: &str = "/v1/enrol";
 pub const HEARTBEAT: &str = "/v1/heartbeat";
 /// `POST` [`Submission`] → [`SubmissionOutcome`].
 pub const APPLICATIONS: &str = "/v1/applications";
-/// `GET ?after=N&signed=true` → [`Updates`].
+/// `GET ?after=N&signed=true&changes=true` → [`Updates`]. A hall of 0.1.0 does not know the last one.
 pub const UPDATES: &str = "/v1/updates";
 /// `GET` → [`CatalogueState`]; `?have=N` names the revision that the terminal holds.
 pub const CATALOGUE: &str = "/v1/catalogue";
@@ -155,17 +165,17 @@ pub struct Submission {
 }
 
 /// One answer for each application, in the same order. With exactly one application the HTTP status is its
-/// [`Outcome::status`]; with more it is 200.
+/// [`ApplicationOutcome::status`]; with more it is 200.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubmissionOutcome {
     /// The answers.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<ApplicationOutcome>,
 }
 
 /// What became of one application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum ApplicationOutcome {
     /// The hall has it, durably. A replay gets the very same answer.
     Acknowledged {
         /// The signed acknowledgement.
@@ -180,7 +190,7 @@ pub enum Outcome {
     Later {},
 }
 
-impl Outcome {
+impl ApplicationOutcome {
     /// The HTTP status that means the same.
     pub fn status(&self) -> u16 {
         match self {
@@ -303,83 +313,19 @@ pub struct CatalogueState {
     pub delta: Option<u64>,
 }
 
-/// A terminal's sign of life.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-pub struct Heartbeat {
-    /// The program's version.
-    pub version: String,
-    /// The revision that it holds.
-    pub catalogue: Revision,
-    /// Applications that wait.
-    pub waiting: u32,
-    /// Applications that were refused.
-    pub quarantined: u32,
-    /// The printer's state, as a locale key.
-    pub printer: String,
-    /// Whether it accepts applications.
-    pub intake_open: bool,
-    /// Its printers, with what they have used and how long their paper lasts. Older terminals say nothing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub printers: Vec<PrinterReport>,
-    /// The last numbers that it has given. Older terminals say nothing.
-    #[serde(default, skip_serializing_if = "LastNumbers::is_empty")]
-    pub numbers: LastNumbers,
-    /// Random bytes, repeated in the signed answer, which can thus be no older one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub challenge: Option<Blob>,
-}
-
-/// The longest challenge in bytes.
-pub const CHALLENGE_LIMIT: usize = 32;
-
-/// More printers than any terminal reports.
-pub const PRINTERS_LIMIT: usize = 4;
-
-/// How one printer of a terminal is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-pub struct PrinterReport {
-    /// `slip` for receipts, `page` for A4.
-    pub outlet: String,
-    /// Its state, as a locale key.
-    pub state: String,
-    /// About how many more slips or documents its paper lasts for.
-    pub jobs_left: u32,
-    /// The day on which its paper ends at the present use; none if nothing was used of late.
-    pub until: Option<jiff::civil::Date>,
-    /// Jobs of which nobody knows whether they came out.
-    pub unknown_jobs: u32,
-    /// Paper from the roll in all, in millimetres: what its head has printed.
-    pub millimetres: u64,
-    /// Sheets in all.
-    pub sheets: u64,
-    /// Cuts in all.
-    pub cuts: u64,
-}
-
-/// The hall's answer to a heartbeat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeartbeatReply {
-    /// The hall's clock.
-    pub now: Millis,
-    /// The hall's epoch.
-    pub epoch: Epoch,
-    /// The newest revision of the catalogue.
-    pub catalogue: Revision,
-    /// The highest numbers that the hall knows of this terminal. Older halls say nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub numbers: Option<SignedLastNumbers>,
-}
-
-/// Changes of this terminal's cases after a cursor, a contiguous run.
+/// What a terminal is told after a cursor, a contiguous run: one of the three that it asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Updates {
-    /// The changes in order, for terminals that do not ask for them signed.
+    /// Changes of its cases in order, for terminals that ask for nothing signed.
     pub updates: Vec<CaseUpdate>,
     /// Whether there are more.
     pub more: bool,
-    /// The same, signed, for terminals that ask for that: they believe nothing else. Older halls have none.
+    /// The same, signed, for terminals of 0.1.0: they believe nothing else. Older halls have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<SignedUpdates>,
+    /// Changes of every kind, signed, for terminals that ask for them. Halls of 0.1.0 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<SignedChanges>,
 }
 
 /// Asks where a case stands, from a terminal, for any terminal's receipt.

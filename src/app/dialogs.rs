@@ -23,7 +23,7 @@ impl App {
             dialog::view(look, page, self.leaving_view(), 880.0, place)
         } else if self.display_open {
             let choices = display::view(&self.ctx).map(Message::Display);
-            dialog::view(look, page, choices, 1000.0, dialog::Place::Bottom)
+            dialog::view(look, page, choices, 1000.0, dialog::DialogPlace::Bottom)
         } else {
             page
         }

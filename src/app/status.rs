@@ -8,10 +8,10 @@ use jiff::civil::Weekday;
 
 use crate::context::Context;
 use crate::theme::Tone;
-use crate::widget::strip::Line;
+use crate::widget::strip::StatusLine;
 
 /// The strip for how `terminal` stands at the context's time, in its language.
-pub fn line(ctx: &Context, terminal: &Terminal) -> Line {
+pub fn line(ctx: &Context, terminal: &Terminal) -> StatusLine {
     let status = terminal.status();
     let count = status.counts.waiting;
     let waiting = [("waiting", count.into())];
@@ -29,7 +29,7 @@ pub fn line(ctx: &Context, terminal: &Terminal) -> Line {
         (_, _) => (Tone::Warn, ctx.t_args("status-offline-waiting", &waiting)),
     };
     let place = &terminal.config().place.name;
-    Line {
+    StatusLine {
         place: ctx.t_args("status-place", &[("place", place.into())]),
         network,
         printer: printer(ctx, status.printer),

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// A finding as JSON.
 #[derive(Serialize)]
-struct Row {
+struct FindingRow {
     part: &'static str,
     well: bool,
     soon: bool,
@@ -27,7 +27,7 @@ pub(super) fn run(chosen: Option<&Path>, data: &Path, out: &Output) -> anyhow::R
     let (config, mut findings) = configuration(chosen, &texts);
     findings.extend(look(config, data)?);
     let healthy = findings.iter().all(|finding| finding.severity != Severity::Critical);
-    let rows: Vec<Row> = findings.iter().map(|finding| row(finding, &texts)).collect();
+    let rows: Vec<FindingRow> = findings.iter().map(|finding| row(finding, &texts)).collect();
     out.print(&rows, |_| findings.iter().map(|finding| line(finding, &texts)).collect::<Vec<_>>())?;
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -69,9 +69,9 @@ fn look(config: Config, data: &Path) -> anyhow::Result<Vec<Finding>> {
     }
 }
 
-fn row(finding: &Finding, texts: &Texts) -> Row {
+fn row(finding: &Finding, texts: &Texts) -> FindingRow {
     let (_, state, advice) = finding.say(texts);
-    Row {
+    FindingRow {
         part: finding.part.name(),
         well: finding.severity != Severity::Critical,
         soon: finding.severity == Severity::Warning,

@@ -6,7 +6,7 @@ use bianmin_locale::{Language, Texts};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{Carried, Envelope, chunk_file};
-use bianmin_terminal::ledger::{ChunkRef, Ledger, OutboxState, Place, Record};
+use bianmin_terminal::ledger::{ChunkRef, Ledger, OutboxState, Record, RecordPlace};
 use bianmin_terminal::services::Terminal;
 use clap::Subcommand;
 use serde::Serialize;
@@ -49,7 +49,7 @@ pub(super) enum Outbox {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ApplicationRow {
     application_id: String,
     registration: String,
     accepted_at: Millis,
@@ -58,7 +58,7 @@ struct Row {
     reason: Option<String>,
 }
 
-impl From<&Record> for Row {
+impl From<&Record> for ApplicationRow {
     fn from(record: &Record) -> Self {
         Self {
             application_id: record.application_id.to_string(),
@@ -115,10 +115,10 @@ fn list(
 ) -> anyhow::Result<()> {
     let ledger = terminal.ledger();
     let begin = match after {
-        None => Place::BEGINNING,
+        None => RecordPlace::BEGINNING,
         Some(number) => ledger.place(number)?.with_context(|| format!("there is no {number} here"))?,
     };
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<ApplicationRow> = Vec::new();
     let mut is_cut = false;
     each(ledger, begin, |record| {
         if state.is_some_and(|state| record.state != state) {
@@ -126,7 +126,7 @@ fn list(
         }
         is_cut = rows.len() >= limit;
         if !is_cut {
-            rows.push(Row::from(&record));
+            rows.push(ApplicationRow::from(&record));
         }
         Ok(!is_cut)
     })?;
@@ -142,7 +142,7 @@ fn list(
 /// Does something with each application after `begin`, as long as it wants more.
 fn each(
     ledger: &Ledger,
-    begin: Place,
+    begin: RecordPlace,
     mut work: impl FnMut(Record) -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {
     let mut after = begin;
@@ -173,7 +173,7 @@ fn export(terminal: &Terminal, folder: &Path, out: &Output) -> anyhow::Result<()
     std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let ledger = terminal.ledger();
     let mut count = 0;
-    each(ledger, Place::BEGINNING, |record| {
+    each(ledger, RecordPlace::BEGINNING, |record| {
         if record.state != OutboxState::Acknowledged && export_one(ledger, &record, folder)? {
             count += 1;
         }
@@ -213,7 +213,7 @@ fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
-fn line(row: &Row, terminal: &Terminal, texts: &Texts) -> String {
+fn line(row: &ApplicationRow, terminal: &Terminal, texts: &Texts) -> String {
     let state = match row.state {
         OutboxState::Waiting => "waiting",
         OutboxState::Acknowledged => "acknowledged",

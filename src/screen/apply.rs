@@ -50,7 +50,7 @@ impl<T> std::fmt::Debug for Secret<T> {
 
 /// A part of the application that can be gone to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum FormPlace {
     /// Who applies.
     Identity,
     /// A page of the item's form.
@@ -284,9 +284,9 @@ impl Apply {
     }
 
     /// Every place in order.
-    fn places(&self) -> Vec<Place> {
-        let identity = (!self.draft.identity().is_empty()).then_some(Place::Identity);
-        let materials = (!self.draft.item.materials.is_empty()).then_some(Place::Materials);
+    fn places(&self) -> Vec<FormPlace> {
+        let identity = (!self.draft.identity().is_empty()).then_some(FormPlace::Identity);
+        let materials = (!self.draft.item.materials.is_empty()).then_some(FormPlace::Materials);
         let pages = self.draft.pages().into_iter().filter(|index| {
             // A page whose questions all depend on other answers may have nothing to ask.
             let page = self.draft.item.form.get(*index);
@@ -294,33 +294,33 @@ impl Apply {
                 self.draft.asked(&page.fields).any(|field| !self.draft.is_identity(&field.code))
             })
         });
-        identity.into_iter().chain(pages.map(Place::Page)).chain(materials).collect()
+        identity.into_iter().chain(pages.map(FormPlace::Page)).chain(materials).collect()
     }
 
     /// Where it is; none on the notice, at the last look and after it.
     #[must_use]
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<FormPlace> {
         match &self.step {
             Step::Fields(fields) => Some(match fields.source() {
-                Source::Identity => Place::Identity,
-                Source::Page { index, .. } => Place::Page(index),
+                Source::Identity => FormPlace::Identity,
+                Source::Page { index, .. } => FormPlace::Page(index),
             }),
-            Step::Materials(_) => Some(Place::Materials),
+            Step::Materials(_) => Some(FormPlace::Materials),
             Step::Notice(_) | Step::Review(_) | Step::Sending | Step::Trouble(..) => None,
         }
     }
 
-    fn go(&mut self, place: Place, ctx: &Context) {
+    fn go(&mut self, place: FormPlace, ctx: &Context) {
         self.step = match place {
-            Place::Identity => self.fields(Source::Identity, ctx),
-            Place::Page(index) => {
-                let pages: Vec<Place> =
-                    self.places().into_iter().filter(|place| matches!(place, Place::Page(_))).collect();
+            FormPlace::Identity => self.fields(Source::Identity, ctx),
+            FormPlace::Page(index) => {
+                let pages: Vec<FormPlace> =
+                    self.places().into_iter().filter(|place| matches!(place, FormPlace::Page(_))).collect();
                 let number = pages.iter().position(|page| *page == place).unwrap_or(0) + 1;
                 let source = Source::Page { index, number, of: pages.len() };
                 self.fields(source, ctx)
             }
-            Place::Materials => Step::Materials(Materials::default()),
+            FormPlace::Materials => Step::Materials(Materials::default()),
         };
     }
 
@@ -361,17 +361,17 @@ impl Apply {
         }
     }
 
-    fn errors(&self, place: Place) -> Vec<FieldError> {
+    fn errors(&self, place: FormPlace) -> Vec<FieldError> {
         match place {
-            Place::Identity => self.draft.errors(&self.draft.identity()),
-            Place::Page(index) => self
+            FormPlace::Identity => self.draft.errors(&self.draft.identity()),
+            FormPlace::Page(index) => self
                 .draft
                 .item
                 .form
                 .get(index)
                 .map(|page| self.draft.errors(&page.fields))
                 .unwrap_or_default(),
-            Place::Materials => self.draft.material_errors(),
+            FormPlace::Materials => self.draft.material_errors(),
         }
     }
 

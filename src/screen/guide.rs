@@ -15,7 +15,7 @@ use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, Pager, button, card, chip, notice};
 
 use elements::Measure;
@@ -156,12 +156,12 @@ impl Guide {
     }
 
     /// What everybody asks first, and where the counter is for what cannot be applied for here.
-    fn overview<'a>(&'a self, ctx: &'a Context) -> Vec<Part<'a, Message>> {
+    fn overview<'a>(&'a self, ctx: &'a Context) -> Vec<SheetPart<'a, Message>> {
         let look = ctx.look;
-        let facts = Part::card(None, card::fact_rows(look, self.facts(ctx)), space::M);
+        let facts = SheetPart::card(None, card::fact_rows(look, self.facts(ctx)), space::M);
         let counter = (!self.item.can_apply_on(ctx.today)).then(|| {
             let hint = format!("{}\n{}", self.item.address, self.item.hours);
-            Part::whole(notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint)))
+            SheetPart::whole(notice(look, Tone::Warn, Icon::Counter, ctx.t("guide-counter"), Some(hint)))
         });
         std::iter::once(facts).chain(counter).collect()
     }
@@ -211,14 +211,14 @@ impl Guide {
     }
 
     /// The materials, and what follows where there is room.
-    fn materials<'a>(&'a self, ctx: &'a Context) -> Vec<Part<'a, Message>> {
+    fn materials<'a>(&'a self, ctx: &'a Context) -> Vec<SheetPart<'a, Message>> {
         let materials = &self.item.materials;
         let title = ctx.t_args("guide-bring", &[("count", materials.len().into())]);
         let rows = materials.iter().map(|material| one_material(ctx, material)).collect();
-        let card = Part::card(Some(ctx.look.section(title).into()), rows, space::M);
+        let card = SheetPart::card(Some(ctx.look.section(title).into()), rows, space::M);
         // These are only there in Chinese; the full guide has them anyway.
         let further = if ctx.is_chinese() { elements::steps_and_notes(ctx, &self.item) } else { Vec::new() };
-        let further = further.into_iter().map(|part| Part::Extra(elements::view(ctx.look, part)));
+        let further = further.into_iter().map(|part| SheetPart::Extra(elements::view(ctx.look, part)));
         std::iter::once(card).chain(further).collect()
     }
 

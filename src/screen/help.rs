@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, notice};
 
 /// The help screen. It speaks only of what this terminal has.
@@ -77,7 +77,7 @@ impl Help {
 
     /// Draws the screen.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
-        let sheets = |make: fn(&'a Self, &'a Context) -> Vec<Part<'a, Message>>| {
+        let sheets = |make: fn(&'a Self, &'a Context) -> Vec<SheetPart<'a, Message>>| {
             sheets::view(ctx, self.page, move || make(self, ctx), Message::Turned)
         };
         let page = if ctx.is_landscape() {
@@ -85,7 +85,7 @@ impl Help {
             Page::new(ctx.t("help-title"), steps).aside(sheets(Self::notices))
         } else {
             let all = |help: &'a Self, ctx: &'a Context| {
-                let steps = Part::card(None, help.step_rows(ctx), space::L);
+                let steps = SheetPart::card(None, help.step_rows(ctx), space::L);
                 std::iter::once(steps).chain(help.notices(ctx)).collect()
             };
             Page::new(ctx.t("help-title"), sheets(all))
@@ -106,7 +106,7 @@ impl Help {
     }
 
     /// Who helps comes first.
-    fn notices<'a>(&'a self, ctx: &'a Context) -> Vec<Part<'a, Message>> {
+    fn notices<'a>(&'a self, ctx: &'a Context) -> Vec<SheetPart<'a, Message>> {
         let one =
             |tone, icon, key: &str, hint: &str| notice(ctx.look, tone, icon, ctx.t(key), Some(ctx.t(hint)));
         let counter =
@@ -122,7 +122,7 @@ impl Help {
         // There is no low layout in landscape.
         let eyes = if ctx.is_landscape() { "help-eyes-hint-landscape" } else { "help-eyes-hint" };
         let eyes = one(Tone::Info, Icon::TextSize, "help-eyes", eyes);
-        [counter, offline, privacy, eyes].map(Part::whole).into()
+        [counter, offline, privacy, eyes].map(SheetPart::whole).into()
     }
 
     fn steps(&self) -> impl Iterator<Item = (Icon, &'static str, &'static str)> {

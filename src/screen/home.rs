@@ -9,7 +9,7 @@ use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::words::shortened;
 use crate::widget::{Field, Page, notice, tile};
 
@@ -127,17 +127,17 @@ impl Home {
         let is_landscape = ctx.is_landscape();
         let make = move || {
             let (trouble, as_of) = match self.trouble(ctx) {
-                Some(trouble) => (Some(Part::Whole(trouble)), None),
-                None => (None, Some(Part::Extra(self.as_of(ctx)))),
+                Some(trouble) => (Some(SheetPart::Whole(trouble)), None),
+                None => (None, Some(SheetPart::Extra(self.as_of(ctx)))),
             };
             let themes = match ctx.layout {
                 Layout::Landscape => None,
-                Layout::Portrait => Some(Part::Whole(self.themes(ctx))),
-                Layout::PortraitLow => Some(Part::Extra(self.themes(ctx))),
+                Layout::Portrait => Some(SheetPart::Whole(self.themes(ctx))),
+                Layout::PortraitLow => Some(SheetPart::Extra(self.themes(ctx))),
             };
             // Life events by name are worth room that is left in one column only.
-            let events = (!is_landscape).then(|| Part::Extra(self.life_events(ctx)));
-            let tiles = self.tiles(ctx).into_iter().map(Part::Whole);
+            let events = (!is_landscape).then(|| SheetPart::Extra(self.life_events(ctx)));
+            let tiles = self.tiles(ctx).into_iter().map(SheetPart::Whole);
             trouble.into_iter().chain(tiles).chain(themes).chain(events).chain(as_of).collect()
         };
         let body = column![search, sheets::view(ctx, self.page, make, Message::Turned)].spacing(space::L);

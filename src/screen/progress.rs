@@ -22,7 +22,7 @@ use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::typing::{Typed, Typist};
 use crate::widget::keyboard::Mode;
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
 use super::HardKey;
@@ -361,7 +361,7 @@ impl Progress {
             Page::new(title, card).aside(sheets::view(ctx, self.page, aside, Message::Turned))
         } else {
             let all = move || {
-                let card = Part::card(None, self.known(ctx, view), space::M);
+                let card = SheetPart::card(None, self.known(ctx, view), space::M);
                 std::iter::once(card).chain(self.notices(ctx, view)).collect()
             };
             Page::new(title, sheets::view(ctx, self.page, all, Message::Turned))
@@ -397,14 +397,14 @@ impl Progress {
     }
 
     /// What the hall remarks, what became of the paper, and who can be asked.
-    fn notices<'a>(&self, ctx: &Context, view: &CaseView) -> Vec<Part<'a, Message>> {
+    fn notices<'a>(&self, ctx: &Context, view: &CaseView) -> Vec<SheetPart<'a, Message>> {
         let summary = Summary::new(view, &self.services);
         let remark = summary.case.filter(|case| !case.remark.is_empty()).map(|case| {
             let title = ctx.t("progress-remark");
-            Part::whole(notice(ctx.look, Tone::Info, Icon::Info, title, Some(case.remark)))
+            SheetPart::whole(notice(ctx.look, Tone::Info, Icon::Info, title, Some(case.remark)))
         });
-        let paper = self.receipt_on_paper(ctx, view).map(Part::Whole);
-        let ask = Part::Whole(ask_where(ctx, &self.services, view.local.as_ref()));
+        let paper = self.receipt_on_paper(ctx, view).map(SheetPart::Whole);
+        let ask = SheetPart::Whole(ask_where(ctx, &self.services, view.local.as_ref()));
         remark.into_iter().chain(paper).chain([ask]).collect()
     }
 

@@ -13,7 +13,7 @@ use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::typing::{HardCharacter, Typed, Typist};
 use crate::widget::keyboard::{self, Keyboard, Mode};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Field, KeyPress, Page, notice, tile_small};
 
 use super::{HardKey, item};
@@ -289,11 +289,11 @@ pub(super) fn nothing<'a, M: Clone + 'a>(
         let look = ctx.look;
         let mut tiles = suggestions().into_iter().map(|(word, message)| tile_small(look, word, message));
         let hint = Some(ctx.t("search-nothing-hint"));
-        let mut parts = vec![Part::whole(notice(look, Tone::Warn, Icon::Info, ctx.t(title), hint))];
+        let mut parts = vec![SheetPart::whole(notice(look, Tone::Warn, Icon::Info, ctx.t(title), hint))];
         while let Some(first) = tiles.next() {
-            parts.push(Part::whole(row![first].push(tiles.next()).spacing(space::S)));
+            parts.push(SheetPart::whole(row![first].push(tiles.next()).spacing(space::S)));
         }
-        parts.push(Part::whole(notice(look, Tone::Info, Icon::Counter, ctx.t("search-counter"), None)));
+        parts.push(SheetPart::whole(notice(look, Tone::Info, Icon::Counter, ctx.t("search-counter"), None)));
         parts
     };
     sheets::view(ctx, page, make, turn)

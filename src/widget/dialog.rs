@@ -7,7 +7,7 @@ use crate::theme::{Look, space};
 
 /// Where the dialog stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum DialogPlace {
     /// In the middle.
     Middle,
     /// At the bottom, within everybody's reach.
@@ -22,7 +22,7 @@ pub fn view<'a, M: 'a>(
     page: Element<'a, M>,
     content: impl Into<Element<'a, M>>,
     width: f32,
-    place: Place,
+    place: DialogPlace,
 ) -> Element<'a, M> {
     let card = container(content).max_width(width).padding(space::XL).style(look.card());
     let over = container(card).padding(space::XL).center_x(Length::Fill).style(move |_| container::Style {
@@ -30,9 +30,9 @@ pub fn view<'a, M: 'a>(
         ..container::Style::default()
     });
     let over = match place {
-        Place::Middle => over.center_y(Length::Fill),
-        Place::Bottom => over.align_bottom(Length::Fill),
-        Place::AboveBar => over
+        DialogPlace::Middle => over.center_y(Length::Fill),
+        DialogPlace::Bottom => over.align_bottom(Length::Fill),
+        DialogPlace::AboveBar => over
             .padding(iced::padding::all(space::XL).bottom(super::page::bar_height(look)))
             .align_bottom(Length::Fill),
     };
@@ -41,9 +41,9 @@ pub fn view<'a, M: 'a>(
 
 /// Where a dialog stands on the pages of `ctx`: low where everything is low.
 #[must_use]
-pub fn place(ctx: &crate::context::Context) -> Place {
+pub fn place(ctx: &crate::context::Context) -> DialogPlace {
     match ctx.layout {
-        crate::context::Layout::PortraitLow => Place::AboveBar,
-        _ => Place::Middle,
+        crate::context::Layout::PortraitLow => DialogPlace::AboveBar,
+        _ => DialogPlace::Middle,
     }
 }

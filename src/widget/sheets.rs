@@ -16,7 +16,7 @@ use crate::font;
 use crate::theme::{Look, space};
 
 /// A part of the body.
-pub enum Part<'a, M> {
+pub enum SheetPart<'a, M> {
     /// Something that stays together.
     Whole(Element<'a, M>),
     /// Something that stays together and may grow to this height in logical pixels: sheets stay as they are then.
@@ -36,7 +36,7 @@ pub enum Part<'a, M> {
     },
 }
 
-impl<'a, M: 'a> Part<'a, M> {
+impl<'a, M: 'a> SheetPart<'a, M> {
     /// Something that stays together.
     pub fn whole(content: impl Into<Element<'a, M>>) -> Self {
         Self::Whole(content.into())
@@ -54,7 +54,7 @@ pub enum At {
     /// The one with this number, from 0; the last if there are fewer.
     Sheet(usize),
     /// The one with this part, from 0.
-    Part(usize),
+    SheetPart(usize),
 }
 
 /// How high a part is, in logical pixels.
@@ -78,7 +78,7 @@ const BETWEEN: f32 = space::M;
 pub fn view<'a, M: Clone + 'a>(
     ctx: &'a Context,
     page: usize,
-    make: impl Fn() -> Vec<Part<'a, M>> + 'a,
+    make: impl Fn() -> Vec<SheetPart<'a, M>> + 'a,
     on_page: impl Fn(usize) -> M + 'a,
 ) -> Element<'a, M> {
     view_at(ctx, At::Sheet(page), move |_| make(), on_page, |_| {})
@@ -89,7 +89,7 @@ pub fn view<'a, M: Clone + 'a>(
 pub fn view_at<'a, M: Clone + 'a>(
     ctx: &'a Context,
     at: At,
-    make: impl Fn(f32) -> Vec<Part<'a, M>> + 'a,
+    make: impl Fn(f32) -> Vec<SheetPart<'a, M>> + 'a,
     on_page: impl Fn(usize) -> M + 'a,
     shown: impl Fn(Range<usize>) + 'a,
 ) -> Element<'a, M> {
@@ -97,14 +97,14 @@ pub fn view_at<'a, M: Clone + 'a>(
         let look = ctx.look;
         let mut parts = make(size.width);
         let heights: Vec<Height> = parts.iter_mut().map(|part| measure(part, size.width)).collect();
-        let extra: Vec<bool> = parts.iter().map(|part| matches!(part, Part::Extra(_))).collect();
+        let extra: Vec<bool> = parts.iter().map(|part| matches!(part, SheetPart::Extra(_))).collect();
         let mut sheets = fill(&heights, &extra, size.height);
         if sheets.len() > 1 {
             sheets = fill(&heights, &extra, size.height - look.control_height() - BETWEEN);
         }
         let page = match at {
             At::Sheet(page) => page,
-            At::Part(wanted) => {
+            At::SheetPart(wanted) => {
                 let has = |sheet: &Sheet| sheet.iter().any(|(part, _)| *part == wanted);
                 sheets.iter().position(has).unwrap_or(0)
             }
@@ -130,15 +130,15 @@ pub fn height<M>(element: &mut Element<'_, M>, width: f32) -> f32 {
     MEASURE.with(|renderer| element.as_widget_mut().layout(&mut tree, renderer, &limits).size().height)
 }
 
-fn measure<M>(part: &mut Part<'_, M>, width: f32) -> Height {
+fn measure<M>(part: &mut SheetPart<'_, M>, width: f32) -> Height {
     match part {
-        Part::Whole(content) | Part::Extra(content) => {
+        SheetPart::Whole(content) | SheetPart::Extra(content) => {
             Height { frame: 0.0, rows: vec![height(content, width)], gap: 0.0 }
         }
-        Part::Growing(content, grown) => {
+        SheetPart::Growing(content, grown) => {
             Height { frame: 0.0, rows: vec![height(content, width).max(*grown)], gap: 0.0 }
         }
-        Part::Card { head, rows, gap, padding } => {
+        SheetPart::Card { head, rows, gap, padding } => {
             let inner = width - 2.0 * padding[1];
             let head = head.as_mut().map_or(0.0, |head| height(head, inner) + *gap);
             let rows = rows.iter_mut().map(|row| height(row, inner)).collect();
@@ -147,13 +147,13 @@ fn measure<M>(part: &mut Part<'_, M>, width: f32) -> Height {
     }
 }
 
-fn take<'a, M: 'a>(look: Look, parts: Vec<Part<'a, M>>, sheet: &Sheet) -> Vec<Element<'a, M>> {
+fn take<'a, M: 'a>(look: Look, parts: Vec<SheetPart<'a, M>>, sheet: &Sheet) -> Vec<Element<'a, M>> {
     let on_sheet = |at: usize| sheet.iter().find(|(part, _)| *part == at).map(|(_, rows)| rows.clone());
     let shown = parts.into_iter().enumerate().filter_map(|(at, part)| {
         let range = on_sheet(at)?;
         Some(match part {
-            Part::Whole(content) | Part::Growing(content, _) | Part::Extra(content) => content,
-            Part::Card { head, rows, gap, padding } => {
+            SheetPart::Whole(content) | SheetPart::Growing(content, _) | SheetPart::Extra(content) => content,
+            SheetPart::Card { head, rows, gap, padding } => {
                 let rows = rows.into_iter().skip(range.start).take(range.len());
                 container(column![].push(head).push(Column::with_children(rows).spacing(gap)).spacing(gap))
                     .padding(padding)

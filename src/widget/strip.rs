@@ -11,7 +11,7 @@ use crate::theme::{Look, Tone, space as gap};
 
 /// What the strip says. All words are already in the resident's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct StatusLine {
     /// The name of the service and of the place.
     pub place: String,
     /// The network and what still waits to be sent.
@@ -27,7 +27,7 @@ pub struct Line {
 /// touch of the clock says `on_clock`; nothing shows that it can be touched.
 pub fn view<'a, M: Clone + 'a>(
     look: Look,
-    line: &Line,
+    line: &StatusLine,
     two_lines: bool,
     width: f32,
     on_clock: M,
@@ -68,13 +68,13 @@ pub fn view<'a, M: Clone + 'a>(
 
 /// How high the strip is that [`view`] draws.
 #[must_use]
-pub fn height(look: Look, line: &Line, two_lines: bool, width: f32) -> f32 {
+pub fn height(look: Look, line: &StatusLine, two_lines: bool, width: f32) -> f32 {
     let one = look.size.caption * 1.3;
     let words = if two_lines || !fits_one_line(look, line, width) { 2.0 * one + gap::XS } else { one };
     words + 2.0 * gap::M
 }
 
-fn fits_one_line(look: Look, line: &Line, width: f32) -> bool {
+fn fits_one_line(look: Look, line: &StatusLine, width: f32) -> bool {
     let ems = (width - 2.0 * gap::XL) / look.size.caption;
     let states = std::iter::once(&line.network).chain(&line.printer);
     let states_ems: f32 = states.map(|(_, words)| breadth(words) + 2.3).sum();

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Where the terminal stands.
-    pub place: Place,
+    pub place: Site,
     /// The panel.
     pub screen: Screen,
     /// The session.
@@ -46,7 +46,7 @@ pub struct Config {
 /// Where the terminal stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Place {
+pub struct Site {
     /// Shown in the status strip and on slips.
     pub name: String,
     /// Where somebody helps in person.
@@ -59,7 +59,7 @@ pub struct Place {
     pub time_zone: String,
 }
 
-impl Default for Place {
+impl Default for Site {
     fn default() -> Self {
         Self {
             name: "便民自助".to_owned(),
@@ -71,7 +71,7 @@ impl Default for Place {
     }
 }
 
-impl Place {
+impl Site {
     /// Where somebody helps and when: here, or else at this item's counter. Hours of one never stand beside the other.
     #[must_use]
     pub fn counter_or<'a>(&'a self, address: &'a str, hours: &'a str) -> (&'a str, &'a str) {

@@ -37,6 +37,7 @@ mod tickets;
 mod tries;
 
 pub use accept::{AcceptError, Accepted, Draft};
+pub use changes::{ChangeCursor, ChangeRun};
 pub use chunks::ChunkRef;
 pub use counters::{Counter, Day, PaperUse, Supply};
 pub use forget::Retained;
@@ -44,7 +45,7 @@ pub use journal::{JobId, JobKind, JobState, LEFT, Outlet, PrintJob, RESTART, Set
 pub use kept_mark::KeptMark;
 pub use lookups::Check;
 pub use outbox::{OutboxState, Reason, Waiting};
-pub use records::{Counts, Page, Place, Record, SlipFacts, SlipFee, SlipMaterial};
+pub use records::{Counts, Page, Record, RecordPlace, SlipFacts, SlipFee, SlipMaterial};
 pub use reserve::{Intake, Reserve};
 
 use crate::ledger::identity::TerminalIdentity;

@@ -399,7 +399,7 @@ impl Terminal {
         let vitals = Vitals {
             printer: printer.key().to_owned(),
             intake_open: intake == Intake::Open,
-            printers: self.printer_reports(),
+            devices: self.device_reports(),
         };
         inner.vitals.send_if_modified(|known| {
             let changed = *known != vitals;

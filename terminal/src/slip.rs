@@ -33,7 +33,7 @@ pub use report::{Finding, Report};
 pub use test_page::TestPage;
 pub use ticket::TicketSlip;
 
-use crate::config::Place;
+use crate::config::Site;
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::Texts;
 
@@ -42,7 +42,7 @@ fn begin(texts: Texts) -> Document {
 }
 
 /// Where somebody helps: the place's own counter with its own hours, or the item's; and by telephone.
-fn where_to_ask(texts: Texts, place: &Place, address: &str, hours: &str) -> Vec<Row> {
+fn where_to_ask(texts: Texts, place: &Site, address: &str, hours: &str) -> Vec<Row> {
     let (counter, hours) = place.counter_or(address, hours);
     filled([
         (texts.t("slip-counter"), counter),

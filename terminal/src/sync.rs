@@ -9,14 +9,15 @@ mod answer;
 mod attachments;
 mod back_off;
 mod catalogue;
+mod changes;
 mod client;
 mod clock;
 mod diagnosis;
 mod enrol;
 mod error;
+mod heartbeat;
 mod link;
 mod net_environment;
-mod news;
 mod outbox;
 mod part;
 #[cfg(test)]
@@ -35,7 +36,7 @@ use crate::config;
 use crate::ledger::Ledger;
 use back_off::{BackOff, FLOOR, LINK_FLOOR, Pace};
 use bianmin_protocol::ids::{Epoch, Millis};
-use bianmin_protocol::v1::PrinterReport;
+use bianmin_protocol::v1::DeviceReport;
 use error::blocking;
 use link::Link;
 use outbox::Outbox;
@@ -98,17 +99,17 @@ pub struct LinkState {
 /// What the heartbeat says beside what the ledger knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vitals {
-    /// The printer's state, as a locale key.
+    /// The receipt printer's state, as a locale key.
     pub printer: String,
     /// Whether applications are accepted.
     pub intake_open: bool,
-    /// Each printer, with what it has used.
-    pub printers: Vec<PrinterReport>,
+    /// Each device, a printer with what it has used.
+    pub devices: Vec<DeviceReport>,
 }
 
 impl Default for Vitals {
     fn default() -> Self {
-        Self { printer: String::new(), intake_open: true, printers: Vec::new() }
+        Self { printer: String::new(), intake_open: true, devices: Vec::new() }
     }
 }
 
@@ -123,6 +124,8 @@ pub struct SyncReport {
     pub quarantined: u32,
     /// Applications that still wait.
     pub waiting: u32,
+    /// Changes that the hall told and this version of the program does not know. A newer one asks for them again.
+    pub unknown_changes: u32,
     /// Why the attempt stopped early, or why something was left behind. Without one, what still waits the hall
     /// has asked to be sent later.
     #[serde(skip)]
@@ -303,6 +306,7 @@ impl Syncer {
                 sent: total.sent + more.sent,
                 acknowledged: total.acknowledged + more.acknowledged,
                 quarantined: total.quarantined + more.quarantined,
+                unknown_changes: total.unknown_changes + more.unknown_changes,
                 ..more
             };
         }
@@ -351,7 +355,7 @@ impl Syncer {
         self.drain(report).await?;
         self.send_attachments(report).await?;
         if scope == Scope::All {
-            self.pull_updates(report).await?;
+            self.pull_changes(report).await?;
             self.pull_catalogue(reply.map(|reply| reply.catalogue)).await?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Values in words, the same on every screen and paper: answers, limits, fees, times. Pure; knows the catalogue's
 //! types and the texts, and must not know screens or documents.
 
-use crate::config::Place;
+use crate::config::Site;
 use bianmin_locale::Texts;
 use bianmin_protocol::catalogue::{DayType, Material, MaterialForm, Need, ServiceItem};
 use bianmin_protocol::form::{FieldDefinition, FieldKind, normalise};
@@ -17,7 +17,7 @@ pub fn text<'a>(texts: Texts, text: LocalizedText<'a>) -> &'a str {
 
 /// Date and time as the place's clock shows them: `2026-11-21 10:31`.
 #[must_use]
-pub fn local_time(at: Millis, place: &Place) -> String {
+pub fn local_time(at: Millis, place: &Site) -> String {
     let zone = jiff::tz::TimeZone::get(&place.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     at.timestamp().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -6,7 +6,7 @@ use bianmin_protocol::http_signature;
 use bianmin_protocol::ids::{ApplicationId, ItemCode, Millis, Revision};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::Sealed;
-use bianmin_protocol::v1::{self, Envelope, Outcome, Refusal, Submission, SubmissionOutcome};
+use bianmin_protocol::v1::{self, ApplicationOutcome, Envelope, Refusal, Submission, SubmissionOutcome};
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -121,9 +121,9 @@ fn envelope(
     Sealed::seal(&header, &body, &identity.enrolled.seal_key, &identity.key).unwrap()
 }
 
-fn refusal(outcome: &Outcome) -> &Refusal {
+fn refusal(outcome: &ApplicationOutcome) -> &Refusal {
     match outcome {
-        Outcome::Refused { reason } => reason,
+        ApplicationOutcome::Refused { reason } => reason,
         other => panic!("{other:?}"),
     }
 }
@@ -167,10 +167,10 @@ fn one_bad_application_is_set_aside_with_its_reason_and_the_others_go_on() {
         ],
     );
     assert_eq!(status, 200);
-    assert!(matches!(outcomes.outcomes[0], Outcome::Acknowledged { .. }));
+    assert!(matches!(outcomes.outcomes[0], ApplicationOutcome::Acknowledged { .. }));
     assert!(matches!(refusal(&outcomes.outcomes[1]), Refusal::Invalid { errors } if errors.len() > 2));
     assert_eq!(refusal(&outcomes.outcomes[2]), &Refusal::UnknownItem {});
-    assert!(matches!(outcomes.outcomes[3], Outcome::Acknowledged { .. }));
+    assert!(matches!(outcomes.outcomes[3], ApplicationOutcome::Acknowledged { .. }));
 }
 
 #[test]

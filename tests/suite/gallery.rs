@@ -20,7 +20,7 @@ pub enum Message {
 
 /// Which part of the gallery is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum GallerySection {
     /// Tiles, rows, chips, notices, icons, a QR code.
     Cards,
     /// Choices, buttons and a pager.
@@ -36,28 +36,28 @@ pub enum Part {
 /// The gallery.
 #[derive(Debug)]
 pub struct Gallery {
-    part: Part,
+    part: GallerySection,
     qr: Option<qr::Data>,
 }
 
 impl Gallery {
     /// Shows `part`.
     #[must_use]
-    pub fn new(part: Part) -> Self {
+    pub fn new(part: GallerySection) -> Self {
         Self { part, qr: qr_code::Data::new("https://example.invalid/r/HP07-1121-0036-5").ok() }
     }
 
     /// Draws the part.
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Page<'a, Message> {
         match self.part {
-            Part::Cards => self.cards(ctx),
-            Part::Choices => choices(ctx),
-            Part::Fields(mode) => fields(ctx, mode),
-            Part::Busy => Page::new(
+            GallerySection::Cards => self.cards(ctx),
+            GallerySection::Choices => choices(ctx),
+            GallerySection::Fields(mode) => fields(ctx, mode),
+            GallerySection::Busy => Page::new(
                 "正在办理",
                 busy::view(ctx.look, "正在登记，请稍等", Some("一般不到 3 秒".into()), ctx.second),
             ),
-            Part::Dialog => self.cards(ctx).dialog(
+            GallerySection::Dialog => self.cards(ctx).dialog(
                 column![
                     ctx.look.title("还在吗？"),
                     ctx.look.body("28 秒后自动退出，并清除您的信息。"),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bianmin_kiosk::app::{App, Message};
-use bianmin_kiosk::screen::apply::{self, Place};
+use bianmin_kiosk::screen::apply::{self, FormPlace};
 use bianmin_kiosk::screen::{self, Screen};
 use bianmin_protocol::form::FieldKind;
 
@@ -73,8 +73,8 @@ pub fn fill(driver: &mut Driver, watch: &mut dyn FnMut(&Driver, &str)) {
     let next = t(driver, "apply-next");
     for page in 1..80 {
         let kind = match apply_of(driver.app()).place() {
-            Some(Place::Identity) => "identity",
-            Some(Place::Page(_)) => "form",
+            Some(FormPlace::Identity) => "identity",
+            Some(FormPlace::Page(_)) => "form",
             _ => return,
         };
         answer(driver);

@@ -157,6 +157,38 @@ fn names(line: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
+/// Names of types that say little. One thing in a package may have each: a second one is named for what it is.
+const GENERAL: [&str; 6] = ["Row", "Line", "Answer", "Place", "Part", "Outcome"];
+
+#[test]
+fn a_general_name_is_one_things_in_a_package() {
+    for folder in EVERYWHERE {
+        let mut known: HashMap<&str, PathBuf> = HashMap::new();
+        for (path, text) in sources(folder) {
+            for name in code_of(&text).filter_map(declared) {
+                let Some(name) = GENERAL.iter().find(|general| **general == name) else { continue };
+                if let Some(other) = known.insert(name, path.clone()) {
+                    panic!("{name} is something in {} and in {}", other.display(), path.display());
+                }
+            }
+        }
+    }
+}
+
+/// The type that a line of code begins to declare.
+fn declared(line: &str) -> Option<&str> {
+    let words: Vec<&str> = names(line).collect();
+    let at = words.iter().position(|word| matches!(*word, "struct" | "enum" | "type" | "union"))?;
+    words.get(at + 1).copied()
+}
+
+#[test]
+fn a_declaration_is_found() {
+    assert_eq!(declared("pub(super) struct Row<'a> {"), Some("Row"));
+    assert_eq!(declared("type Part = (i64, String);"), Some("Part"));
+    assert_eq!(declared("let row: Row = of(\"enum Row\");"), None);
+}
+
 /// So many lines of code are not there twice.
 const DUPLICATE: usize = 12;
 

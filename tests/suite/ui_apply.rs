@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use bianmin_kiosk::app::{App, Message};
 use bianmin_kiosk::context::Layout;
-use bianmin_kiosk::screen::apply::{self, Failure, Place};
+use bianmin_kiosk::screen::apply::{self, Failure, FormPlace};
 use bianmin_kiosk::screen::{self, HardKey, Screen, guide, home, progress, receipt};
 use bianmin_kiosk::services::Services;
 use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize, space};
@@ -152,7 +152,7 @@ pub fn fill(driver: &mut Driver) {
     let code = apply_of(driver.app()).draft().item.code.clone();
     for _ in 0..80 {
         match apply_of(driver.app()).place() {
-            Some(Place::Identity | Place::Page(_)) => {
+            Some(FormPlace::Identity | FormPlace::Page(_)) => {
                 nothing_is_hidden(driver, code.as_str());
                 answer(driver);
                 answer_optional(driver);
@@ -168,7 +168,7 @@ pub fn fill(driver: &mut Driver) {
 /// Answers what need not be answered, once everything else on the page is.
 fn answer_optional(driver: &mut Driver) {
     let apply = apply_of(driver.app());
-    let Some(Place::Page(index)) = apply.place() else { return };
+    let Some(FormPlace::Page(index)) = apply.place() else { return };
     let draft = apply.draft();
     let fields = &draft.item.form[index].fields;
     if !draft.errors(fields).is_empty() {
@@ -235,7 +235,7 @@ fn a_field_is_judged_when_it_is_left_and_not_before() {
     driver.type_text("x");
     assert!(driver.sees("号码核对无误"));
     driver.press("下一步");
-    assert!(matches!(apply_of(driver.app()).place(), Some(Place::Page(_))));
+    assert!(matches!(apply_of(driver.app()).place(), Some(FormPlace::Page(_))));
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_change_leads_back_to_the_last_look_through_what_it_opens() {
     begin(&mut driver);
     fill(&mut driver);
     bring(&mut driver);
-    let place = Place::Page(2);
+    let place = FormPlace::Page(2);
     let change = apply::Message::Review(apply::review::Message::Change(place));
     driver.send(Message::Screen(screen::Message::Apply(change)));
     // Posting opens name and address; both are asked for before the last look comes back.
@@ -433,7 +433,11 @@ fn keys_that_are_plugged_in_do_the_same() {
     driver.send(Message::Hardware(HardKey::Tab));
     driver.write("11010519491231002xy");
     driver.send(Message::Hardware(HardKey::Enter));
-    assert!(matches!(apply_of(driver.app()).place(), Some(Place::Page(_))), "{:?}", driver.app().screen());
+    assert!(
+        matches!(apply_of(driver.app()).place(), Some(FormPlace::Page(_))),
+        "{:?}",
+        driver.app().screen()
+    );
 }
 
 #[derive(Clone, Copy)]

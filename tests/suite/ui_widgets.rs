@@ -1,6 +1,6 @@
 //! What the widgets look like in every mode.
 
-use crate::gallery::{Gallery, Message, Part};
+use crate::gallery::{Gallery, GallerySection, Message};
 use bianmin_kiosk::context::{Context, Layout};
 use bianmin_kiosk::theme::{Contrast, Mode, TextSize, Tone};
 use bianmin_kiosk::widget::keyboard;
@@ -19,7 +19,7 @@ fn context(language: Language, mode: Mode, size: Size) -> Context {
     ctx
 }
 
-fn check(name: &str, part: Part, ctx: &Context) {
+fn check(name: &str, part: GallerySection, ctx: &Context) {
     let gallery = Gallery::new(part);
     let page = gallery.view(ctx).view(ctx, chrome(Message::Pressed));
     assert_golden(name, &draw(page, ctx.look, ctx.size));
@@ -34,13 +34,13 @@ const fn contrast(contrast: Contrast) -> Mode {
 #[test]
 fn widgets_in_portrait_and_landscape() {
     let mode = Mode::default();
-    check("gallery-portrait", Part::Cards, &context(Language::ZhCn, mode, PORTRAIT));
-    check("gallery-landscape", Part::Cards, &context(Language::ZhCn, mode, LANDSCAPE));
+    check("gallery-portrait", GallerySection::Cards, &context(Language::ZhCn, mode, PORTRAIT));
+    check("gallery-landscape", GallerySection::Cards, &context(Language::ZhCn, mode, LANDSCAPE));
 }
 
 #[test]
 fn widgets_in_large_text() {
-    check("gallery-large", Part::Cards, &context(Language::ZhCn, LARGE, PORTRAIT));
+    check("gallery-large", GallerySection::Cards, &context(Language::ZhCn, LARGE, PORTRAIT));
 }
 
 #[test]
@@ -49,35 +49,35 @@ fn widgets_in_high_contrast() {
         ("gallery-black-on-white", Contrast::BlackOnWhite),
         ("gallery-yellow-on-black", Contrast::YellowOnBlack),
     ] {
-        check(name, Part::Cards, &context(Language::ZhCn, contrast(mode), PORTRAIT));
+        check(name, GallerySection::Cards, &context(Language::ZhCn, contrast(mode), PORTRAIT));
     }
 }
 
 #[test]
 fn the_keyboard_in_every_layout() {
     let mode = Mode::default();
-    let pinyin = Part::Fields(keyboard::Mode::Pinyin);
+    let pinyin = GallerySection::Fields(keyboard::Mode::Pinyin);
     check("keyboard-portrait", pinyin, &context(Language::ZhCn, mode, PORTRAIT));
     check("keyboard-landscape", pinyin, &context(Language::ZhCn, mode, LANDSCAPE));
     check(
         "keyboard-large-id",
-        Part::Fields(keyboard::Mode::IdNumber),
+        GallerySection::Fields(keyboard::Mode::IdNumber),
         &context(Language::ZhCn, LARGE, PORTRAIT),
     );
     check(
         "keyboard-white-on-black",
-        Part::Fields(keyboard::Mode::Symbols),
+        GallerySection::Fields(keyboard::Mode::Symbols),
         &context(Language::ZhCn, contrast(Contrast::WhiteOnBlack), PORTRAIT),
     );
     let mut low = context(Language::En, mode, PORTRAIT);
     low.layout = Layout::PortraitLow;
-    check("keyboard-low", Part::Fields(keyboard::Mode::Digits), &low);
+    check("keyboard-low", GallerySection::Fields(keyboard::Mode::Digits), &low);
 }
 
 #[test]
 fn a_dialog_and_a_wait() {
     let ctx = context(Language::ZhCn, Mode::default(), PORTRAIT);
-    check("dialog-portrait", Part::Dialog, &ctx);
-    check("busy-portrait", Part::Busy, &ctx);
-    check("choices-portrait", Part::Choices, &ctx);
+    check("dialog-portrait", GallerySection::Dialog, &ctx);
+    check("busy-portrait", GallerySection::Busy, &ctx);
+    check("choices-portrait", GallerySection::Choices, &ctx);
 }

@@ -174,7 +174,7 @@ fn at_materials(services: &Services, item: &Arc<ServiceItem>, size: Size) -> Dri
     driver.press("同意，开始");
     for _ in 0..80 {
         let Screen::Apply(apply) = driver.app().screen() else { panic!("not applying") };
-        if apply.place() == Some(apply::Place::Materials) {
+        if apply.place() == Some(apply::FormPlace::Materials) {
             break;
         }
         crate::resident::answer(&mut driver);

@@ -12,7 +12,7 @@ use super::memory::{Picture, Wanted};
 use super::symbol::Symbol;
 
 /// One row of dots, the leftmost in the highest bit of the first byte.
-pub(super) type Row = [u8; ROW_BYTES];
+pub(super) type DotRow = [u8; ROW_BYTES];
 
 /// Tallest character: 24 dots eight times.
 const LINE_ROWS: usize = 24 * 8;
@@ -26,7 +26,7 @@ const LONGEST_FEED: u32 = 1016 * 8;
 /// What the interpreter drives. `Break` means that the job is to be given up here.
 pub(super) trait Mechanism {
     /// Burns one row and moves the paper by it; waits as long as that is not possible.
-    fn row(&mut self, row: &Row) -> ControlFlow<()>;
+    fn row(&mut self, row: &DotRow) -> ControlFlow<()>;
     /// Parts the slip at the blade.
     fn cut(&mut self, kind: CutKind) -> ControlFlow<()>;
     /// A request of the job that is answered when its turn comes.
@@ -108,8 +108,8 @@ impl Modes {
 }
 
 /// The line that is being set. Characters stand on its lowest row; how much of it is used is `tall`.
-struct Line {
-    rows: Vec<Row>,
+struct PrintLine {
+    rows: Vec<DotRow>,
     x: u32,
     end: u32,
     tall: u32,
@@ -170,7 +170,7 @@ pub(super) struct Setter {
     dpi: Dpi,
     to_blade: u32,
     modes: Modes,
-    line: Line,
+    line: PrintLine,
     pending: [u8; 4],
     pending_len: usize,
     font: Font,
@@ -185,7 +185,7 @@ impl Setter {
             dpi,
             to_blade,
             modes: Modes::new(width, dpi),
-            line: Line { rows: vec![[0; ROW_BYTES]; LINE_ROWS], x: 0, end: 0, tall: 0 },
+            line: PrintLine { rows: vec![[0; ROW_BYTES]; LINE_ROWS], x: 0, end: 0, tall: 0 },
             pending: [0; 4],
             pending_len: 0,
             font: Font::new(),
@@ -461,14 +461,14 @@ fn blank(rows: u32, out: &mut impl Mechanism) -> ControlFlow<()> {
 }
 
 /// Blackens a dot, if it is on the paper.
-pub(super) fn mark(row: &mut Row, x: u32) {
+pub(super) fn mark(row: &mut DotRow, x: u32) {
     if let Some(byte) = row.get_mut((x / 8) as usize) {
         *byte |= 0x80 >> (x % 8);
     }
 }
 
 /// The row moved right by `by` dots, with nothing beyond `width`.
-fn shifted(row: &Row, by: u32, width: u32) -> Row {
+fn shifted(row: &DotRow, by: u32, width: u32) -> DotRow {
     let mut moved = [0; ROW_BYTES];
     let (bytes, bits) = ((by / 8) as usize, by % 8);
     for (index, &byte) in row.iter().enumerate() {

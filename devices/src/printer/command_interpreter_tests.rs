@@ -9,7 +9,7 @@ use super::*;
 
 #[derive(Default)]
 struct Tray {
-    rows: Vec<Row>,
+    rows: Vec<DotRow>,
     cuts: Vec<usize>,
     answers: Vec<Request>,
     pictures: HashMap<[u8; 2], Picture>,
@@ -18,7 +18,7 @@ struct Tray {
 }
 
 impl Mechanism for Tray {
-    fn row(&mut self, row: &Row) -> ControlFlow<()> {
+    fn row(&mut self, row: &DotRow) -> ControlFlow<()> {
         self.rows_in_all += 1;
         if self.rows.len() < 20_000 {
             self.rows.push(*row);
@@ -65,7 +65,7 @@ fn print(bytes: &[u8]) -> Tray {
 }
 
 /// The columns that bear a dot in the rows given.
-fn extent(rows: &[Row]) -> Option<(u32, u32)> {
+fn extent(rows: &[DotRow]) -> Option<(u32, u32)> {
     let black = |x: u32| rows.iter().any(|row| row[(x / 8) as usize] & (0x80 >> (x % 8)) != 0);
     let first = (0..576).find(|&x| black(x))?;
     let last = (0..576).rfind(|&x| black(x))?;

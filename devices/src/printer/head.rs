@@ -5,7 +5,7 @@ use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 use super::command::CutKind;
-use super::command_interpreter::{Mechanism, Request, Row};
+use super::command_interpreter::{DotRow, Mechanism, Request};
 use super::machine::Machine;
 use super::memory::Picture;
 use super::state::State;
@@ -45,7 +45,7 @@ impl<'a> Head<'a> {
 }
 
 impl Mechanism for Head<'_> {
-    fn row(&mut self, row: &Row) -> ControlFlow<()> {
+    fn row(&mut self, row: &DotRow) -> ControlFlow<()> {
         let mut state = self.ready(|state| state.condition.online())?;
         let torn = state.paper.push(row);
         let mut ended = false;

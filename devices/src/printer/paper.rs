@@ -4,7 +4,7 @@ use std::io;
 
 use super::Dpi;
 use super::command::CutKind;
-use super::command_interpreter::Row;
+use super::command_interpreter::DotRow;
 
 /// Paper that comes out without a cut before it is torn off by its own weight: four metres. A job of feeds only
 /// must not fill the memory.
@@ -165,7 +165,7 @@ impl Paper {
     }
 
     /// Adds a row; when the paper has become absurdly long, it is torn off.
-    pub(super) fn push(&mut self, row: &Row) -> Option<Slip> {
+    pub(super) fn push(&mut self, row: &DotRow) -> Option<Slip> {
         let line = self.line();
         self.rows.extend_from_slice(&row[..line]);
         (self.rows() > LONGEST_ROWS).then(|| self.tear()).flatten()

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::command_interpreter::{Mechanism, Row, Setter, mark};
+use super::command_interpreter::{DotRow, Mechanism, Setter, mark};
 
 /// The QR code that the job has stored, and how it is to look.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Setter {
         let left = self.indent(across);
         let colors = code.to_colors();
         for line in colors.chunks(side) {
-            let mut row: Row = [0; super::command::ROW_BYTES];
+            let mut row: DotRow = [0; super::command::ROW_BYTES];
             for (column, _) in line.iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
                 (0..module).for_each(|dot| mark(&mut row, left + column as u32 * module + dot));
             }

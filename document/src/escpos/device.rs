@@ -1,7 +1,7 @@
 //! Lines on the grid to bytes: text where the printer has its characters, dots for the lines in which it lacks one.
 
 use super::characters::cells;
-use super::grid::{CELL, LEADING, Line, Piece};
+use super::grid::{CELL, CharacterLine, LEADING, Piece};
 use super::{Band, Mark, Profile, band, dots, feed, graphics, part, start};
 use crate::text::Style;
 use crate::{Bitmap, Ink, Item, Page, Renderer, Weight};
@@ -77,7 +77,7 @@ impl Out<'_> {
         }
     }
 
-    fn line(&mut self, line: &Line) {
+    fn line(&mut self, line: &CharacterLine) {
         let characters = self.profile.characters;
         let has = |c| characters.bytes(c).is_some();
         if !line.segments.iter().all(|segment| segment.text.chars().all(has)) {
@@ -116,7 +116,7 @@ impl Out<'_> {
     }
 
     /// A line with a character that the printer lacks: the whole of it as dots, in the same places.
-    fn drawn_line(&mut self, line: &Line) {
+    fn drawn_line(&mut self, line: &CharacterLine) {
         let (across, down) = (line.across.clamp(1, 8), line.down.clamp(1, 8) as f32);
         // On the same baseline as the printer's own, whose room is below them.
         let (leading, room) = (EM * down, LEADING as f32 - EM);

@@ -28,13 +28,13 @@ pub(super) enum Piece {
     /// A line across.
     Rule,
     /// A line of text.
-    Line(Line),
+    Line(CharacterLine),
     /// A QR code in the middle, with its side of a module in dots.
     Qr { payload: String, code: QrCode, module: u32 },
 }
 
 /// A line of text.
-pub(super) struct Line {
+pub(super) struct CharacterLine {
     pub(super) segments: Vec<Segment>,
     /// So many times as wide, and its columns with it: 1 to 8.
     pub(super) across: u32,
@@ -157,7 +157,7 @@ impl Grid<'_> {
     }
 
     fn line(&mut self, segments: Vec<Segment>) {
-        self.pieces.push(Piece::Line(Line { segments, across: 1, down: 1, reverse: false }));
+        self.pieces.push(Piece::Line(CharacterLine { segments, across: 1, down: 1, reverse: false }));
     }
 
     /// More text on the last line.
@@ -173,7 +173,7 @@ impl Grid<'_> {
         for text in self.wrap(text, self.columns) {
             let segments = vec![Segment { column: 0, text, bold: true }];
             let across = if wide { 2 } else { 1 };
-            self.pieces.push(Piece::Line(Line { segments, across, down: 2, reverse: false }));
+            self.pieces.push(Piece::Line(CharacterLine { segments, across, down: 2, reverse: false }));
         }
     }
 
@@ -186,7 +186,7 @@ impl Grid<'_> {
         }
         let times = fits.min(LARGEST) as u32;
         let segments = vec![Segment { column: 0, text, bold: true }];
-        self.pieces.push(Piece::Line(Line { segments, across: times, down: times, reverse: false }));
+        self.pieces.push(Piece::Line(CharacterLine { segments, across: times, down: times, reverse: false }));
     }
 
     /// White on black from edge to edge, as large as it fits.
@@ -198,7 +198,7 @@ impl Grid<'_> {
             let (left, right) = (" ".repeat(free / 2), " ".repeat(free - free / 2));
             let segments = vec![Segment { column: 0, text: format!("{left}{text}{right}"), bold: true }];
             let across = if wide { 2 } else { 1 };
-            self.pieces.push(Piece::Line(Line { segments, across, down: 2, reverse: true }));
+            self.pieces.push(Piece::Line(CharacterLine { segments, across, down: 2, reverse: true }));
         }
         self.feed(14);
     }

@@ -1,7 +1,7 @@
 //! `case list`, `show`, `decide` and `resolve`.
 
 use super::domain::{CaseRecord, ListPlace};
-use crate::cli::list::{self, Row, Window};
+use crate::cli::list::{self, ListRow, Window};
 use crate::cli::{Common, print_json};
 use crate::db::Store;
 use crate::hall::Hall;
@@ -98,7 +98,7 @@ async fn list(common: &Common, refused: bool, window: &Window) -> anyhow::Result
     .await
 }
 
-impl Row for CaseRecord {
+impl ListRow for CaseRecord {
     fn columns(&self) -> Vec<String> {
         let received_at = self.received_at.timestamp().to_string();
         let texts = [&self.registration, &self.case_number, &self.item, &self.state];
@@ -110,7 +110,7 @@ impl Row for CaseRecord {
     }
 }
 
-impl Row for RefusedApplication {
+impl ListRow for RefusedApplication {
     fn columns(&self) -> Vec<String> {
         let received_at = self.received_at.timestamp().to_string();
         let reason = self.reason.key().to_owned();
@@ -139,7 +139,7 @@ async fn list_conflicts(common: &Common, window: &Window) -> anyhow::Result<()> 
     .await
 }
 
-impl Row for Conflict {
+impl ListRow for Conflict {
     fn columns(&self) -> Vec<String> {
         let decision = match &self.decision {
             Some(decision) if decision.kept => "kept",

@@ -2,7 +2,7 @@
 
 use super::generate::generate;
 use super::{Difference, Options, PublishError, Published, ShownItem, difference, publish, read, report};
-use crate::cli::list::{self, Row, Window};
+use crate::cli::list::{self, ListRow, Window};
 use crate::cli::{Common, print_json, print_rows};
 use anyhow::Context as _;
 use bianmin_console::tell_lines;
@@ -201,7 +201,7 @@ async fn show(common: &Common, window: &Window) -> anyhow::Result<()> {
     .await
 }
 
-impl Row for ShownItem {
+impl ListRow for ShownItem {
     fn columns(&self) -> Vec<String> {
         vec![self.item.clone(), self.version.to_string(), self.name.clone()]
     }

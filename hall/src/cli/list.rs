@@ -20,7 +20,7 @@ pub(crate) struct Window {
 }
 
 /// A list's rows, as a person reads them and as JSON.
-pub(crate) trait Row: Serialize {
+pub(crate) trait ListRow: Serialize {
     /// In columns.
     fn columns(&self) -> Vec<String>;
     /// What `--after` takes to go on after it.
@@ -28,7 +28,7 @@ pub(crate) trait Row: Serialize {
 }
 
 /// Prints a list. `page` reads the rows after one, or the first, at most so many. `frame` is the JSON before and after.
-pub(crate) async fn print<T: Row>(
+pub(crate) async fn print<T: ListRow>(
     common: &Common,
     window: &Window,
     frame: (&str, &str),

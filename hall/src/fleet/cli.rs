@@ -1,11 +1,11 @@
-//! `terminal invite`, `list` and `revoke`.
+//! `terminal invite`, `list`, `show` and `revoke`.
 
 use super::domain::{TerminalRecord, codes};
-use crate::cli::list::{self, Row, Window};
+use crate::cli::list::{self, ListRow, Window};
 use crate::cli::{Common, print_json};
 use anyhow::{Context as _, bail};
 use bianmin_protocol::ids::{Millis, TerminalId};
-use bianmin_protocol::v1::PrinterReport;
+use bianmin_protocol::v1::{DeviceReport, PrinterReport};
 
 /// What can be done with terminals.
 #[derive(Debug, clap::Subcommand)]
@@ -21,6 +21,11 @@ pub(crate) enum TerminalCommand {
     },
     /// All terminals and their last signs of life
     List(Window),
+    /// One terminal with what it last said of itself and its devices
+    Show {
+        /// The terminal's id
+        id: TerminalId,
+    },
     /// End a terminal's enrolment; what it sends is refused from now on
     Revoke {
         /// The terminal's id
@@ -33,6 +38,7 @@ impl TerminalCommand {
         match self {
             Self::Invite { id, hours } => invite(common, id, hours).await,
             Self::List(window) => list(common, &window).await,
+            Self::Show { id } => show(common, &id).await,
             Self::Revoke { id } => revoke(common, id).await,
         }
     }
@@ -64,17 +70,26 @@ async fn list(common: &Common, window: &Window) -> anyhow::Result<()> {
     .await
 }
 
-impl Row for TerminalRecord {
+impl ListRow for TerminalRecord {
     fn columns(&self) -> Vec<String> {
         let seen = self.seen_at.map(|at| at.timestamp().to_string()).unwrap_or_default();
         let heartbeat = &self.heartbeat;
-        let printers: Vec<String> = heartbeat.printers.iter().map(printer).collect();
-        let printers = if printers.is_empty() { heartbeat.printer.clone() } else { printers.join("; ") };
-        vec![self.terminal.clone(), self.state.to_owned(), seen, heartbeat.version.clone(), printers]
+        let devices: Vec<String> = heartbeat.devices.iter().map(device).collect();
+        let devices = if devices.is_empty() { heartbeat.printer.clone() } else { devices.join("; ") };
+        vec![self.terminal.clone(), self.state.to_owned(), seen, heartbeat.version.clone(), devices]
     }
 
     fn id(&self) -> &str {
         &self.terminal
+    }
+}
+
+/// `scanner ready`; a printer with its paper.
+fn device(one: &DeviceReport) -> String {
+    match one.printer() {
+        Some(report) => printer(&report),
+        None if one.name.is_empty() => format!("{} {}", one.kind, one.state),
+        None => format!("{} {} {}", one.kind, one.name, one.state),
     }
 }
 
@@ -84,6 +99,14 @@ fn printer(one: &PrinterReport) -> String {
     let unknown =
         if one.unknown_jobs > 0 { format!(", {} unknown", one.unknown_jobs) } else { String::new() };
     format!("{} {}, {} left{until}{unknown}", one.outlet, one.state, one.jobs_left)
+}
+
+async fn show(common: &Common, id: &TerminalId) -> anyhow::Result<()> {
+    let (_, _, _, store) = common.open().await?;
+    match store.fleet().terminal(id).await? {
+        Some(terminal) => print_json(&terminal),
+        None => bail!("there is no terminal {id}"),
+    }
 }
 
 async fn revoke(common: &Common, id: TerminalId) -> anyhow::Result<()> {

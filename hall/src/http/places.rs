@@ -85,12 +85,12 @@ impl Places {
     }
 
     /// A place for a newcomer, as soon as there is one; none if it is one of a crowd that has had its share.
-    pub(crate) async fn admit(self: &Arc<Self>, origin: Origin) -> Option<Place> {
+    pub(crate) async fn admit(self: &Arc<Self>, origin: Origin) -> Option<ConnectionPlace> {
         loop {
             let admission = self.lock().admit(&self.room, origin, Instant::now());
             let wait = match admission {
-                Admission::Place(id, end) => {
-                    return Some(Place { visitor: Visitor { places: self.clone(), id }, end });
+                Admission::ConnectionPlace(id, end) => {
+                    return Some(ConnectionPlace { visitor: Visitor { places: self.clone(), id }, end });
                 }
                 Admission::TurnedAway => return None,
                 Admission::Wait(wait) => wait,
@@ -122,12 +122,12 @@ impl Places {
 
 /// The place of one connection; free again when dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct ConnectionPlace {
     visitor: Visitor,
     end: Arc<Notify>,
 }
 
-impl Place {
+impl ConnectionPlace {
     /// Whoever is here, for its requests.
     pub(crate) fn visitor(&self) -> &Visitor {
         &self.visitor
@@ -145,7 +145,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPlace {
     fn drop(&mut self) {
         self.visitor.places.lock().remove(self.visitor.id);
         self.visitor.places.changed.notify_one();

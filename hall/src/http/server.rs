@@ -5,7 +5,7 @@ mod connection;
 mod progress;
 
 use super::Proxies;
-use super::places::{Origin, Place, Places, Room};
+use super::places::{ConnectionPlace, Origin, Places, Room};
 use crate::metrics::Metrics;
 use axum::Router;
 use connection::Server;
@@ -122,7 +122,7 @@ async fn accept(
     listener: &TcpListener,
     proxies: &Proxies,
     places: &Arc<Places>,
-) -> std::io::Result<Option<(TcpStream, IpAddr, Place)>> {
+) -> std::io::Result<Option<(TcpStream, IpAddr, ConnectionPlace)>> {
     let (stream, peer) = listener.accept().await?;
     let peer = peer.ip();
     let origin = if proxies.is_one(peer) { Origin::Proxy } else { Origin::Network(peer.into()) };

@@ -2,7 +2,7 @@
 
 use super::domain::{Arrival, Disposition};
 use super::service::Intake;
-use super::store::Place;
+use super::store::ArrivalPlace;
 use crate::db::StoreError;
 
 /// Applications tried together.
@@ -14,7 +14,7 @@ impl Intake {
     /// # Errors
     /// The database fails; what was not tried is tried at the next start.
     pub async fn try_unopened(&self) -> Result<usize, StoreError> {
-        let mut after: Place = (i64::MIN, String::new());
+        let mut after: ArrivalPlace = (i64::MIN, String::new());
         let mut opened = 0;
         loop {
             let found = self.store.intake().unopened(&after, SHARE).await?;

@@ -13,8 +13,8 @@ use bianmin_protocol::receipt::Receipt;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::Sealed;
 use bianmin_protocol::v1::{
-    self, Enrol, Enrolled, Envelope, ErrorBody, Outcome, ProgressAnswer, ProgressQuery, ProgressReply,
-    Submission, SubmissionOutcome,
+    self, ApplicationOutcome, Enrol, Enrolled, Envelope, ErrorBody, ProgressAnswer, ProgressQuery,
+    ProgressReply, Submission, SubmissionOutcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 /// What the hall answered.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct TestAnswer {
     /// HTTP status.
     pub status: u16,
     /// HTTP headers.
@@ -31,7 +31,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl TestAnswer {
     async fn of(response: reqwest::Response) -> Self {
         Self {
             status: response.status().as_u16(),
@@ -99,7 +99,7 @@ impl TestTerminal {
     }
 
     /// Sends a request with these signature headers.
-    pub async fn send(&self, method: &str, path: &str, body: Vec<u8>, signed: &SignedHeaders) -> Answer {
+    pub async fn send(&self, method: &str, path: &str, body: Vec<u8>, signed: &SignedHeaders) -> TestAnswer {
         self.send_with(method, path, body, signed, &[]).await
     }
 
@@ -111,7 +111,7 @@ impl TestTerminal {
         body: Vec<u8>,
         signed: &SignedHeaders,
         headers: &[(&str, &str)],
-    ) -> Answer {
+    ) -> TestAnswer {
         let mut request = self
             .client
             .request(method.parse().unwrap(), format!("{}{path}", self.url))
@@ -122,22 +122,22 @@ impl TestTerminal {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Answer::of(request.send().await.unwrap()).await
+        TestAnswer::of(request.send().await.unwrap()).await
     }
 
     /// Signs and sends a request.
-    pub async fn request(&self, method: &str, path: &str, body: Vec<u8>) -> Answer {
+    pub async fn request(&self, method: &str, path: &str, body: Vec<u8>) -> TestAnswer {
         let signed = self.signed(method, path, &body, now());
         self.send(method, path, body, &signed).await
     }
 
     /// `GET`.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> TestAnswer {
         self.request("GET", path, Vec::new()).await
     }
 
     /// `POST` of JSON.
-    pub async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
+    pub async fn post(&self, path: &str, body: &impl Serialize) -> TestAnswer {
         self.request("POST", path, serde_json::to_vec(body).unwrap()).await
     }
 
@@ -157,31 +157,31 @@ impl TestTerminal {
     }
 
     /// Hands in applications.
-    pub async fn submit(&self, envelopes: &[Envelope]) -> (u16, Vec<Outcome>) {
+    pub async fn submit(&self, envelopes: &[Envelope]) -> (u16, Vec<ApplicationOutcome>) {
         let answer = self.post(v1::APPLICATIONS, &Submission { envelopes: envelopes.to_vec() }).await;
         (answer.status, answer.json::<SubmissionOutcome>().outcomes)
     }
 
     /// Hands in applications at another address.
-    pub async fn submit_to(&self, url: &str, envelopes: &[Envelope]) -> (u16, Vec<Outcome>) {
+    pub async fn submit_to(&self, url: &str, envelopes: &[Envelope]) -> (u16, Vec<ApplicationOutcome>) {
         let body = serde_json::to_vec(&Submission { envelopes: envelopes.to_vec() }).unwrap();
         let answer = self.attempt(url, body).await.unwrap();
         (answer.status, answer.json::<SubmissionOutcome>().outcomes)
     }
 
     /// Hands in applications to a hall that may be gone.
-    pub async fn try_submit(&self, envelopes: &[Envelope]) -> Option<Vec<Outcome>> {
+    pub async fn try_submit(&self, envelopes: &[Envelope]) -> Option<Vec<ApplicationOutcome>> {
         self.try_submit_to(&self.url, envelopes).await
     }
 
     /// The same at another address.
-    pub async fn try_submit_to(&self, url: &str, envelopes: &[Envelope]) -> Option<Vec<Outcome>> {
+    pub async fn try_submit_to(&self, url: &str, envelopes: &[Envelope]) -> Option<Vec<ApplicationOutcome>> {
         let body = serde_json::to_vec(&Submission { envelopes: envelopes.to_vec() }).unwrap();
         let answer = self.attempt(url, body).await?;
         serde_json::from_slice::<SubmissionOutcome>(&answer.body).ok().map(|answer| answer.outcomes)
     }
 
-    async fn attempt(&self, url: &str, body: Vec<u8>) -> Option<Answer> {
+    async fn attempt(&self, url: &str, body: Vec<u8>) -> Option<TestAnswer> {
         let signed = self.signed("POST", v1::APPLICATIONS, &body, now());
         let response = self
             .client
@@ -195,7 +195,7 @@ impl TestTerminal {
             .ok()?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.ok()?.to_vec();
-        Some(Answer { status, headers, body })
+        Some(TestAnswer { status, headers, body })
     }
 
     /// The next header for an application for `item`.
@@ -260,6 +260,6 @@ pub fn now() -> u64 {
 }
 
 /// `POST` of JSON without a signature.
-pub async fn post(client: &reqwest::Client, url: &str, body: &impl Serialize) -> Answer {
-    Answer::of(client.post(url).body(serde_json::to_vec(body).unwrap()).send().await.unwrap()).await
+pub async fn post(client: &reqwest::Client, url: &str, body: &impl Serialize) -> TestAnswer {
+    TestAnswer::of(client.post(url).body(serde_json::to_vec(body).unwrap()).send().await.unwrap()).await
 }

@@ -10,18 +10,18 @@ use bianmin_protocol::v1::*;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-fn acknowledged(terminal: &TestTerminal, outcome: &Outcome) -> Acknowledgement {
+fn acknowledged(terminal: &TestTerminal, outcome: &ApplicationOutcome) -> Acknowledgement {
     match outcome {
-        Outcome::Acknowledged { acknowledgement } => {
+        ApplicationOutcome::Acknowledged { acknowledgement } => {
             acknowledgement.verify(&terminal.enrolled.hall_key).unwrap()
         }
         other => panic!("{other:?}"),
     }
 }
 
-fn refused(outcome: &Outcome) -> &Refusal {
+fn refused(outcome: &ApplicationOutcome) -> &Refusal {
     match outcome {
-        Outcome::Refused { reason } => reason,
+        ApplicationOutcome::Refused { reason } => reason,
         other => panic!("{other:?}"),
     }
 }
@@ -37,7 +37,7 @@ async fn kept_once(hall: &TestHall, terminal: &TestTerminal) -> Result<(), &'sta
     let mut acknowledged = 0;
     for envelope in [&envelope, &envelope, &same_number] {
         let (_, outcomes) = terminal.submit(std::slice::from_ref(envelope)).await;
-        acknowledged += usize::from(matches!(outcomes[0], Outcome::Acknowledged { .. }));
+        acknowledged += usize::from(matches!(outcomes[0], ApplicationOutcome::Acknowledged { .. }));
     }
     match (acknowledged, hall.store().cases().list(1000).await.unwrap().len() - before) {
         (2, 1) => Ok(()),

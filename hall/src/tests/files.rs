@@ -37,7 +37,7 @@ async fn put(
     id: ApplicationId,
     sealed: &SealedAttachment,
     index: usize,
-) -> crate::testing::Answer {
+) -> crate::testing::TestAnswer {
     let path = format!("{}/{}/{index}", attachments_path(id), sealed.entry.material);
     terminal.request("PUT", &path, sealed.chunks[index].clone()).await
 }

@@ -167,7 +167,7 @@ on_both! {
         let terminal = TestTerminal { url: hall.url.clone(), ..terminal };
         for envelope in [&early, &late, &early] {
             let (status, outcomes) = terminal.submit(std::slice::from_ref(envelope)).await;
-            assert_eq!((status, &outcomes[0]), (400, &Outcome::Refused { reason: Refusal::Malformed {} }));
+            assert_eq!((status, &outcomes[0]), (400, &ApplicationOutcome::Refused { reason: Refusal::Malformed {} }));
         }
         assert_eq!(hall.hall.intake.try_unopened().await.unwrap(), 0);
         assert!(hall.store().cases().list(9).await.unwrap().is_empty());
@@ -206,8 +206,8 @@ on_both! {
         assert_ne!(present, former);
         let terminal = TestTerminal { url: hall.url.clone(), ..terminal };
 
-        let content = |outcomes: &[Outcome], key| match &outcomes[0] {
-            Outcome::Acknowledged { acknowledgement } => acknowledgement.verify(key).unwrap(),
+        let content = |outcomes: &[ApplicationOutcome], key| match &outcomes[0] {
+            ApplicationOutcome::Acknowledged { acknowledgement } => acknowledgement.verify(key).unwrap(),
             other => panic!("{other:?}"),
         };
         let (_, again) = terminal.submit(std::slice::from_ref(&envelope)).await;

@@ -57,7 +57,7 @@ on_both! {
         let terminal = Arc::new(first.enrol("HP07").await);
         first.stop().await;
         let items = demo_items();
-        let mut said: HashMap<String, (Envelope, Outcome)> = HashMap::new();
+        let mut said: HashMap<String, (Envelope, ApplicationOutcome)> = HashMap::new();
         for (cycle, item) in items.iter().take(CYCLES).enumerate() {
             // The cycle ends after a random number of answers, with others under way.
             let wanted = 1 + usize::from(uuid::Uuid::now_v7().as_bytes()[15]) % 60;
@@ -85,7 +85,7 @@ on_both! {
             served.kill();
             for task in tasks {
                 for (envelope, outcome) in task.await.unwrap() {
-                    assert!(matches!(outcome, Outcome::Acknowledged { .. }), "{outcome:?}");
+                    assert!(matches!(outcome, ApplicationOutcome::Acknowledged { .. }), "{outcome:?}");
                     let id = envelope.read_header().unwrap().application_id.to_string();
                     said.insert(id, (envelope, outcome));
                 }

@@ -16,7 +16,7 @@ async fn given(hall: &TestHall, terminal: &TestTerminal, count: usize) -> Vec<St
     outcomes
         .iter()
         .map(|outcome| match outcome {
-            Outcome::Acknowledged { acknowledgement } => {
+            ApplicationOutcome::Acknowledged { acknowledgement } => {
                 let report = acknowledgement.verify(&terminal.enrolled.hall_key).unwrap();
                 report.case_number.to_string()
             }

@@ -171,7 +171,7 @@ on_both! {
                 tokio::spawn(async move { terminal.submit_to(&url, &envelopes).await.1 })
             })
             .collect();
-        let mut answers: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
+        let mut answers: BTreeMap<String, Vec<ApplicationOutcome>> = BTreeMap::new();
         for (turn, task) in tasks.into_iter().enumerate() {
             answers.entry(format!("{}", turn / 4)).or_default().extend(task.await.unwrap());
         }
@@ -208,7 +208,7 @@ on_both! {
                     terminal.post(HEARTBEAT, &Heartbeat::default()).await.json::<HeartbeatReply>();
                     let (status, outcomes) = terminal.submit(&[terminal.example(&item), terminal.example(&item)]).await;
                     assert_eq!(status, 200);
-                    let good = |one: &&Outcome| matches!(one, Outcome::Acknowledged { .. });
+                    let good = |one: &&ApplicationOutcome| matches!(one, ApplicationOutcome::Acknowledged { .. });
                     (terminal.enrolled.certificate.terminal.to_string(), outcomes.iter().filter(good).count())
                 })
             })
@@ -237,7 +237,7 @@ on_both! {
                         let envelopes: Vec<_> = (0..8).map(|_| terminal.example(&item)).collect();
                         match terminal.try_submit(&envelopes).await {
                             Some(outcomes) => {
-                                let good = |one: &&Outcome| matches!(one, Outcome::Acknowledged { .. });
+                                let good = |one: &&ApplicationOutcome| matches!(one, ApplicationOutcome::Acknowledged { .. });
                                 acknowledged += outcomes.iter().filter(good).count();
                             }
                             None => return acknowledged,
@@ -325,6 +325,6 @@ async fn a_database_that_went_away_comes_back_without_a_restart() {
         assert!(std::time::Instant::now() < deadline, "the hall did not recover");
     }
     let (_, outcomes) = terminal.submit(&envelopes).await;
-    assert!(outcomes.iter().all(|one| matches!(one, Outcome::Acknowledged { .. })));
+    assert!(outcomes.iter().all(|one| matches!(one, ApplicationOutcome::Acknowledged { .. })));
     assert_eq!(hall.store().cases().list(10).await.unwrap().len(), 2);
 }

@@ -38,8 +38,8 @@ async fn execute(hall: &TestHall, sql: &str) {
     transaction.commit().await.unwrap();
 }
 
-fn is_acknowledged(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Acknowledged { .. })
+fn is_acknowledged(outcome: &ApplicationOutcome) -> bool {
+    matches!(outcome, ApplicationOutcome::Acknowledged { .. })
 }
 
 on_both! {
@@ -96,7 +96,7 @@ on_both! {
         body.language = "zh\0CN".to_owned();
         let envelope = terminal.seal(&terminal.header(item, Vec::new()), &body);
         let wrong = FieldError { field: "language".to_owned(), code: FieldErrorCode::Characters };
-        let refused = Outcome::Refused { reason: Refusal::Invalid { errors: vec![wrong] } };
+        let refused = ApplicationOutcome::Refused { reason: Refusal::Invalid { errors: vec![wrong] } };
         let (_, outcomes) = terminal.submit(&[envelope, terminal.example(item)]).await;
         assert_eq!(outcomes[0], refused);
         assert!(is_acknowledged(&outcomes[1]));
@@ -113,14 +113,14 @@ on_both! {
             let (_, outcomes) = terminal.submit(&envelopes).await;
             for (at, outcome) in outcomes.iter().enumerate() {
                 match at {
-                    4 => assert_eq!(*outcome, Outcome::Refused { reason: Refusal::Malformed {} }),
+                    4 => assert_eq!(*outcome, ApplicationOutcome::Refused { reason: Refusal::Malformed {} }),
                     _ => assert!(is_acknowledged(outcome), "{at}: {outcome:?}"),
                 }
             }
             assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 8);
         }
         let (status, alone) = terminal.submit(&envelopes[4..5]).await;
-        assert_eq!((status, &alone[0]), (400, &Outcome::Refused { reason: Refusal::Malformed {} }));
+        assert_eq!((status, &alone[0]), (400, &ApplicationOutcome::Refused { reason: Refusal::Malformed {} }));
         allow(&hall, "application").await;
         assert!(is_acknowledged(&terminal.submit(&envelopes).await.1[4]));
         assert_eq!(hall.store().cases().list(100).await.unwrap().len(), 9);

@@ -19,7 +19,7 @@ use crate::icon::Icon;
 use crate::screen::paper::{self, Paper};
 use crate::theme::{Tone, space};
 use crate::widget::field::error_line;
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, button, chip, choice, notice};
 
 /// The question about the materials.
@@ -149,7 +149,7 @@ impl Materials {
             (ctx.layout == Layout::PortraitLow && !errors.is_empty()).then_some(first_wrong).flatten();
         let at = match self.at {
             At::Sheet(sheet) => sheets::At::Sheet(sheet),
-            At::Material(index) => sheets::At::Part(index),
+            At::Material(index) => sheets::At::SheetPart(index),
         };
         let make = move |width| {
             let errors = self.errors(draft);
@@ -159,11 +159,11 @@ impl Materials {
                 .iter()
                 .map(|material| {
                     let error = errors.iter().find(|error| error.field == material.code.as_str());
-                    Part::Growing(one(ctx, draft, material, error), grown(ctx, draft, material, width))
+                    SheetPart::Growing(one(ctx, draft, material, error), grown(ctx, draft, material, width))
                 })
                 .collect();
             if let Some(at) = within {
-                parts.insert(at, Part::Whole(self.missing(ctx, draft, can, &errors)));
+                parts.insert(at, SheetPart::Whole(self.missing(ctx, draft, can, &errors)));
             }
             parts
         };

@@ -9,7 +9,7 @@ use super::draft::Draft;
 use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, notice};
 
 use super::super::item;
@@ -45,7 +45,7 @@ impl Notice {
             let title = if why == "revoked" { "apply-closed-title-revoked" } else { "apply-closed-title" };
             return Page::new(ctx.t(title), body).subtitle(name).back(Message::Back);
         }
-        let make = move || vec![Part::card(None, rows(draft, ctx), space::XL)];
+        let make = move || vec![SheetPart::card(None, rows(draft, ctx), space::XL)];
         Page::new(ctx.t("apply-notice-title"), sheets::view(ctx, self.page, make, Message::Turned))
             .subtitle(name)
             .back(Message::Back)
@@ -110,15 +110,21 @@ fn line<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Element<'
     .into()
 }
 
-fn closed<'a>(draft: &Draft, why: &str, ctx: &Context) -> Vec<Part<'a, Message>> {
+fn closed<'a>(draft: &Draft, why: &str, ctx: &Context) -> Vec<SheetPart<'a, Message>> {
     let look = ctx.look;
     let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
     let title = ctx.t(&format!("apply-closed-why-{why}"));
     let hint = ctx.t(&format!("apply-closed-hint-{why}"));
     let works = ctx.t(&format!("apply-closed-works-hint-{why}"));
     vec![
-        Part::whole(notice(look, Tone::Warn, Icon::Alert, title, Some(hint))),
-        Part::whole(notice(look, Tone::Ok, Icon::Check, ctx.t("apply-closed-works"), Some(works))),
-        Part::whole(notice(look, Tone::Info, Icon::Counter, ctx.t("apply-closed-where"), Some(where_else))),
+        SheetPart::whole(notice(look, Tone::Warn, Icon::Alert, title, Some(hint))),
+        SheetPart::whole(notice(look, Tone::Ok, Icon::Check, ctx.t("apply-closed-works"), Some(works))),
+        SheetPart::whole(notice(
+            look,
+            Tone::Info,
+            Icon::Counter,
+            ctx.t("apply-closed-where"),
+            Some(where_else),
+        )),
     ]
 }

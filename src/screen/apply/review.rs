@@ -6,13 +6,13 @@ use iced::widget::{column, container, row};
 use iced::{Alignment, Element, Length};
 
 use super::draft::{Brought, Draft};
-use super::{Place, entry};
+use super::{FormPlace, entry};
 use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::screen::paper;
 use crate::theme::{Tone, space};
 use crate::widget::button::{self, Kind};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, notice};
 
 /// The last look.
@@ -26,7 +26,7 @@ pub struct Review {
 #[derive(Debug, Clone)]
 pub enum Message {
     /// Change a part.
-    Change(Place),
+    Change(FormPlace),
     /// Cover or show numbers and names, for those with people behind them.
     Cover,
     /// Another page.
@@ -43,7 +43,7 @@ pub enum Action {
     /// Still here.
     Stay,
     /// Go there, and come back.
-    Change(Place),
+    Change(FormPlace),
     /// Hand it in.
     Submit,
     /// The step before.
@@ -53,7 +53,7 @@ pub enum Action {
 /// A part with its way back.
 struct Group {
     title: String,
-    place: Place,
+    place: FormPlace,
     rows: Vec<(String, String)>,
 }
 
@@ -86,7 +86,7 @@ impl Review {
         let make = move || {
             let trouble = (is_tight && !ctx.is_landscape()).then(|| no_paper(ctx, can)).flatten();
             let groups = groups(ctx, draft, self.covered).into_iter().map(|group| part(ctx, group));
-            trouble.map(Part::Whole).into_iter().chain(groups).collect()
+            trouble.map(SheetPart::Whole).into_iter().chain(groups).collect()
         };
         let body = sheets::view(ctx, self.page, make, Message::Turned);
         let page = if ctx.is_landscape() {
@@ -150,7 +150,7 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
     let identity = draft.identity();
     if !identity.is_empty() {
         let rows = identity.iter().filter_map(row).collect();
-        groups.push(Group { title: ctx.t("apply-identity"), place: Place::Identity, rows });
+        groups.push(Group { title: ctx.t("apply-identity"), place: FormPlace::Identity, rows });
     }
     for index in draft.pages() {
         let Some(page) = draft.item.form.get(index) else { continue };
@@ -161,7 +161,7 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
             .collect();
         let title = ctx.text(page.title()).to_owned();
         if !rows.is_empty() {
-            groups.push(Group { title, place: Place::Page(index), rows });
+            groups.push(Group { title, place: FormPlace::Page(index), rows });
         }
     }
     let rows: Vec<_> = draft
@@ -182,7 +182,7 @@ fn groups(ctx: &Context, draft: &Draft, covered: bool) -> Vec<Group> {
         })
         .collect();
     if !rows.is_empty() {
-        groups.push(Group { title: ctx.t("apply-step-materials"), place: Place::Materials, rows });
+        groups.push(Group { title: ctx.t("apply-step-materials"), place: FormPlace::Materials, rows });
     }
     groups
 }
@@ -194,7 +194,7 @@ fn button_height(ctx: &Context) -> f32 {
     (ctx.look.size.body * 1.3).max(crate::theme::MIN_TARGET)
 }
 
-fn part<'a>(ctx: &Context, group: Group) -> Part<'a, Message> {
+fn part<'a>(ctx: &Context, group: Group) -> SheetPart<'a, Message> {
     let look = ctx.look;
     let rows = group.rows.into_iter().map(|(name, value)| {
         row![
@@ -227,5 +227,10 @@ fn part<'a>(ctx: &Context, group: Group) -> Part<'a, Message> {
     let head = row![look.strong(group.title).color(look.palette.primary).width(Length::Fill), change]
         .spacing(space::M)
         .align_y(Alignment::Center);
-    Part::Card { head: Some(head.into()), rows: rows.collect(), gap: space::S, padding: [space::M, space::L] }
+    SheetPart::Card {
+        head: Some(head.into()),
+        rows: rows.collect(),
+        gap: space::S,
+        padding: [space::M, space::L],
+    }
 }

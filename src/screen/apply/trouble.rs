@@ -7,7 +7,7 @@ use super::error_words;
 use crate::context::Context;
 use crate::icon::Icon;
 use crate::theme::Tone;
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, busy, notice};
 
 /// Why an application was not accepted.
@@ -41,7 +41,7 @@ impl Trouble {
             .primary(ctx.t("apply-trouble-again"), Some(Message::Again))
     }
 
-    fn parts<'a>(&self, draft: &Draft, ctx: &Context) -> Vec<Part<'a, Message>> {
+    fn parts<'a>(&self, draft: &Draft, ctx: &Context) -> Vec<SheetPart<'a, Message>> {
         let look = ctx.look;
         let (title, why) = match self {
             Self::Invalid(errors) => {
@@ -56,9 +56,9 @@ impl Trouble {
         let where_else = format!("{}\n{}", draft.item.address, draft.item.hours);
         let kept = Some(ctx.t("apply-trouble-kept-hint"));
         vec![
-            Part::whole(notice(look, Tone::Warn, Icon::Alert, title, Some(why))),
-            Part::whole(notice(look, Tone::Ok, Icon::Check, ctx.t("apply-trouble-kept"), kept)),
-            Part::whole(notice(
+            SheetPart::whole(notice(look, Tone::Warn, Icon::Alert, title, Some(why))),
+            SheetPart::whole(notice(look, Tone::Ok, Icon::Check, ctx.t("apply-trouble-kept"), kept)),
+            SheetPart::whole(notice(
                 look,
                 Tone::Info,
                 Icon::Counter,

@@ -11,7 +11,7 @@ use crate::widget::card;
 
 /// One element: its name and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct GuideElement {
     /// What the element is called.
     pub title: String,
     /// Its paragraphs.
@@ -19,10 +19,10 @@ pub struct Part {
 }
 
 /// All ten elements of `item`'s guide, in their fixed order.
-pub fn all(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
+pub fn all(ctx: &Context, item: &ServiceItem) -> Vec<GuideElement> {
     let none = || vec![ctx.t("guide-none")];
     let or_none = |lines: &[String]| if lines.is_empty() { none() } else { lines.to_vec() };
-    let part = |key: &str, lines: Vec<String>| Part { title: ctx.t(key), lines };
+    let part = |key: &str, lines: Vec<String>| GuideElement { title: ctx.t(key), lines };
     let steps = numbered(&item.steps);
     vec![
         part("guide-conditions", or_none(&item.conditions)),
@@ -39,8 +39,8 @@ pub fn all(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
 }
 
 /// How it goes and what to mind, for those who read no further.
-pub fn steps_and_notes(ctx: &Context, item: &ServiceItem) -> Vec<Part> {
-    let part = |key: &str, lines: Vec<String>| Part { title: ctx.t(key), lines };
+pub fn steps_and_notes(ctx: &Context, item: &ServiceItem) -> Vec<GuideElement> {
+    let part = |key: &str, lines: Vec<String>| GuideElement { title: ctx.t(key), lines };
     [part("guide-how", numbered(&item.steps)), part("guide-notes", item.notes.clone())]
         .into_iter()
         .filter(|part| !part.lines.is_empty())
@@ -166,10 +166,10 @@ impl Measure {
 
 /// Cuts `parts` into pages of at most `room` logical pixels. A part that does
 /// not fit goes on on the next page under its title; a paragraph is never cut.
-pub fn pages(parts: Vec<Part>, measure: &Measure, room: f32) -> Vec<Vec<Part>> {
-    let mut pages: Vec<Vec<Part>> = vec![Vec::new()];
+pub fn pages(parts: Vec<GuideElement>, measure: &Measure, room: f32) -> Vec<Vec<GuideElement>> {
+    let mut pages: Vec<Vec<GuideElement>> = vec![Vec::new()];
     let mut left = room;
-    for Part { title, lines } in parts {
+    for GuideElement { title, lines } in parts {
         let mut open = false;
         for line in lines {
             let height = measure.height(&line);
@@ -188,7 +188,7 @@ pub fn pages(parts: Vec<Part>, measure: &Measure, room: f32) -> Vec<Vec<Part>> {
                     left -= height;
                 }
                 _ => {
-                    page.push(Part { title: title.clone(), lines: vec![line] });
+                    page.push(GuideElement { title: title.clone(), lines: vec![line] });
                     left -= height + begin;
                     open = true;
                 }
@@ -199,7 +199,7 @@ pub fn pages(parts: Vec<Part>, measure: &Measure, room: f32) -> Vec<Vec<Part>> {
 }
 
 /// One element on a card.
-pub fn view<'a, M: 'a>(look: Look, part: Part) -> Element<'a, M> {
+pub fn view<'a, M: 'a>(look: Look, part: GuideElement) -> Element<'a, M> {
     let lines = part.lines.into_iter().map(|line| look.body(line).into());
     container(
         column![
@@ -218,13 +218,13 @@ pub fn view<'a, M: 'a>(look: Look, part: Part) -> Element<'a, M> {
 mod tests {
     use super::*;
 
-    fn part(title: &str, lines: usize) -> Part {
-        Part { title: title.into(), lines: (0..lines).map(|i| format!("{title}{i}")).collect() }
+    fn part(title: &str, lines: usize) -> GuideElement {
+        GuideElement { title: title.into(), lines: (0..lines).map(|i| format!("{title}{i}")).collect() }
     }
 
     #[test]
     fn every_paragraph_is_on_exactly_one_page_in_order() {
-        let parts: Vec<Part> = (0..10).map(|i| part(&i.to_string(), i * 3 + 1)).collect();
+        let parts: Vec<GuideElement> = (0..10).map(|i| part(&i.to_string(), i * 3 + 1)).collect();
         let wanted: Vec<String> = parts.iter().flat_map(|p| p.lines.clone()).collect();
         for room in [1.0, 200.0, 700.0, 5000.0] {
             let measure = Measure::new(Look::default(), 1000.0);

@@ -14,7 +14,7 @@ use crate::context::{Context, Layout};
 use crate::icon::Icon;
 use crate::services::{Jobs, Services};
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, busy, button, notice};
 
 /// The technician's dashboard.
@@ -222,7 +222,8 @@ impl Dashboard {
             );
             return Page::new(ctx.t("maintenance-title"), wait).back(Message::Back);
         };
-        let list = move || findings.iter().map(|finding| Part::Whole(one(ctx, finding))).collect::<Vec<_>>();
+        let list =
+            move || findings.iter().map(|finding| SheetPart::Whole(one(ctx, finding))).collect::<Vec<_>>();
         let title = ctx.t("maintenance-title");
         let page = match ctx.layout {
             Layout::Landscape => {
@@ -238,7 +239,7 @@ impl Dashboard {
             // There is no room for both: the tools are on the last sheet.
             Layout::PortraitLow => {
                 let all = move || {
-                    let tools = self.tools(ctx).into_iter().map(Part::Whole);
+                    let tools = self.tools(ctx).into_iter().map(SheetPart::Whole);
                     list().into_iter().chain(tools).collect()
                 };
                 let body = column![].push(self.note(ctx));

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::icon::Icon;
 use crate::services::Services;
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, chip, notice};
 
 pub(super) fn view<'a>(
@@ -22,9 +22,9 @@ pub(super) fn view<'a>(
     let list = move || {
         if jobs.is_empty() {
             let words = ctx.t("maintenance-journal-none");
-            return vec![Part::whole(notice(ctx.look, Tone::Info, Icon::Info, words, None))];
+            return vec![SheetPart::whole(notice(ctx.look, Tone::Info, Icon::Info, words, None))];
         }
-        jobs.iter().map(|job| Part::Whole(one(ctx, services, job))).collect()
+        jobs.iter().map(|job| SheetPart::Whole(one(ctx, services, job))).collect()
     };
     let list = sheets::view(ctx, page, list, Message::Turned);
     Page::new(ctx.t("maintenance-journal-title"), list)

@@ -13,7 +13,7 @@ use crate::font;
 use crate::icon::Icon;
 use crate::screen::paper;
 use crate::theme::{Tone, space};
-use crate::widget::sheets::{self, Part};
+use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, button, chip, notice, qr};
 
 /// The side of the code in logical pixels.
@@ -91,14 +91,15 @@ impl Receipt {
             let head = with_number.then(|| {
                 let (tone, icon) = self.badge();
                 let title = notice(ctx.look, tone, icon, self.title(ctx), Some(self.sent(ctx)));
-                [Part::whole(title), Part::Whole(self.number(ctx))]
+                [SheetPart::whole(title), SheetPart::Whole(self.number(ctx))]
             });
             let take = is_tight(ctx)
-                .then(|| Part::whole(notice(ctx.look, Tone::Warn, Icon::Exit, self.take(ctx), None)));
-            let trouble = paper_notice(ctx, &paper).map(Part::Whole);
+                .then(|| SheetPart::whole(notice(ctx.look, Tone::Warn, Icon::Exit, self.take(ctx), None)));
+            let trouble = paper_notice(ctx, &paper).map(SheetPart::Whole);
             let gap = if ctx.is_landscape() { space::S } else { space::M };
-            let next = Part::card(Some(ctx.look.section(ctx.t("slip-next")).into()), self.next(ctx), gap);
-            let buttons = self.buttons(ctx, &paper).map(Part::Whole);
+            let next =
+                SheetPart::card(Some(ctx.look.section(ctx.t("slip-next")).into()), self.next(ctx), gap);
+            let buttons = self.buttons(ctx, &paper).map(SheetPart::Whole);
             // Where no paper came, another try stands by the reason.
             let is_near = paper.is_trouble() && !matches!(paper, Paper::Waiting(_));
             let (again, buttons) = if is_near { (buttons, None) } else { (None, buttons) };

@@ -1,51 +1,135 @@
-//! What the hall tells: changes of cases, and its epoch.
+//! What the hall tells: changes of every kind, and its epoch.
 
-use super::rows::Outcome;
+use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
-use bianmin_protocol::case::{CaseUpdate, Progress};
+use bianmin_protocol::case::Progress;
+use bianmin_protocol::change::{Change, ChangeEntry};
 use bianmin_protocol::ids::Epoch;
 use rusqlite::{OptionalExtension as _, Transaction};
+use serde::{Deserialize, Serialize};
+
+/// In which of its two runs a hall numbers what it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeRun {
+    /// Changes of cases, as halls of 0.1.0 number them.
+    Cases,
+    /// Changes of every kind.
+    All,
+}
+
+/// How far changes were pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeCursor {
+    /// Once a hall has told everything, nothing else is believed of it: the other run counts otherwise.
+    pub run: ChangeRun,
+    /// The last change that is kept.
+    pub after: u64,
+}
+
+/// Changes that this program could not read.
+#[derive(Debug, Serialize, Deserialize)]
+struct Skipped {
+    /// The cursor before the first of them.
+    after: u64,
+    /// The program's version: another one may know them.
+    version: String,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 impl Ledger {
-    /// How far changes of cases were pulled.
+    /// How far changes were pulled. After an update of this program it is before the first one that the program could
+    /// not read until then.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn update_cursor(&self) -> Result<u64, LedgerError> {
+    pub fn change_cursor(&self) -> Result<ChangeCursor, LedgerError> {
         self.read(|transaction| self.cursor(transaction))
     }
 
-    pub(super) fn cursor(&self, transaction: &Transaction<'_>) -> Result<u64, LedgerError> {
-        Ok(self.fact(transaction, &self.cursor_name())?.and_then(|text| text.parse().ok()).unwrap_or(0))
+    fn cursor(&self, transaction: &Transaction<'_>) -> Result<ChangeCursor, LedgerError> {
+        let run = match self.kept_cursor(transaction, ChangeRun::All)? {
+            Some(_) => ChangeRun::All,
+            None => ChangeRun::Cases,
+        };
+        Ok(ChangeCursor { run, after: self.cursor_in(transaction, run)? })
+    }
+
+    /// How far a run was pulled. One that is begun goes on from the cursor of the other, which is never higher.
+    fn cursor_in(&self, transaction: &Transaction<'_>, run: ChangeRun) -> Result<u64, LedgerError> {
+        let cases = self.kept_cursor(transaction, ChangeRun::Cases)?.unwrap_or(0);
+        if run == ChangeRun::Cases {
+            return Ok(cases);
+        }
+        let all = self.kept_cursor(transaction, ChangeRun::All)?.unwrap_or(cases);
+        Ok(match self.skipped(transaction)? {
+            // What is pulled once more does no harm: the last change of a case is the last once more.
+            Some(skipped) if skipped.version != VERSION => skipped.after.min(all),
+            _ => all,
+        })
+    }
+
+    fn kept_cursor(&self, transaction: &Transaction<'_>, run: ChangeRun) -> Result<Option<u64>, LedgerError> {
+        Ok(self.fact(transaction, &self.name(run))?.and_then(|text| text.parse().ok()))
     }
 
     /// Each terminal has changes of its own: one that took another's place begins at the first of its own.
-    fn cursor_name(&self) -> String {
+    fn name(&self, run: ChangeRun) -> String {
         let identity = self.identity();
+        let name = match run {
+            ChangeRun::Cases => "update cursor",
+            ChangeRun::All => "change cursor",
+        };
         match identity.lineage.predecessors.as_slice() {
-            [] => "update cursor".to_owned(),
-            _ => format!("update cursor {}", identity.terminal()),
+            [] => name.to_owned(),
+            _ => format!("{name} {}", identity.terminal()),
         }
     }
 
-    /// Applies changes of cases: exactly those that follow the cursor, without a gap, in one transaction.
+    fn skipped(&self, transaction: &Transaction<'_>) -> Result<Option<Skipped>, LedgerError> {
+        let fact = self.fact(transaction, &self.skipped_name())?;
+        Ok(fact.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn skipped_name(&self) -> String {
+        format!("{}, skipped", self.name(ChangeRun::All))
+    }
+
+    /// Applies changes of a run: exactly those that follow the cursor, without a gap, in one transaction. What this
+    /// program cannot read is passed over, to be asked for again by a newer one; returns how many these are.
     ///
     /// # Errors
     /// There is a gap, or the ledger cannot be written; nothing was applied then.
-    pub fn apply_updates(&self, updates: &[CaseUpdate]) -> Result<(), LedgerError> {
+    pub fn apply_changes(&self, run: ChangeRun, changes: &[ChangeEntry]) -> Result<u32, LedgerError> {
         self.write(|transaction| {
-            let mut cursor = self.cursor(transaction)?;
-            for update in updates.iter().filter(|update| update.cursor > 0) {
-                if update.cursor <= cursor {
+            let mut cursor = self.cursor_in(transaction, run)?;
+            let known = self.skipped(transaction)?;
+            let had_any = known.is_some();
+            let mut skipped = known.filter(|skipped| skipped.version == VERSION);
+            let mut count = 0;
+            for entry in changes.iter().filter(|entry| entry.cursor > 0) {
+                if entry.cursor <= cursor {
                     continue;
                 }
-                if update.cursor != cursor + 1 && !crate::planted::is_planted("max-id-cursor") {
+                if entry.cursor != cursor + 1 && !crate::planted::is_planted("max-id-cursor") {
                     return Err(LedgerError::Gap(cursor));
                 }
-                cursor = update.cursor;
-                self.apply_progress(transaction, &update.progress)?;
+                match &entry.change {
+                    Ok(Change::Case(progress)) => self.apply_progress(transaction, progress)?,
+                    Err(_) => {
+                        let version = VERSION.to_owned();
+                        skipped.get_or_insert(Skipped { after: cursor, version });
+                        count += 1;
+                    }
+                }
+                cursor = entry.cursor;
             }
-            self.set_fact(transaction, &self.cursor_name(), &cursor.to_string())
+            self.set_fact(transaction, &self.name(run), &cursor.to_string())?;
+            if had_any || skipped.is_some() {
+                let text = skipped.and_then(|skipped| serde_json::to_string(&skipped).ok());
+                self.set_fact(transaction, &self.skipped_name(), &text.unwrap_or_default())?;
+            }
+            Ok(count)
         })
     }
 
@@ -89,7 +173,10 @@ impl Ledger {
             if known.is_none_or(|known| known == epoch.to_string()) {
                 return Ok(0);
             }
-            self.set_fact(transaction, &self.cursor_name(), "0")?;
+            // Another hall may answer under this epoch, one of 0.1.0 too.
+            self.set_fact(transaction, &self.name(ChangeRun::Cases), "0")?;
+            self.set_fact(transaction, &self.name(ChangeRun::All), "")?;
+            self.set_fact(transaction, &self.skipped_name(), "")?;
             let mut count = 0;
             for sequence in self.sequences(transaction, "acknowledged")? {
                 let kept = transaction
@@ -98,7 +185,7 @@ impl Ledger {
                     self.set_outcome(
                         transaction,
                         sequence,
-                        &Outcome { state: "waiting".into(), ..Outcome::default() },
+                        &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() },
                     )?;
                     transaction.execute("UPDATE chunk SET sent = 0 WHERE sequence = ?1", [sequence])?;
                     count += 1;

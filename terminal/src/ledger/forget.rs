@@ -2,7 +2,7 @@
 //! case everything about it but numbers and digests.
 
 use super::records::SlipFacts;
-use super::rows::Outcome;
+use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::case::{CaseState, Progress};
 use bianmin_protocol::ids::Millis;
@@ -135,7 +135,7 @@ impl Ledger {
     }
 }
 
-fn progress(outcome: &Outcome) -> Option<Progress> {
+fn progress(outcome: &OutcomeRow) -> Option<Progress> {
     serde_json::from_str(outcome.progress.as_deref()?).ok()
 }
 

@@ -49,7 +49,7 @@ impl Look {
 
 /// Where a file is, as far as it can be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct FilePlace {
     /// Its number in the file system; 0 where numbers change.
     number: u64,
     /// A digest of the machine's id; `-` where it has none.
@@ -58,7 +58,7 @@ struct Place {
 
 struct Slot {
     turn: u64,
-    place: Place,
+    place: FilePlace,
     mark: Mark,
 }
 
@@ -116,7 +116,7 @@ impl IdentityMark {
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let opened = options.open(&self.path)?;
         let turn = newest(&opened, key).map_or(0, |slot| slot.turn);
-        let place = Place::of(&opened)?;
+        let place = FilePlace::of(&opened)?;
         for turn in [turn + 1, turn + 2] {
             write(&opened, key, turn, &place, mark)?;
         }
@@ -129,7 +129,7 @@ impl IdentityMark {
     }
 }
 
-impl Place {
+impl FilePlace {
     fn of(file: &File) -> io::Result<Self> {
         let number = if keeps_numbers(file) { fstat(file)?.st_ino } else { 0 };
         Ok(Self { number, machine: MACHINE.clone() })
@@ -157,14 +157,14 @@ fn is_in_place(file: &File, slot: &Slot) -> bool {
     if crate::planted::is_planted("copied-folder-unnoticed") {
         return true;
     }
-    let (Ok(stat), Ok(place)) = (fstat(file), Place::of(file)) else { return false };
+    let (Ok(stat), Ok(place)) = (fstat(file), FilePlace::of(file)) else { return false };
     let is_timely = place.number == 0 || (stat.st_ctime - stat.st_mtime).abs() <= TOLERANCE;
     let is_same = |one: &str, other: &str| one == other || one == "-" || other == "-";
     let is_numbered = place.number == 0 || slot.place.number == 0 || place.number == slot.place.number;
     is_timely && is_numbered && is_same(&place.machine, &slot.place.machine)
 }
 
-fn write(file: &File, key: &MacKey, turn: u64, place: &Place, mark: &Mark) -> io::Result<()> {
+fn write(file: &File, key: &MacKey, turn: u64, place: &FilePlace, mark: &Mark) -> io::Result<()> {
     let text = format!("{turn} {} {} {}", place.number, place.machine, mark.text());
     let line = format!("{text} {}\n", proof(key, &text));
     file.write_all_at(line.as_bytes(), turn % 2 * SLOT)
@@ -186,7 +186,7 @@ fn read(file: &File, key: &MacKey, at: u64) -> Option<Slot> {
     let mut words = text.splitn(4, ' ');
     Some(Slot {
         turn: words.next()?.parse().ok()?,
-        place: Place { number: words.next()?.parse().ok()?, machine: words.next()?.to_owned() },
+        place: FilePlace { number: words.next()?.parse().ok()?, machine: words.next()?.to_owned() },
         mark: Mark::parse(words.next()?)?,
     })
 }

@@ -1,6 +1,6 @@
 //! What waits to be sent, what was acknowledged and what was refused.
 
-use super::rows::Outcome;
+use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::registration::RegistrationNumber;
@@ -100,10 +100,10 @@ impl Ledger {
         for sequence in damaged {
             tracing::error!(sequence, "a waiting application is damaged and was put into quarantine");
             self.write(|transaction| {
-                let outcome = Outcome {
+                let outcome = OutcomeRow {
                     state: "quarantined".into(),
                     reason: serde_json::to_string(&Reason::Damaged {}).ok(),
-                    ..Outcome::default()
+                    ..OutcomeRow::default()
                 };
                 self.set_outcome(transaction, sequence, &outcome)
             })?;
@@ -167,7 +167,7 @@ impl Ledger {
                 .prepare_cached("UPDATE sealed SET acknowledged_at = ?2 WHERE sequence = ?1")?
                 .execute(params![sequence, acknowledgement.received_at.0])?;
         }
-        let outcome = Outcome {
+        let outcome = OutcomeRow {
             state: "acknowledged".into(),
             acknowledgement: Some(serde_json::to_string(signed).expect("an acknowledgement is plain text")),
             reason: None,
@@ -187,7 +187,7 @@ impl Ledger {
         self.write(|transaction| {
             let sequence = self.sequence_of(transaction, id)?;
             let outcome =
-                Outcome { state: "quarantined".into(), reason: reason.clone(), ..Outcome::default() };
+                OutcomeRow { state: "quarantined".into(), reason: reason.clone(), ..OutcomeRow::default() };
             self.set_outcome(transaction, sequence, &outcome)
         })
     }
@@ -209,7 +209,7 @@ impl Ledger {
                     .optional()?;
                 let Some(registration) = registration else { continue };
                 if only.is_none_or(|only| only.to_string() == registration) {
-                    self.set_outcome(transaction, sequence, &Outcome { state: "waiting".into(), ..Outcome::default() })?;
+                    self.set_outcome(transaction, sequence, &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() })?;
                     count += 1;
                 }
             }

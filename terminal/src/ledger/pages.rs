@@ -29,7 +29,7 @@ pub(super) enum Value {
 
 /// A row as it stands in some page.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
+pub(super) struct PageRow {
     pub(super) rowid: i64,
     pub(super) columns: Vec<Value>,
 }
@@ -89,7 +89,7 @@ impl Pages {
 
     /// Calls `found` with every row of every leaf page, in the file and in the journal; the same row may come more
     /// than once, older and newer versions of it too.
-    pub(super) fn rows(&self, mut found: impl FnMut(Row)) {
+    pub(super) fn rows(&self, mut found: impl FnMut(PageRow)) {
         for number in 1..=self.count {
             if let Some(page) = self.main_page(number) {
                 let start = if number == 1 { 100 } else { 0 };
@@ -105,7 +105,7 @@ impl Pages {
     }
 
     /// The rows of one page, its overflow pages seen as after each of these frames, or without the journal.
-    fn rows_of(&self, page: &[u8], start: usize, views: &[Option<usize>], found: &mut impl FnMut(Row)) {
+    fn rows_of(&self, page: &[u8], start: usize, views: &[Option<usize>], found: &mut impl FnMut(PageRow)) {
         if !may_be_leaf(&page[start..]) {
             return;
         }
@@ -118,7 +118,7 @@ impl Pages {
                     continue;
                 }
                 if let Some(columns) = columns(&payload) {
-                    found(Row { rowid, columns });
+                    found(PageRow { rowid, columns });
                 }
                 seen.push(payload);
             }

@@ -1,7 +1,7 @@
 //! What is known of each application, for residents and technicians.
 
 use super::outbox::{OutboxState, Reason};
-use super::rows::Outcome;
+use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::case::Progress;
@@ -136,9 +136,9 @@ pub struct Record {
 
 /// A place among all applications, in the order in which they were accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place(i64);
+pub struct RecordPlace(i64);
 
-impl Place {
+impl RecordPlace {
     /// Before the first.
     pub const BEGINNING: Self = Self(0);
 
@@ -158,7 +158,7 @@ pub struct Page {
     /// Those that are whole.
     pub records: Vec<Record>,
     /// Where the next part begins; none after the last.
-    pub next: Option<Place>,
+    pub next: Option<RecordPlace>,
 }
 
 /// Rows that are read in one go.
@@ -232,7 +232,7 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
         let mut all = Vec::new();
-        let mut after = Place::BEGINNING;
+        let mut after = RecordPlace::BEGINNING;
         loop {
             let page = self.page(after, PAGE)?;
             all.extend(page.records);
@@ -248,7 +248,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn page(&self, after: Place, limit: usize) -> Result<Page, LedgerError> {
+    pub fn page(&self, after: RecordPlace, limit: usize) -> Result<Page, LedgerError> {
         self.read(|transaction| {
             let sequences = after.next(transaction, limit)?;
             let mut records = Vec::with_capacity(sequences.len());
@@ -256,7 +256,7 @@ impl Ledger {
                 records.extend(self.record_at(transaction, *sequence)?);
             }
             let is_last = sequences.len() < limit;
-            let next = sequences.last().filter(|_| !is_last).map(|last| Place(*last));
+            let next = sequences.last().filter(|_| !is_last).map(|last| RecordPlace(*last));
             Ok(Page { records, next })
         })
     }
@@ -265,13 +265,13 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn place(&self, registration: &RegistrationNumber) -> Result<Option<Place>, LedgerError> {
-        self.read(|transaction| Ok(sequence_of_number(transaction, registration)?.map(Place)))
+    pub fn place(&self, registration: &RegistrationNumber) -> Result<Option<RecordPlace>, LedgerError> {
+        self.read(|transaction| Ok(sequence_of_number(transaction, registration)?.map(RecordPlace)))
     }
 
     /// How many applications are whole, page by page.
     pub(super) fn whole(&self) -> Result<i64, LedgerError> {
-        let (mut whole, mut after) = (0, Place::BEGINNING);
+        let (mut whole, mut after) = (0, RecordPlace::BEGINNING);
         loop {
             let (sequences, fitting) = self.read(|transaction| {
                 let sequences = after.next(transaction, PAGE)?;
@@ -284,7 +284,7 @@ impl Ledger {
             })?;
             whole += fitting;
             match sequences.last() {
-                Some(last) if sequences.len() == PAGE => after = Place(*last),
+                Some(last) if sequences.len() == PAGE => after = RecordPlace(*last),
                 _ => return Ok(whole),
             }
         }
@@ -371,15 +371,15 @@ impl ApplicationRow {
         ledger.inner.mac.fits("application", &columns, &self.mac)
     }
 
-    fn record(self, ledger: &Ledger, outcome: Option<Outcome>) -> Option<Record> {
+    fn record(self, ledger: &Ledger, outcome: Option<OutcomeRow>) -> Option<Record> {
         if !self.is_whole(ledger) {
             return None;
         }
         // An outcome that cannot be trusted is shown as what it means for the resident: it is set aside.
-        let outcome = outcome.unwrap_or(Outcome {
+        let outcome = outcome.unwrap_or(OutcomeRow {
             state: "quarantined".into(),
             reason: serde_json::to_string(&Reason::Damaged {}).ok(),
-            ..Outcome::default()
+            ..OutcomeRow::default()
         });
         // The hall's signature was checked before the row was written, and the row proves itself.
         let case_number = outcome

@@ -78,7 +78,11 @@ impl Ledger {
                 mac
             ])?;
         let sequence = transaction.last_insert_rowid();
-        self.set_outcome(transaction, sequence, &Outcome { state: "waiting".into(), ..Outcome::default() })?;
+        self.set_outcome(
+            transaction,
+            sequence,
+            &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() },
+        )?;
         Ok(sequence)
     }
 
@@ -86,7 +90,7 @@ impl Ledger {
         &self,
         transaction: &Transaction<'_>,
         sequence: i64,
-        outcome: &Outcome,
+        outcome: &OutcomeRow,
     ) -> Result<(), LedgerError> {
         let mac = outcome.mac(self, sequence);
         transaction
@@ -110,13 +114,13 @@ impl Ledger {
         &self,
         transaction: &Transaction<'_>,
         sequence: i64,
-    ) -> Result<Option<Outcome>, LedgerError> {
+    ) -> Result<Option<OutcomeRow>, LedgerError> {
         let row = transaction
             .prepare_cached(
                 "SELECT state, acknowledgement, reason, progress, mac FROM outcome WHERE sequence = ?1",
             )?
             .query_row([sequence], |row| {
-                let outcome = Outcome {
+                let outcome = OutcomeRow {
                     state: row.get(0)?,
                     acknowledgement: row.get(1)?,
                     reason: row.get(2)?,
@@ -154,14 +158,14 @@ impl Ledger {
 
 /// A row of `outcome`.
 #[derive(Default)]
-pub(super) struct Outcome {
+pub(super) struct OutcomeRow {
     pub(super) state: String,
     pub(super) acknowledgement: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) progress: Option<String>,
 }
 
-impl Outcome {
+impl OutcomeRow {
     pub(super) fn waiting() -> Self {
         Self { state: "waiting".into(), ..Self::default() }
     }

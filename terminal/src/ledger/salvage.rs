@@ -7,9 +7,9 @@
 
 use super::journal::{JobKind, JobRow, JobState, Outlet};
 use super::mark::Mark;
-use super::pages::{Pages, Row, Value};
+use super::pages::{PageRow, Pages, Value};
 use super::records::KeptFacts;
-use super::rows::Outcome;
+use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError, schema};
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::ids::{ApplicationId, Millis};
@@ -32,7 +32,7 @@ struct Found {
     /// By sequence: the columns of `application`.
     applications: BTreeMap<i64, (ApplicationId, Vec<Value>)>,
     envelopes: HashMap<ApplicationId, (i64, Vec<u8>)>,
-    outcomes: HashMap<i64, Outcome>,
+    outcomes: HashMap<i64, OutcomeRow>,
     jobs: HashMap<JobKey, FoundJob>,
 }
 
@@ -125,7 +125,7 @@ pub(super) fn put_in_place(folder: &Path) -> Result<(), LedgerError> {
 
 impl Ledger {
     /// Recognises a row by its form and keeps it if it proves itself.
-    fn sort(&self, fresh: &Transaction<'_>, row: Row, found: &mut Found) -> Result<(), LedgerError> {
+    fn sort(&self, fresh: &Transaction<'_>, row: PageRow, found: &mut Found) -> Result<(), LedgerError> {
         use Value::{Blob, Integer, Null, Text};
         match row.columns.as_slice() {
             [
@@ -160,13 +160,13 @@ impl Ledger {
                 }
             }
             [Null, Text(state), acknowledgement, reason, progress, Blob(mac)] => {
-                let outcome = Outcome {
+                let outcome = OutcomeRow {
                     state: state.clone(),
                     acknowledgement: text(acknowledgement),
                     reason: text(reason),
                     progress: text(progress),
                 };
-                let rank = |outcome: &Outcome| {
+                let rank = |outcome: &OutcomeRow| {
                     ["waiting", "quarantined", "acknowledged"]
                         .iter()
                         .position(|state| *state == outcome.state)
@@ -319,10 +319,10 @@ impl Ledger {
         &self,
         fresh: &Transaction<'_>,
         sequence: i64,
-        known: Option<&Outcome>,
+        known: Option<&OutcomeRow>,
         envelope: Option<Vec<u8>>,
     ) -> Result<(), LedgerError> {
-        let (waiting, damaged) = (Outcome::waiting(), Outcome::damaged());
+        let (waiting, damaged) = (OutcomeRow::waiting(), OutcomeRow::damaged());
         let outcome = match (&envelope, known) {
             (Some(_), Some(known)) if known.state == "quarantined" => known,
             (Some(_), _) => &waiting,

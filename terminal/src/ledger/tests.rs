@@ -1,11 +1,13 @@
 //! What a resident and a hall would miss if the ledger got it wrong.
 
+mod changes;
 mod kept;
 
 use super::*;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
 use bianmin_protocol::catalogue::{Frame, ServiceItem};
+use bianmin_protocol::change::ChangeEntry;
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{CaseNumber, Epoch, ItemCode, Millis, Revision, TerminalId};
 use bianmin_protocol::keys::SigningKey;
@@ -231,33 +233,6 @@ fn a_damaged_record_is_noticed_and_the_others_go_on() {
     // A row that was moved, swapped or forged is not believed either.
     other.execute("UPDATE application SET token = 'forged' WHERE sequence = 2", []).unwrap();
     assert_eq!(ledger.records().unwrap().len(), 1);
-}
-
-#[test]
-fn changes_of_cases_have_no_holes() {
-    let fixture = Fixture::new();
-    let ledger = fixture.open(&Fixture::small());
-    let accepted = fixture.accept(&ledger);
-    let update = |cursor, state| CaseUpdate {
-        cursor,
-        progress: Progress {
-            registration: accepted.registration.clone(),
-            case_number: CaseNumber::parse("11999900MB000000011999000000001202611210001").unwrap(),
-            item_name: "示例".into(),
-            state,
-            received_at: Millis(0),
-            changed_at: Millis(0),
-            promised_days: 3,
-            working_days: true,
-            remark: String::new(),
-        },
-    };
-    ledger.apply_updates(&[update(1, CaseState::Received), update(2, CaseState::Accepted)]).unwrap();
-    assert!(matches!(ledger.apply_updates(&[update(4, CaseState::Granted)]), Err(LedgerError::Gap(2))));
-    ledger.apply_updates(&[update(2, CaseState::Received), update(3, CaseState::Granted)]).unwrap();
-    assert_eq!(ledger.update_cursor().unwrap(), 3);
-    let record = ledger.record(&accepted.registration).unwrap().unwrap();
-    assert_eq!(record.progress.map(|progress| progress.state), Some(CaseState::Granted));
 }
 
 #[test]

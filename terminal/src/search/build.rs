@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::rank::Bits;
 use super::tables::{
-    Bucket, Crowd, FIRST_GLYPH, Place, Rows, Spread, Tables, UNKNOWN, Unit, UnitInfo, range_key,
+    Bucket, Crowd, FIRST_GLYPH, Rows, Spread, Tables, TextStart, UNKNOWN, Unit, UnitInfo, range_key,
 };
 use super::text::{CODES, code, fold, joins_syllables};
 use super::{Entry, MatchClass, sort};
@@ -57,7 +57,7 @@ impl Tables {
             entries.iter().flat_map(|entry| [&entry.name, &entry.name_en].into_iter().chain(&entry.synonyms));
         let bytes: usize = texts.map(String::len).sum();
         self.units.reserve(bytes / 2);
-        let mut starts: Vec<(u32, Place)> = Vec::with_capacity(bytes / 3);
+        let mut starts: Vec<(u32, TextStart)> = Vec::with_capacity(bytes / 3);
         for rank in 0..self.positions.len() as u32 {
             self.entry_units.push(self.units.len() as u32);
             let entry = &entries[self.positions[rank as usize] as usize];
@@ -80,7 +80,7 @@ impl Tables {
         text: &str,
         rank: u32,
         [first, inner, whole]: [MatchClass; 3],
-        starts: &mut Vec<(u32, Place)>,
+        starts: &mut Vec<(u32, TextStart)>,
         characters: &mut Vec<char>,
     ) {
         let begin = self.units.len();
@@ -95,7 +95,7 @@ impl Tables {
             let is_letter = unit < FIRST_GLYPH;
             if !(is_letter && in_word) {
                 let class = if self.units.len() == begin { first } else { inner };
-                let place = Place { rank, class: class as u8, whole_class: whole as u8, whole: 0 };
+                let place = TextStart { rank, class: class as u8, whole_class: whole as u8, whole: 0 };
                 starts.push((self.units.len() as u32, place));
             }
             in_word = is_letter;
@@ -133,7 +133,7 @@ impl Tables {
         unit
     }
 
-    fn sort_starts(&mut self, starts: &[(u32, Place)]) {
+    fn sort_starts(&mut self, starts: &[(u32, TextStart)]) {
         let order = sort::order(&self.units, starts.iter().map(|(at, _)| *at));
         self.suffixes = order.iter().map(|number| starts[*number as usize].0).collect();
         self.places = order.iter().map(|number| starts[*number as usize].1).collect();

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::cuts::by_cuts;
 use super::query::{Query, atoms};
 use super::rank::{Bits, Rank};
-use super::tables::{Answer, Tables};
+use super::tables::{ShortAnswer, Tables};
 use super::{Hit, Hits, MatchClass, walk};
 
 /// Prepared answers serve queries that ask for at most so many hits.
@@ -27,13 +27,13 @@ pub(super) fn prepare(tables: &mut Tables) {
             whole(tables, &query, &mut rank);
             // What does not match directly cannot be cut, or freed of fillers, either: it is too short.
             if rank.is_empty() {
-                return Answer::default();
+                return ShortAnswer::default();
             }
             let mut direct = Bits::with_room(tables.positions.len());
             rank.add_found_to(&mut direct);
             let hits = rank.finish(tables, PREPARED);
             let ranked = hits.ranked.into_boxed_slice();
-            Answer { total: hits.total as u32, ranked, direct }
+            ShortAnswer { total: hits.total as u32, ranked, direct }
         })
         .collect();
     tables.answers = answers;

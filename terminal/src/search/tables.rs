@@ -43,7 +43,7 @@ pub(super) struct Bucket {
 
 /// Where in a text a start is, and so how good a match there is.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct TextStart {
     /// The entry, numbered in the order of ranking among equals.
     pub(super) rank: u32,
     /// Its class unless the match covers the whole text.
@@ -54,7 +54,7 @@ pub(super) struct Place {
     pub(super) whole: u16,
 }
 
-impl Place {
+impl TextStart {
     /// The class of a match of `depth` units here.
     pub(super) fn class(self, depth: usize) -> usize {
         usize::from(if usize::from(self.whole) == depth { self.whole_class } else { self.class })
@@ -94,12 +94,12 @@ pub(super) struct Crowd {
     /// By the class of a match that does not cover the whole text.
     pub(super) classes: Vec<(MatchClass, Bits)>,
     /// Those whose whole text the match covers.
-    pub(super) whole: Vec<Place>,
+    pub(super) whole: Vec<TextStart>,
 }
 
 /// An answer prepared for one of the shortest queries.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct ShortAnswer {
     pub(super) total: u32,
     pub(super) ranked: Box<[super::Hit]>,
     /// All that match directly, for queries in which this is one piece of several.
@@ -116,7 +116,7 @@ pub(super) struct Tables {
     pub(super) basic: Vec<Unit>,
     pub(super) astral: HashMap<char, Unit>,
     pub(super) suffixes: Vec<u32>,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<TextStart>,
     pub(super) buckets: Vec<Bucket>,
     /// Where each first unit's buckets start; one more than there are units.
     pub(super) first_buckets: Vec<u32>,
@@ -131,7 +131,7 @@ pub(super) struct Tables {
     pub(super) crowds: HashMap<u64, Crowd, Spread>,
     /// Ranges of fewer starts are no crowd.
     pub(super) crowd: u32,
-    pub(super) answers: Vec<Answer>,
+    pub(super) answers: Vec<ShortAnswer>,
 }
 
 impl Tables {

@@ -8,7 +8,7 @@ use crate::ledger::identity::IdentityError;
 use crate::ledger::{Intake, LedgerError, Outlet};
 use crate::sync::{Diagnosis, HallError, Settings, diagnose};
 use bianmin_locale::{Texts, Words};
-use bianmin_protocol::v1::PrinterReport;
+use bianmin_protocol::v1::{DeviceReport, PrinterReport};
 use jiff::civil::Date;
 use std::path::Path;
 use std::time::Duration;
@@ -285,8 +285,8 @@ impl Terminal {
         })
     }
 
-    /// What the heartbeat says of the printers that are there. What cannot be read now is not said.
-    pub(super) fn printer_reports(&self) -> Vec<PrinterReport> {
+    /// What the heartbeat says of the devices that are there. What cannot be read now is not said.
+    pub(super) fn device_reports(&self) -> Vec<DeviceReport> {
         let unknown = self.ledger().unknown_jobs(MOST_UNKNOWN).unwrap_or_default();
         let report = |outlet: Outlet| {
             let status = self.printer(outlet);
@@ -306,7 +306,7 @@ impl Terminal {
                 cuts: counter.cuts,
             })
         };
-        Outlet::ALL.into_iter().filter_map(report).collect()
+        Outlet::ALL.into_iter().filter_map(report).map(DeviceReport::from).collect()
     }
 
     /// How a printer is now: asked anew unless the background asks it all the time.

@@ -4,7 +4,7 @@
 //! application is accepted the terminal cannot make this page any more: it holds no key to what it sealed.
 
 use super::begin;
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::{self, in_words, local_time, material_form};
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
@@ -27,7 +27,7 @@ pub struct FilledForm<'a> {
     /// Its number, once it has one.
     pub registration: Option<Registered<'a>>,
     /// Where it is printed.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The resident's language.
     pub language: Language,
     /// The day on which it is printed.

@@ -1,7 +1,7 @@
 //! The guide of an item (办事指南): all of it on a sheet, or what to bring on a roll.
 
 use super::{begin, filled};
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::{self, fee, in_words, limits, material_form, material_need};
 use bianmin_document::{Block, Document, Row, Step};
 use bianmin_locale::{Language, Texts};
@@ -17,7 +17,7 @@ pub struct GuidePage<'a> {
     /// The dictionary of its form's fields.
     pub fields: &'a FieldDictionary,
     /// Where it is printed.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The resident's language. What the law says stays in its own.
     pub language: Language,
     /// The day on which it is printed: a guide in a drawer grows old.

@@ -1,7 +1,7 @@
 //! A copy of an electronic licence (电子证照): what it says, marked as a copy, with the code that proves it.
 
 use super::begin;
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::local_time;
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
@@ -19,7 +19,7 @@ pub struct LicenceCopy<'a> {
     /// When the copy was made.
     pub at: Millis,
     /// Where.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The resident's language.
     pub language: Language,
 }

@@ -1,7 +1,7 @@
 //! The one-time notice (一次性告知): all that is still missing, told at once, with how and by when.
 
 use super::{begin, where_to_ask};
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::{self, local_time, material_form};
 use bianmin_document::{Block, Document, Row, Step};
 use bianmin_locale::{Arg, Language, Texts};
@@ -97,7 +97,7 @@ pub struct OneTimeNotice<'a> {
     /// When this was looked at.
     pub at: Millis,
     /// Where.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The resident's language.
     pub language: Language,
     /// What the catalogue says about itself, such as that it is a demonstration; or nothing.

@@ -1,7 +1,7 @@
 //! The receipt (申请登记回执), and its reprint.
 
 use super::where_to_ask;
-use crate::config::Place;
+use crate::config::Site;
 use crate::ledger::SlipFacts;
 use crate::transfer::{Transfer, next_steps};
 use crate::wording::{self, local_time};
@@ -46,7 +46,7 @@ impl Reprint {
 
 impl ReceiptSlip<'_> {
     /// The receipt (申请登记回执). It never says that anything was accepted for decision (受理).
-    pub fn document(&self, place: &Place) -> Document {
+    pub fn document(&self, place: &Site) -> Document {
         let texts = Texts::new(Language::from_tag(&self.facts.language).unwrap_or_default());
         let t = |key: &str| texts.t(key);
         let english = texts.language() == Language::En;

@@ -1,7 +1,7 @@
 //! The technician's report: what was found, with what to do about it first.
 
 use super::begin;
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::local_time;
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
@@ -28,7 +28,7 @@ pub struct Report<'a> {
     /// Part by part.
     pub findings: &'a [Finding],
     /// Where it stands.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The technician's language.
     pub language: Language,
 }

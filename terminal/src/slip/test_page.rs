@@ -1,7 +1,7 @@
 //! The test page: whether a printer prints clearly, wholly and cuts cleanly, and what it said of itself.
 
 use super::begin;
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::local_time;
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
@@ -15,7 +15,7 @@ pub struct TestPage<'a> {
     /// When.
     pub at: Millis,
     /// Where.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The technician's language.
     pub language: Language,
 }

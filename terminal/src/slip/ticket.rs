@@ -1,7 +1,7 @@
 //! The ticket of a queue: the number large enough to be read at arm's length, and where to wait.
 
 use super::begin;
-use crate::config::Place;
+use crate::config::Site;
 use crate::wording::local_time;
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
@@ -23,7 +23,7 @@ pub struct TicketSlip<'a> {
     /// Whether it only shows what tickets look like: then it says first that it is no place in a queue.
     pub is_sample: bool,
     /// Where it is printed.
-    pub place: &'a Place,
+    pub place: &'a Site,
     /// The resident's language.
     pub language: Language,
 }

@@ -14,7 +14,7 @@ pub(super) const SLOWEST: u64 = 4 * 1024;
 
 /// A JSON answer of the hall, whatever its status.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HallAnswer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
     /// How long to wait before asking again, where the hall says so.
@@ -29,7 +29,7 @@ pub(super) struct Download {
     pub(super) body: Body,
 }
 
-impl Answer {
+impl HallAnswer {
     /// The body of a success; otherwise the hall's reason as an error.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, HallError> {
         if !(200..300).contains(&self.status) {

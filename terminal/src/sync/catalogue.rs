@@ -2,7 +2,7 @@
 
 use super::back_off::Pace;
 use super::error::blocking;
-use super::part::Part;
+use super::part::PartialFile;
 use super::{HallError, SyncError, Syncer};
 use crate::catalogue::{BUNDLE_LIMIT, CatalogueError};
 use bianmin_protocol::catalogue::{Manifest, SignedManifest};
@@ -76,7 +76,8 @@ impl Syncer {
 
     async fn fetch_bundle(&self, manifest: &Manifest, signed: SignedManifest) -> Result<(), SyncError> {
         let mut part =
-            Part::open(&self.catalogue.part_path(), manifest.bundle_digest, manifest.bundle_size).await?;
+            PartialFile::open(&self.catalogue.part_path(), manifest.bundle_digest, manifest.bundle_size)
+                .await?;
         match self.fill(&mut part, manifest).await {
             // No room for it: what is there is given back to what is more precious.
             Err(SyncError::Part(error)) => {
@@ -97,7 +98,7 @@ impl Syncer {
         Ok(())
     }
 
-    async fn fill(&self, part: &mut Part, manifest: &Manifest) -> Result<(), SyncError> {
+    async fn fill(&self, part: &mut PartialFile, manifest: &Manifest) -> Result<(), SyncError> {
         if part.have() == manifest.bundle_size {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! The one HTTP client: signs every request, and believes no answer that is not the hall's.
 
-use super::answer::{Answer, Body, Download, SLOWEST, describe, media_type, range_start, retry_after};
+use super::answer::{Body, Download, HallAnswer, SLOWEST, describe, media_type, range_start, retry_after};
 use super::clock::HallClock;
 use super::error::{HallError, SetupError};
 use super::{Environment, NetEnvironment, Settings};
@@ -206,11 +206,11 @@ impl HallClient {
     }
 
     /// Sends a JSON body as it is.
-    pub(super) async fn post_raw(&self, path: &str, body: Bytes) -> Result<Answer, HallError> {
+    pub(super) async fn post_raw(&self, path: &str, body: Bytes) -> Result<HallAnswer, HallError> {
         self.json(Method::POST, path, MEDIA_TYPE, body).await
     }
 
-    pub(super) async fn put_chunk(&self, path: &str, chunk: Bytes) -> Result<Answer, HallError> {
+    pub(super) async fn put_chunk(&self, path: &str, chunk: Bytes) -> Result<HallAnswer, HallError> {
         self.json(Method::PUT, path, BINARY_TYPE, chunk).await
     }
 
@@ -235,7 +235,7 @@ impl HallClient {
         path: &str,
         media_type: &'static str,
         body: Bytes,
-    ) -> Result<Answer, HallError> {
+    ) -> Result<HallAnswer, HallError> {
         match self.send(&Call { method, path, media_type, body, from: 0 }).await? {
             Reply::Answer(answer) => Ok(answer),
             Reply::Binary(response) => Err(HallError::NotTheHall { status: response.status().as_u16() }),
@@ -263,7 +263,7 @@ impl HallClient {
                 self.note_epoch(response.headers());
                 let wait = retry_after(response.headers());
                 let body = self.body(response, ANSWER_LIMIT as u64).whole().await?;
-                let answer = Answer { status, body, wait };
+                let answer = HallAnswer { status, body, wait };
                 if let Some(error) = answer.error_body() {
                     self.clock.learn(error.now);
                     if error.revocation.is_some() {
@@ -337,7 +337,7 @@ impl HallClient {
 
 #[derive(Debug)]
 enum Reply {
-    Answer(Answer),
+    Answer(HallAnswer),
     Binary(reqwest::Response),
 }
 

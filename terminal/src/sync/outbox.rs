@@ -2,14 +2,14 @@
 //!
 //! While the hall works on one batch, the terminal records what the hall said of the one before and reads the next.
 
-use super::answer::Answer;
+use super::answer::HallAnswer;
 use super::client::HallClient;
 use super::error::blocking;
 use super::{HallError, SyncError, SyncReport, Syncer, mind_epoch};
 use crate::ledger::{Ledger, Waiting};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::v1::{
-    APPLICATIONS, Acknowledgement, BATCH_LIMIT, ErrorCode, Outcome, REQUEST_LIMIT, Refusal,
+    APPLICATIONS, Acknowledgement, ApplicationOutcome, BATCH_LIMIT, ErrorCode, REQUEST_LIMIT, Refusal,
     SignedAcknowledgement, SubmissionOutcome,
 };
 use bytes::Bytes;
@@ -251,11 +251,17 @@ impl Drain<'_> {
 
     /// Brings each application of a batch to its end. Where the hall acknowledges all of them, that can be
     /// recorded while it works on the next; otherwise the acknowledged ones first and together.
-    async fn settle(&mut self, batch: Vec<Waiting>, outcomes: Vec<Outcome>) -> Result<(), SyncError> {
+    async fn settle(
+        &mut self,
+        batch: Vec<Waiting>,
+        outcomes: Vec<ApplicationOutcome>,
+    ) -> Result<(), SyncError> {
         let mut others = Vec::new();
         for (one, outcome) in batch.into_iter().zip(outcomes) {
             match outcome {
-                Outcome::Acknowledged { acknowledgement } => self.unsettled.push((one, acknowledgement)),
+                ApplicationOutcome::Acknowledged { acknowledgement } => {
+                    self.unsettled.push((one, acknowledgement))
+                }
                 other => others.push((one.application_id, other)),
             }
         }
@@ -268,10 +274,10 @@ impl Drain<'_> {
         self.settle_acknowledged().await?;
         for (id, outcome) in others {
             match outcome {
-                Outcome::Refused { .. } if crate::planted::is_planted("refusal-blocks") => {
+                ApplicationOutcome::Refused { .. } if crate::planted::is_planted("refusal-blocks") => {
                     return Err(HallError::BadAnswer.into());
                 }
-                Outcome::Refused { reason } => self.quarantine(id, reason).await?,
+                ApplicationOutcome::Refused { reason } => self.quarantine(id, reason).await?,
                 _ => drop(self.left.insert(id)),
             }
         }
@@ -359,7 +365,7 @@ fn body(batch: &[Waiting]) -> String {
 }
 
 /// The outcomes, whatever the status: a single application's outcome decides it.
-fn outcomes(answer: &Answer, expected: usize) -> Result<Vec<Outcome>, HallError> {
+fn outcomes(answer: &HallAnswer, expected: usize) -> Result<Vec<ApplicationOutcome>, HallError> {
     match answer.read_any::<SubmissionOutcome>() {
         Some(answer) if answer.outcomes.len() == expected => Ok(answer.outcomes),
         Some(_) => Err(HallError::BadAnswer),

@@ -10,13 +10,13 @@ const HEAD: u64 = 32;
 
 /// The file `catalogue.part`: the digest of the wanted bundle, then as much of it as has come.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct PartialFile {
     path: PathBuf,
     file: File,
     have: u64,
 }
 
-impl Part {
+impl PartialFile {
     /// Goes on with what is there if it is of the same bundle; otherwise begins.
     pub(super) async fn open(path: &Path, wanted: Digest, size: u64) -> io::Result<Self> {
         let mut file =

@@ -3,6 +3,7 @@
 
 mod applications;
 mod attachments;
+mod changes;
 mod downloads;
 mod stub;
 

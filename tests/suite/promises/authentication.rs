@@ -5,7 +5,9 @@ use super::idempotency::{Copies, acknowledged};
 use crate::programs::{Hall, Kiosk, eventually, postgres};
 use bianmin_protocol::http_signature::{SignedHeaders, TOLERANCE};
 use bianmin_protocol::keys::SigningKey;
-use bianmin_protocol::v1::{self, ErrorBody, ErrorCode, Heartbeat, Outcome, PhoneQuery, Refusal, Submission};
+use bianmin_protocol::v1::{
+    self, ApplicationOutcome, ErrorBody, ErrorCode, Heartbeat, PhoneQuery, Refusal, Submission,
+};
 
 #[test]
 fn a_wrong_key_and_anothers_application_are_refused() {
@@ -20,7 +22,7 @@ fn a_wrong_key_and_anothers_application_are_refused() {
     // Another terminal's application, as if overheard.
     let overheard = others.envelope();
     let (status, outcome) = own.send(&hall.url, &overheard).unwrap();
-    assert_eq!((status, outcome), (403, Outcome::Refused { reason: Refusal::WrongTerminal {} }));
+    assert_eq!((status, outcome), (403, ApplicationOutcome::Refused { reason: Refusal::WrongTerminal {} }));
     assert!(hall.cases().is_empty());
     // And it did not keep the rightful sender from sending it.
     acknowledged(&others, &others.send(&hall.url, &overheard).unwrap());

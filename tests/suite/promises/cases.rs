@@ -4,10 +4,10 @@ use super::bench::{Terminal, runtime};
 use super::relay::changing;
 use crate::programs::Hall;
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
+use bianmin_protocol::change::ChangePage;
 use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::{CaseNumber, FieldCode, ItemCode, Millis};
 use bianmin_protocol::keys::SigningKey;
-use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{PROGRESS, ProgressAnswer, UPDATES, Updates};
 use bianmin_terminal::config::Config;
@@ -167,17 +167,17 @@ enum Forgery {
 
 fn forged(how: Forgery, body: Vec<u8>, progress: &Progress) -> Vec<u8> {
     let update = CaseUpdate { cursor: 1, progress: progress.clone() };
-    let bare = Updates { updates: vec![update.clone()], more: false, signed: None };
+    let bare = Updates { updates: vec![update.clone()], more: false, signed: None, changes: None };
     let answer = match how {
         Forgery::Bare => bare,
         Forgery::OwnKey | Forgery::Changed => {
             let mut answer: Updates = serde_json::from_slice(&body).unwrap();
-            let mut signed = answer.signed.unwrap();
-            let page: UpdatePage = serde_json::from_slice(&signed.page.0).unwrap();
-            let page = UpdatePage { updates: vec![update], ..page };
+            let mut signed = answer.changes.unwrap();
+            let page: ChangePage = serde_json::from_slice(&signed.page.0).unwrap();
+            let page = ChangePage { changes: vec![update.into()], ..page };
             let own = page.sign(&SigningKey::generate().unwrap());
             signed.page = own.page.clone();
-            answer.signed = Some(if matches!(how, Forgery::OwnKey) { own } else { signed });
+            answer.changes = Some(if matches!(how, Forgery::OwnKey) { own } else { signed });
             answer
         }
     };

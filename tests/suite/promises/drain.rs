@@ -46,7 +46,7 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
     let terminal = Terminal::of(&hall);
     hall.stop();
     let report = terminal.write(1000);
-    let line = Arc::new(Line::default());
+    let line = Arc::new(Cable::default());
     let dice = Arc::new(Mutex::new(Dice { chance: Chance::new("three days"), fixed: None }));
     let thrown = dice.clone();
     let environment = Environment {
@@ -90,13 +90,13 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
 
 /// A cable that is out, and then in; time passes as the runtime says.
 #[derive(Default)]
-struct Line {
+struct Cable {
     is_plugged: Mutex<bool>,
     tried: Mutex<Vec<Instant>>,
     client: reqwest::Client,
 }
 
-impl Line {
+impl Cable {
     /// When something was to be carried.
     fn tried(&self) -> Vec<Instant> {
         self.tried.lock().unwrap().clone()
@@ -107,7 +107,7 @@ impl Line {
     }
 }
 
-impl Simulated for Line {
+impl Simulated for Cable {
     fn now(&self) -> Instant {
         Instant::now()
     }

@@ -5,7 +5,7 @@ use super::chance::{Chance, count, rounds};
 use super::disks::SmallDisk;
 use super::idempotency::{Copies, acknowledged};
 use crate::programs::{Hall, eventually, postgres, tool};
-use bianmin_protocol::v1::{Envelope, Outcome};
+use bianmin_protocol::v1::{ApplicationOutcome, Envelope};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -20,7 +20,7 @@ impl Report {
     /// Sends once. None where the hall said that it cannot just now, or nothing at all.
     fn send(&self, copies: &Copies, url: &str, envelope: &Envelope) -> Option<()> {
         let answer = copies.send(url, envelope)?;
-        if matches!(answer.1, Outcome::Later {}) {
+        if matches!(answer.1, ApplicationOutcome::Later {}) {
             return None;
         }
         let report = acknowledged(copies, &answer);

@@ -11,7 +11,7 @@ use bianmin_protocol::ids::{ApplicationId, Millis};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::seal::Sealed;
 use bianmin_protocol::v1::{
-    self, Acknowledgement, Envelope, Outcome, Refusal, Submission, SubmissionOutcome,
+    self, Acknowledgement, ApplicationOutcome, Envelope, Refusal, Submission, SubmissionOutcome,
 };
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ impl Copies {
     }
 
     /// Sends one application once; none if no whole answer came back.
-    pub fn send(&self, url: &str, envelope: &Envelope) -> Option<(u16, Outcome)> {
+    pub fn send(&self, url: &str, envelope: &Envelope) -> Option<(u16, ApplicationOutcome)> {
         let body = serde_json::to_vec(&Submission { envelopes: vec![envelope.clone()] }).unwrap();
         let (status, text) = self.send_bytes(url, v1::APPLICATIONS, body)?;
         let mut answer: SubmissionOutcome = serde_json::from_slice(&text).ok()?;
@@ -119,9 +119,9 @@ impl Copies {
 }
 
 #[track_caller]
-pub fn acknowledged(copies: &Copies, (status, outcome): &(u16, Outcome)) -> Acknowledgement {
+pub fn acknowledged(copies: &Copies, (status, outcome): &(u16, ApplicationOutcome)) -> Acknowledgement {
     match outcome {
-        Outcome::Acknowledged { acknowledgement } => {
+        ApplicationOutcome::Acknowledged { acknowledgement } => {
             acknowledgement.verify(&copies.identity.enrolled.hall_key).unwrap()
         }
         other => panic!("{status}: {other:?}"),
@@ -144,11 +144,13 @@ fn one_case_whatever_the_network_does(database: Option<String>) {
                         // As the terminal does: again and again until an answer that counts.
                         for _ in 0..200 {
                             match copies.send(&relay.url, &envelope) {
-                                Some(answer @ (_, Outcome::Acknowledged { .. })) => {
+                                Some(answer @ (_, ApplicationOutcome::Acknowledged { .. })) => {
                                     return acknowledged(&copies, &answer);
                                 }
-                                Some((_, Outcome::Refused { reason })) => panic!("refused: {reason:?}"),
-                                Some((_, Outcome::Later {})) | None => {}
+                                Some((_, ApplicationOutcome::Refused { reason })) => {
+                                    panic!("refused: {reason:?}")
+                                }
+                                Some((_, ApplicationOutcome::Later {})) | None => {}
                             }
                         }
                         panic!("never answered");
@@ -209,7 +211,7 @@ fn a_changed_byte_is_a_conflict_or_nothing_but_never_a_second_case() {
         }
         let changed = copies.seal(&other, &body);
         let (status, outcome) = copies.send(&hall.url, &changed).unwrap();
-        let refused = Outcome::Refused { reason: Refusal::Conflict {} };
+        let refused = ApplicationOutcome::Refused { reason: Refusal::Conflict {} };
         assert_eq!((status, outcome), (409, refused), "round {round}, field {field}");
         assert!(evidence() > 0, "the other copy is lost");
 

@@ -10,7 +10,7 @@ use crate::programs::eventually;
 use bianmin_document::{Fonts, Media, Renderer};
 use bianmin_locale::Language;
 use bianmin_protocol::ids::Millis;
-use bianmin_terminal::config::Place;
+use bianmin_terminal::config::Site;
 use bianmin_terminal::device::printer::{Ipp, Outcome, PageTimeouts, Proceed, Progress, Status};
 use bianmin_terminal::slip::TestPage;
 use cups::Cups;
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 /// A page as residents get it.
 fn page() -> Vec<u8> {
-    let place = Place::default();
+    let place = Site::default();
     let facts = [("打印机".to_owned(), "ippeveprinter".to_owned())];
     let page = TestPage { facts: &facts, at: Millis(0), place: &place, language: Language::ZhCn };
     let mut renderer = Renderer::new(Fonts::bundled());

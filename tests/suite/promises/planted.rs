@@ -26,6 +26,7 @@ const PLANTED: &[(&str, &str)] = &[
     ("connection-reused", "hall_disk::a_hall_whose_disk_was_full_keeps_what_it_acknowledges_afterwards"),
     ("connection-reused", "hall_disk::whatever_a_bad_disk_refuses_what_was_acknowledged_is_there"),
     ("max-id-cursor", "update_feed::a_change_that_comes_late_is_not_left_out"),
+    ("unknown-change-stops", "update_feed::a_change_of_a_kind_that_the_terminal_does_not_know_stops_nothing"),
     ("second-fact-unchecked", "cases::a_number_that_anybody_can_guess_shows_nothing"),
     ("second-fact-tries-uncounted", "cases::wrong_tries_are_counted_across_restarts"),
     ("reprints-unbounded", "cases::further_receipts_are_few_and_counted"),

@@ -10,7 +10,9 @@ use bianmin_kiosk::app::App;
 use bianmin_kiosk::services::Services;
 use bianmin_protocol::form::{FieldError, FieldErrorCode};
 use bianmin_protocol::ids::Millis;
-use bianmin_protocol::v1::{ErrorBody, ErrorCode, MEDIA_TYPE, Outcome, Refusal, SubmissionOutcome};
+use bianmin_protocol::v1::{
+    ApplicationOutcome, ErrorBody, ErrorCode, MEDIA_TYPE, Refusal, SubmissionOutcome,
+};
 use bianmin_terminal::config::Config;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
@@ -19,13 +21,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What comes back when the bad application is in a request.
 #[derive(Clone)]
-struct Answer {
+struct BadAnswer {
     status: u16,
     media: &'static str,
     body: Vec<u8>,
 }
 
-fn error(status: u16, error: ErrorCode) -> Answer {
+fn error(status: u16, error: ErrorCode) -> BadAnswer {
     let body = ErrorBody {
         error,
         now: Millis(jiff::Timestamp::now().as_millisecond()),
@@ -33,18 +35,18 @@ fn error(status: u16, error: ErrorCode) -> Answer {
         revocation: None,
         field: None,
     };
-    Answer { status, media: MEDIA_TYPE, body: serde_json::to_vec(&body).unwrap() }
+    BadAnswer { status, media: MEDIA_TYPE, body: serde_json::to_vec(&body).unwrap() }
 }
 
-fn refused(reason: Refusal) -> Answer {
+fn refused(reason: Refusal) -> BadAnswer {
     let status = reason.status();
-    let outcome = SubmissionOutcome { outcomes: vec![Outcome::Refused { reason }] };
-    Answer { status, media: MEDIA_TYPE, body: serde_json::to_vec(&outcome).unwrap() }
+    let outcome = SubmissionOutcome { outcomes: vec![ApplicationOutcome::Refused { reason }] };
+    BadAnswer { status, media: MEDIA_TYPE, body: serde_json::to_vec(&outcome).unwrap() }
 }
 
 /// A portal, a proxy with limits, a filter that takes a seal for an attack.
-fn page(status: u16) -> Answer {
-    Answer {
+fn page(status: u16) -> BadAnswer {
+    BadAnswer {
         status,
         media: "text/html",
         body: b"<html>Please accept the terms of this network</html>".to_vec(),
@@ -53,7 +55,7 @@ fn page(status: u16) -> Answer {
 
 /// Passes everything on to the hall, but answers for it while `spoils` is set and `bad` is in the request: when it
 /// is alone there, by `alone`.
-fn stands_before(hall: &Hall, bad: String, alone: Answer, spoils: Arc<AtomicBool>) -> String {
+fn stands_before(hall: &Hall, bad: String, alone: BadAnswer, spoils: Arc<AtomicBool>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = format!("http://{}", listener.local_addr().unwrap());
     let target = hall.url.trim_start_matches("http://").to_owned();
@@ -72,7 +74,7 @@ fn stands_before(hall: &Hall, bad: String, alone: Answer, spoils: Arc<AtomicBool
                             true => alone.clone(),
                             false => error(400, ErrorCode::BadRequest),
                         };
-                        let Answer { status, media, body } = answer;
+                        let BadAnswer { status, media, body } = answer;
                         let length = body.len();
                         let head = format!(
                             "HTTP/1.1 {status} X\r\ncontent-type: {media}\r\ncontent-length: {length}\r\n\r\n"

@@ -5,7 +5,7 @@ use super::chance::{Chance, rounds};
 use super::disks::SmallDisk;
 use super::relay::changing;
 use crate::programs::{Hall, Kiosk};
-use bianmin_protocol::lookup::UpdatePage;
+use bianmin_protocol::change::ChangePage;
 use bianmin_protocol::v1::Updates;
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
@@ -18,7 +18,7 @@ fn config(kiosk: &Kiosk, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Passes everything on, but leaves one of the changes of cases out while `withholds` is set: as when two changes
+/// Passes everything on, but leaves one of the changes out while `withholds` is set: as when two changes
 /// are committed in another order than they were numbered.
 fn withholding(hall: &Hall, which: usize, withholds: Arc<AtomicBool>) -> String {
     let key = hall.signing_key();
@@ -27,11 +27,11 @@ fn withholding(hall: &Hall, which: usize, withholds: Arc<AtomicBool>) -> String 
             return body;
         }
         let mut answer: Updates = serde_json::from_slice(&body).unwrap();
-        let mut page: UpdatePage = serde_json::from_slice(&answer.signed.unwrap().page.0).unwrap();
-        if which < page.updates.len() {
-            page.updates.remove(which);
+        let mut page: ChangePage = serde_json::from_slice(&answer.changes.unwrap().page.0).unwrap();
+        if which < page.changes.len() {
+            page.changes.remove(which);
         }
-        answer.signed = Some(page.sign(&key));
+        answer.changes = Some(page.sign(&key));
         serde_json::to_vec(&answer).unwrap()
     })
 }
@@ -59,6 +59,43 @@ fn a_change_that_comes_late_is_not_left_out() {
             assert_eq!(shown["progress"]["state"], "granted", "{number}: its resident never hears of it");
         }
     }
+}
+
+/// Puts a change into a terminal's run, as a hall of a later version does that has more to say than cases.
+fn tell_of_the_future(hall: &Hall, terminal: &str) {
+    let database = rusqlite::Connection::open(hall.folder.path().join("hall.sqlite")).unwrap();
+    database.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
+    let sql = format!(
+        "BEGIN IMMEDIATE;
+         UPDATE terminal SET last_change = last_change + 1 WHERE id = '{terminal}';
+         INSERT INTO change (terminal, cursor, kind, content)
+         SELECT id, last_change, 'of-the-future', '{{\"it\":1}}' FROM terminal WHERE id = '{terminal}';
+         COMMIT;"
+    );
+    database.execute_batch(&sql).unwrap();
+}
+
+#[test]
+fn a_change_of_a_kind_that_the_terminal_does_not_know_stops_nothing() {
+    let hall = Hall::start(None);
+    let terminal = Terminal::of(&hall);
+    let report = terminal.write(3);
+    terminal.kiosk.command(&["sync", "--once"]);
+    let id = hall.command(&["terminal", "list"])[0]["terminal"].as_str().unwrap().to_owned();
+    let mut unknown = 0;
+    for number in &report {
+        tell_of_the_future(&hall, &id);
+        unknown += 1;
+        hall.command(&["case", "decide", number, "granted"]);
+    }
+    let synced = terminal.kiosk.command(&["sync", "--once"]);
+    for number in &report {
+        let shown = terminal.kiosk.command(&["outbox", "show", number]);
+        assert_eq!(shown["progress"]["state"], "granted", "{number}: its resident never hears of it");
+    }
+    assert_eq!(synced["unknown_changes"], unknown, "nobody hears that the program is too old");
+    let again = terminal.kiosk.command(&["sync", "--once"]);
+    assert_eq!(again["unknown_changes"], 0, "they are asked for again and again");
 }
 
 /// The disk is full for as long as it is, at many levels; then there is room, and everything is there.

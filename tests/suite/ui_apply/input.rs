@@ -53,7 +53,7 @@ fn a_scan_takes_nothing_away_that_was_there() {
     driver.write("https://hall.example/r#AAECAwQ");
     hard(&mut driver, HardKey::Enter);
     assert_eq!(text(&driver, "applicant_name"), "张三");
-    assert_eq!(apply_of(driver.app()).place(), Some(Place::Identity));
+    assert_eq!(apply_of(driver.app()).place(), Some(FormPlace::Identity));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn choices_look_right() {
         begin(driver);
         let next = t(driver, "apply-next");
         for _ in 0..30 {
-            if apply_of(driver.app()).place() == Some(Place::Page(2)) {
+            if apply_of(driver.app()).place() == Some(FormPlace::Page(2)) {
                 break;
             }
             answer(driver);

@@ -35,7 +35,7 @@ fn a_birth_date_follows_the_number_that_was_put_right_and_agrees_with_it() {
     driver.press(&next);
     assert_eq!(text(&driver, "birth_date"), "19491231");
     let back = t(&driver, "bar-back");
-    while apply_of(driver.app()).place() != Some(Place::Identity) {
+    while apply_of(driver.app()).place() != Some(FormPlace::Identity) {
         driver.press(&back);
     }
     replace(&mut driver, "resident_id", "110105199001010010");
@@ -52,7 +52,7 @@ fn a_code_whose_check_fails_is_told_and_may_go_on() {
     let (agree, next) = (t(&driver, "apply-notice-agree"), t(&driver, "apply-next"));
     driver.press(&agree);
     for _ in 0..20 {
-        if apply_of(driver.app()).place() == Some(Place::Page(1)) {
+        if apply_of(driver.app()).place() == Some(FormPlace::Page(1)) {
             break;
         }
         answer(&mut driver);
@@ -63,7 +63,7 @@ fn a_code_whose_check_fails_is_told_and_may_go_on() {
     assert!(driver.sees(&t(&driver, "apply-doubtful")));
     for _ in 0..20 {
         driver.press(&next);
-        if apply_of(driver.app()).place() != Some(Place::Page(1)) {
+        if apply_of(driver.app()).place() != Some(FormPlace::Page(1)) {
             return;
         }
         answer(&mut driver);

@@ -11,9 +11,7 @@ use bianmin_protocol::v1;
 use std::sync::Arc;
 
 pub(crate) fn routes(hall: &Arc<Hall>) -> Router<Arc<Hall>> {
-    let of_terminals = Router::new()
-        .route(v1::UPDATES, get(progress::updates))
-        .route(v1::PROGRESS, post(progress::progress));
+    let of_terminals = Router::new().route(v1::PROGRESS, post(progress::progress));
     let open = Router::new()
         .route(v1::PHONE_PROGRESS, post(phone::progress))
         .route("/r", get(phone::page))

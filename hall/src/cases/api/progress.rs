@@ -6,42 +6,11 @@ use crate::fleet::Sender;
 use crate::hall::Hall;
 use crate::http::{Error, Json};
 use axum::body::Bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use bianmin_protocol::lookup::{CaseAnswer, UpdatePage};
+use axum::extract::State;
+use bianmin_protocol::lookup::CaseAnswer;
 use bianmin_protocol::text::read_body;
-use bianmin_protocol::v1::{CHALLENGE_LIMIT, ProgressAnswer, ProgressQuery, ProgressReply, Updates};
+use bianmin_protocol::v1::{CHALLENGE_LIMIT, ProgressAnswer, ProgressQuery, ProgressReply};
 use std::sync::Arc;
-
-/// Changes in one answer: some 400 bytes each, so well below the answer limit.
-const UPDATES: u64 = 500;
-
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct After {
-    #[serde(default)]
-    after: u64,
-    /// Whether the terminal believes only what is signed.
-    #[serde(default)]
-    signed: bool,
-}
-
-pub(super) async fn updates(
-    State(hall): State<Arc<Hall>>,
-    sender: Sender,
-    query: Result<Query<After>, QueryRejection>,
-) -> Result<Json<Updates>, Error> {
-    let Query(query) = query.map_err(|_| Error::BadRequest)?;
-    let terminal = sender.terminal.id;
-    let (updates, more) = hall.store.cases().updates(&terminal, query.after, UPDATES).await?;
-    if !query.signed {
-        return Ok(Json(Updates { updates, more, signed: None }));
-    }
-    let epoch = sender.state.epoch;
-    let page = UpdatePage { terminal, epoch, after: query.after, updates, more };
-    let signed = Some(page.sign(&hall.keys.signing));
-    // Once is enough on a thin line.
-    Ok(Json(Updates { updates: Vec::new(), more: false, signed }))
-}
 
 pub(super) async fn progress(
     State(hall): State<Arc<Hall>>,

@@ -7,6 +7,7 @@ use crate::db::sql::{execute, query_one};
 use crate::db::{FencedTransaction, StoreError};
 use crate::fleet;
 use bianmin_protocol::case::{CaseState, Progress};
+use bianmin_protocol::change::Change;
 use bianmin_protocol::ids::{ApplicationId, Millis};
 
 /// Why a case was not changed.
@@ -93,18 +94,11 @@ async fn state(db: &FencedTransaction, id: ApplicationId) -> Result<Option<CaseS
     Ok(Some(CaseState::from_key(&key).ok_or(StoreError::Corrupt("case state"))?))
 }
 
-/// Appends where a case stands to the run of changes that its terminal pulls.
+/// Tells the terminal of a case where the case stands.
 pub(crate) async fn tell_terminal(db: &FencedTransaction, id: ApplicationId) -> Result<Progress, StoreError> {
     let (progress, terminal) = progress(db, id).await?.ok_or(StoreError::Corrupt("case"))?;
-    if let Some((recipient, cursor)) = fleet::next_cursor(db, &terminal).await? {
-        let text = serde_json::to_string(&progress).map_err(|_| StoreError::Corrupt("progress"))?;
-        execute(
-            db,
-            "INSERT INTO case_update (terminal, cursor, progress) VALUES ($1, $2, $3)",
-            [recipient.into(), cursor.into(), text.into()],
-        )
-        .await?;
-    }
+    let change = Change::Case(progress.clone());
+    fleet::tell(db, &terminal, &change).await?;
     Ok(progress)
 }
 
@@ -158,7 +152,7 @@ mod tests {
                     store.cases().decide(id, step, "", now).await.unwrap().unwrap();
                 }
                 let hp07 = "HP07".parse().unwrap();
-                let told = async || store.cases().updates(&hp07, 0, 1000).await.unwrap().0.len();
+                let told = async || store.fleet().changes(&hp07, 0).await.unwrap().0.len();
                 let refused = CaseState::ALL.into_iter().filter(|to| check(from, *to).is_err());
                 for to in refused {
                     let before = told().await;

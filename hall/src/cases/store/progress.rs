@@ -1,10 +1,10 @@
-//! Where cases stand, for residents, and the changes of them, for terminals.
+//! Where cases stand, for residents.
 
 use super::CaseStore;
 use crate::cases::domain::Standing;
 use crate::db::StoreError;
-use crate::db::sql::{query_all, query_one};
-use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
+use crate::db::sql::query_one;
+use bianmin_protocol::case::{CaseState, Progress};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -30,25 +30,6 @@ impl CaseStore<'_> {
     pub(crate) async fn standing(&self, received: ApplicationId) -> Result<Standing, StoreError> {
         Ok(self.progress(received).await?.map_or(Standing::Refused, Standing::Case))
     }
-
-    /// Changes of a terminal's cases after a cursor, at most `limit`, and whether there are more.
-    pub(crate) async fn updates(
-        &self,
-        terminal: &TerminalId,
-        after: u64,
-        limit: u64,
-    ) -> Result<(Vec<CaseUpdate>, bool), StoreError> {
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let mut rows = query_all(
-            self.0.reader(),
-            "SELECT cursor, progress FROM case_update WHERE terminal = $1 AND cursor > $2 ORDER BY cursor LIMIT $3",
-            [terminal.as_str().into(), after.into(), (limit as i64 + 1).into()],
-        )
-        .await?;
-        let more = rows.len() as u64 > limit;
-        rows.truncate(limit as usize);
-        Ok((rows.iter().map(update).collect::<Result<_, _>>()?, more))
-    }
 }
 
 /// Where a case stands, and the terminal that accepted it.
@@ -58,12 +39,6 @@ pub(super) async fn progress(
 ) -> Result<Option<(Progress, String)>, StoreError> {
     let row = query_one(db, PROGRESS, [id.to_string().into()]).await?;
     row.map(|row| Ok((read(&row)?, row.try_get("", "terminal")?))).transpose()
-}
-
-fn update(row: &QueryResult) -> Result<CaseUpdate, StoreError> {
-    let text: String = row.try_get("", "progress")?;
-    let progress = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("case update"))?;
-    Ok(CaseUpdate { cursor: row.try_get::<i64>("", "cursor")? as u64, progress })
 }
 
 fn read(row: &QueryResult) -> Result<Progress, StoreError> {

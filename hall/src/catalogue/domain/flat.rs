@@ -3,7 +3,7 @@
 
 use super::columns::{ITEM, ITEMS, Kind, Sheet};
 use super::draft::{From, Located, Raw};
-use super::grid::{Grid, Line};
+use super::grid::{Grid, RowCells};
 use super::problem::{Origin, Problem, Wrong};
 use super::suggest::closest;
 use super::values::{flag, value};
@@ -94,7 +94,7 @@ fn entries(grid: &Grid, raw: &mut Raw) {
 }
 
 impl Items {
-    fn begin(&mut self, grid: &Grid, line: &Line<'_>, raw: &mut Raw) {
+    fn begin(&mut self, grid: &Grid, line: &RowCells<'_>, raw: &mut Raw) {
         let code = line.get(ITEM);
         if ItemCode::parse(code).is_err() {
             if !line.broken.contains(&ITEM) {
@@ -139,7 +139,7 @@ impl Items {
     }
 
     /// Whether the row has found its item.
-    fn row(&mut self, grid: &Grid, list: &'static str, line: &Line<'_>, raw: &mut Raw) -> bool {
+    fn row(&mut self, grid: &Grid, list: &'static str, line: &RowCells<'_>, raw: &mut Raw) -> bool {
         let code = line.get(ITEM);
         if line.broken.contains(&ITEM) {
             return false;
@@ -194,7 +194,7 @@ impl Items {
 }
 
 /// Either the answer to a question or one about a material.
-fn add_example(item: &mut Item, grid: &Grid, line: &Line<'_>, raw: &mut Raw) -> bool {
+fn add_example(item: &mut Item, grid: &Grid, line: &RowCells<'_>, raw: &mut Raw) -> bool {
     let (field, material) = (line.get("field"), line.get("material"));
     let origin = grid.origin(line.number);
     let mut tell = |field: &str, wrong| raw.tell(grid.problem(line.number, line.get(ITEM), field, wrong));
@@ -237,7 +237,7 @@ fn add_example(item: &mut Item, grid: &Grid, line: &Line<'_>, raw: &mut Raw) -> 
 }
 
 /// Whether a row of the page that was begun last has another English title: a page has one.
-fn is_titled_otherwise(item: &Item, line: &Line<'_>) -> bool {
+fn is_titled_otherwise(item: &Item, line: &RowCells<'_>) -> bool {
     let (title, english) = (line.get("title"), line.get("title_en"));
     let page = item.map["form"].as_array().and_then(|pages| pages.last());
     page.is_some_and(|page| {
@@ -249,7 +249,7 @@ fn is_titled_otherwise(item: &Item, line: &Line<'_>) -> bool {
 fn add_field(
     item: &mut Item,
     (mut field, broken): (Map<String, Value>, Vec<String>),
-    line: &Line<'_>,
+    line: &RowCells<'_>,
     origin: Origin,
 ) {
     let title = line.get("title");
@@ -280,7 +280,7 @@ fn add_field(
 }
 
 /// A row's values, and the fields whose values cannot be told.
-fn values(grid: &Grid, line: &Line<'_>, code: &str, raw: &mut Raw) -> (Map<String, Value>, Vec<String>) {
+fn values(grid: &Grid, line: &RowCells<'_>, code: &str, raw: &mut Raw) -> (Map<String, Value>, Vec<String>) {
     let mut map = Map::new();
     let mut broken: Vec<String> = line.broken.iter().map(|name| (*name).to_owned()).collect();
     for (name, kind, cell) in line.cells() {

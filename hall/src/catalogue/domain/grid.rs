@@ -5,7 +5,7 @@ use super::columns::{Kind, Sheet};
 use super::draft::Raw;
 use super::problem::{Notice, Noticed, Origin, Problem, Wrong};
 use super::suggest::closest;
-use super::table::{Cell, Row, Table, is_formula_error};
+use super::table::{Cell, SheetRow, Table, is_formula_error};
 use super::text::{self, visible};
 use crate::planted::is_planted;
 use std::borrow::Cow;
@@ -25,18 +25,18 @@ pub(super) struct Grid {
     columns: Vec<Column>,
     /// Fields that no row says, although it is told already that they should.
     doubtful: Vec<&'static str>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
 }
 
 /// What a row says.
-pub(super) struct Line<'a> {
+pub(super) struct RowCells<'a> {
     pub number: usize,
     cells: Vec<(&'static str, Kind, Cow<'a, str>)>,
     /// Fields whose values cannot be told.
     pub broken: Vec<&'static str>,
 }
 
-impl Line<'_> {
+impl RowCells<'_> {
     /// The text of a column; empty where there is none.
     pub(super) fn get(&self, name: &str) -> &str {
         self.cells.iter().find(|(known, ..)| *known == name).map_or("", |(.., text)| text)
@@ -96,7 +96,7 @@ impl Grid {
 
     /// The first row has no column's name: perhaps a later one has.
     fn no_header(&self) -> Problem {
-        let names = |row: &&Row| {
+        let names = |row: &&SheetRow| {
             row.cells.iter().filter(|cell| self.sheet.column(cell.words()).is_some()).count() > 1
         };
         match self.rows.iter().take(20).find(names) {
@@ -105,7 +105,7 @@ impl Grid {
         }
     }
 
-    fn column(&mut self, index: usize, cell: &Cell, header: &Row, raw: &mut Raw) -> Column {
+    fn column(&mut self, index: usize, cell: &Cell, header: &SheetRow, raw: &mut Raw) -> Column {
         let mut tell = |field: &str, wrong| {
             let origin = Origin { place: self.place.clone(), row: Some(header.number), column: Some(index) };
             raw.tell(Problem { origin, code: String::new(), field: field.to_owned(), wrong });
@@ -156,8 +156,8 @@ impl Grid {
     }
 
     /// What a row says; none where it has cells beside the columns, as then nothing is sure to be where it belongs.
-    pub(super) fn line<'a>(&self, row: &'a Row, raw: &mut Raw) -> Option<Line<'a>> {
-        let mut line = Line { number: row.number, cells: Vec::new(), broken: self.doubtful.clone() };
+    pub(super) fn line<'a>(&self, row: &'a SheetRow, raw: &mut Raw) -> Option<RowCells<'a>> {
+        let mut line = RowCells { number: row.number, cells: Vec::new(), broken: self.doubtful.clone() };
         for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             match self.columns.get(index) {
                 Some(Column::Ignored) => {}

@@ -13,14 +13,14 @@ pub(super) struct Table {
     pub place: String,
     /// The sheet's or file's name, which says what the table is.
     pub name: String,
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
     /// A sheet that a person cannot show.
     pub is_very_hidden: bool,
 }
 
 /// A row with its number as a spreadsheet counts.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct SheetRow {
     pub number: usize,
     pub cells: Vec<Cell>,
 }
@@ -34,7 +34,7 @@ pub(super) enum Cell {
     Odd(Box<Odd>),
 }
 
-impl Row {
+impl SheetRow {
     pub(super) fn cell(&self, column: usize) -> &Cell {
         self.cells.get(column).unwrap_or(&Cell::Empty)
     }
@@ -69,7 +69,7 @@ impl Cell {
 
 impl Table {
     /// Rows that are empty or begin with `#` are remarks.
-    pub(super) fn new(place: String, name: String, mut rows: Vec<Row>) -> Self {
+    pub(super) fn new(place: String, name: String, mut rows: Vec<SheetRow>) -> Self {
         rows.retain(|row| row.cells.iter().any(|cell| !cell.is_empty()) && !is_remark(row.cell(0)));
         Self { place, name, rows, is_very_hidden: false }
     }
@@ -112,7 +112,7 @@ pub(super) fn from_csv(bytes: &[u8], place: &str, name: &str, budget: &mut Budge
         .flexible(true)
         .delimiter(separator)
         .from_reader(text.as_bytes());
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<SheetRow> = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| Wrong::Unreadable(error.to_string()))?;
         // The position is before any blank lines that were passed over.
@@ -131,7 +131,7 @@ pub(super) fn from_csv(bytes: &[u8], place: &str, name: &str, budget: &mut Budge
             return Err(Wrong::TooManyColumns(budget.limits.columns));
         }
         let cells = record.iter().take(filled).map(|cell| Cell::text(cell.into())).collect();
-        rows.push(Row { number, cells });
+        rows.push(SheetRow { number, cells });
     }
     Ok(Table::new(place.to_owned(), name.to_owned(), rows))
 }

@@ -24,7 +24,7 @@ pub(super) async fn heartbeat(
         return Err(Error::BadRequest);
     }
     let (terminal, challenge) = (sender.terminal.id, heartbeat.challenge.clone());
-    hall.fleet.note_heartbeat(terminal.clone(), sender.signed_at, heartbeat);
+    hall.fleet.note_heartbeat(terminal.clone(), sender.signed_at, heartbeat.up_to_date());
     // A terminal that does not ask would not understand the answer.
     let numbers = match challenge {
         None => None,

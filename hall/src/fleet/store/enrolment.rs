@@ -211,7 +211,7 @@ async fn free_id(db: &mut FencedTransaction, name: &str) -> Result<Option<Termin
     }
 }
 
-fn certificate(id: &str, row: terminals::Row) -> Result<TerminalCertificate, StoreError> {
+fn certificate(id: &str, row: terminals::EnrolmentRow) -> Result<TerminalCertificate, StoreError> {
     const UNREADABLE: StoreError = StoreError::Corrupt("terminal");
     Ok(TerminalCertificate {
         terminal: TerminalId::parse(id).map_err(|_| UNREADABLE)?,

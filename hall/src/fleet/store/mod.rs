@@ -1,13 +1,15 @@
-//! Terminals, one-time codes and heartbeats in the database.
+//! Terminals, one-time codes, heartbeats and what terminals are told, in the database.
 
+mod changes;
 mod enrolment;
 mod standing;
 mod terminals;
 
 use crate::db::Store;
 
+pub(crate) use changes::tell;
 pub use enrolment::InviteError;
-pub(crate) use standing::{next_cursor, raise_numbers};
+pub(crate) use standing::raise_numbers;
 
 /// The terminals in the database.
 #[derive(Debug, Clone, Copy)]

@@ -116,24 +116,3 @@ pub(super) async fn replace(
     .await?;
     Ok(true)
 }
-
-/// Takes the next place in the run of changes that are told to a terminal, and says whose run it is: its own, or that of
-/// the one that took its place. Taken from the terminal's row, so that a run has no holes. None if nobody is there to be
-/// told: carried here from a terminal that is not known.
-pub(crate) async fn next_cursor(
-    db: &FencedTransaction,
-    terminal: &str,
-) -> Result<Option<(String, i64)>, StoreError> {
-    let recipient = recipient(db, terminal).await?;
-    let sql = "UPDATE terminal SET last_update = last_update + 1 WHERE id = $1 RETURNING last_update";
-    let Some(row) = query_one(db, sql, [recipient.as_str().into()]).await? else { return Ok(None) };
-    Ok(Some((recipient, row.try_get("", "last_update")?)))
-}
-
-async fn recipient(db: &impl ConnectionTrait, terminal: &str) -> Result<String, StoreError> {
-    let sql = "SELECT successor FROM terminal_successor WHERE terminal = $1";
-    match query_one(db, sql, [terminal.into()]).await? {
-        Some(row) => Ok(row.try_get("", "successor")?),
-        None => Ok(terminal.to_owned()),
-    }
-}

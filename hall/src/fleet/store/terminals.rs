@@ -12,6 +12,10 @@ use bianmin_protocol::standing::LastNumbers;
 use bianmin_protocol::v1::Heartbeat;
 use sea_orm::{ConnectionTrait, QueryResult};
 
+/// The columns of a [`TerminalRecord`].
+const RECORD: &str = "id, issued_at, revoked_at, seen_at, version, catalogue, waiting, quarantined, printer, \
+                      intake_open, printers, devices, numbers";
+
 impl FleetStore<'_> {
     /// Revokes an enrolment; whether there is such a terminal. Revoking twice changes nothing.
     ///
@@ -44,12 +48,20 @@ impl FleetStore<'_> {
     pub async fn terminals_after(&self, after: &str, limit: u32) -> Result<Vec<TerminalRecord>, StoreError> {
         let rows = query_all(
             self.0.reader(),
-            "SELECT id, issued_at, revoked_at, seen_at, version, catalogue, waiting, quarantined, printer, \
-             intake_open, printers, numbers FROM terminal WHERE id > $1 ORDER BY id LIMIT $2",
+            &format!("SELECT {RECORD} FROM terminal WHERE id > $1 ORDER BY id LIMIT $2"),
             [after.into(), i64::from(limit).into()],
         )
         .await?;
         rows.iter().map(record).collect()
+    }
+
+    /// One terminal; none if there never was one with this id.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn terminal(&self, id: &TerminalId) -> Result<Option<TerminalRecord>, StoreError> {
+        let sql = format!("SELECT {RECORD} FROM terminal WHERE id = $1");
+        query_one(self.0.reader(), &sql, [id.as_str().into()]).await?.as_ref().map(record).transpose()
     }
 
     /// Whether there ever was a terminal: without one no number was given.
@@ -103,7 +115,7 @@ async fn record_heartbeat(
         transaction,
         &format!(
             "UPDATE terminal SET seen_at = $1, version = $2, catalogue = $3, waiting = $4, quarantined = $5, \
-             printer = $6, intake_open = $7, printers = $8, signed_at = $9 WHERE id = $10 AND {newer}"
+             printer = $6, intake_open = $7, devices = $8, printers = '[]', signed_at = $9 WHERE id = $10 AND {newer}"
         ),
         [
             seen_at.0.into(),
@@ -113,7 +125,7 @@ async fn record_heartbeat(
             i64::from(said.quarantined).into(),
             said.printer.as_str().into(),
             i64::from(said.intake_open).into(),
-            serde_json::to_string(&said.printers).unwrap_or_default().into(),
+            serde_json::to_string(&said.devices).unwrap_or_default().into(),
             signed_at.into(),
             id.as_str().into(),
         ],
@@ -140,18 +152,18 @@ async fn known_numbers(
     Ok(serde_json::to_string(&numbers).ok())
 }
 
-/// A terminal's row, as enrolment needs it.
-pub(super) struct Row {
+/// A terminal as enrolment needs it.
+pub(super) struct EnrolmentRow {
     pub public_key: Vec<u8>,
     pub issued_at: i64,
     pub certificate: Vec<u8>,
     pub revoked_at: Option<i64>,
 }
 
-pub(super) async fn row(db: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
+pub(super) async fn row(db: &impl ConnectionTrait, id: &str) -> Result<Option<EnrolmentRow>, StoreError> {
     let sql = "SELECT public_key, issued_at, certificate, revoked_at FROM terminal WHERE id = $1";
     let Some(row) = query_one(db, sql, [id.into()]).await? else { return Ok(None) };
-    Ok(Some(Row {
+    Ok(Some(EnrolmentRow {
         public_key: row.try_get("", "public_key")?,
         issued_at: row.try_get("", "issued_at")?,
         certificate: row.try_get("", "certificate")?,
@@ -211,9 +223,12 @@ fn record(row: &QueryResult) -> Result<TerminalRecord, StoreError> {
             quarantined: number("quarantined")? as u32,
             printer: text("printer")?,
             intake_open: number("intake_open")? != 0,
+            // From before this hall was updated, or nothing.
             printers: serde_json::from_str(&text("printers")?).unwrap_or_default(),
+            devices: serde_json::from_str(&text("devices")?).unwrap_or_default(),
             numbers: report(&text("numbers")?),
             challenge: None,
-        },
+        }
+        .up_to_date(),
     })
 }

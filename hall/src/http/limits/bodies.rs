@@ -43,8 +43,8 @@ pub(crate) struct Bodies {
 #[derive(Debug)]
 #[allow(dead_code)] // Held, never read.
 pub(crate) enum Share {
-    Terminal(Part<TerminalId>),
-    Stranger(Part<Network>),
+    Terminal(PoolPart<TerminalId>),
+    Stranger(PoolPart<Network>),
 }
 
 /// Why there is no memory for a body.
@@ -96,7 +96,7 @@ struct Pool<K> {
 
 /// Part of a pool.
 #[derive(Debug)]
-pub(crate) struct Part<K: Eq + Hash> {
+pub(crate) struct PoolPart<K: Eq + Hash> {
     _memory: Option<OwnedSemaphorePermit>,
     taken: Arc<Mutex<HashMap<K, usize>>>,
     of: K,
@@ -108,7 +108,7 @@ impl<K: Eq + Hash + Clone> Pool<K> {
         Self { all: Arc::new(Semaphore::new(all)), taken: Arc::default(), of_one }
     }
 
-    async fn take(&self, bytes: usize, of: &K, queue: Duration) -> Result<Part<K>, NoRoom> {
+    async fn take(&self, bytes: usize, of: &K, queue: Duration) -> Result<PoolPart<K>, NoRoom> {
         let size = (bytes / 1024 + 1).min(self.of_one);
         let mut part = self.part(of, size).ok_or(NoRoom::ForThisSender)?;
         let wanted = u32::try_from(size).unwrap_or(u32::MAX);
@@ -121,18 +121,18 @@ impl<K: Eq + Hash + Clone> Pool<K> {
         Ok(part)
     }
 
-    fn part(&self, of: &K, size: usize) -> Option<Part<K>> {
+    fn part(&self, of: &K, size: usize) -> Option<PoolPart<K>> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let own = taken.get(of).copied().unwrap_or(0);
         if own + size > self.of_one && !is_planted("bodies-unbounded") {
             return None;
         }
         taken.insert(of.clone(), own + size);
-        Some(Part { _memory: None, taken: self.taken.clone(), of: of.clone(), size })
+        Some(PoolPart { _memory: None, taken: self.taken.clone(), of: of.clone(), size })
     }
 }
 
-impl<K: Eq + Hash> Drop for Part<K> {
+impl<K: Eq + Hash> Drop for PoolPart<K> {
     fn drop(&mut self) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = taken.get_mut(&self.of) {

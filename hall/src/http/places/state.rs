@@ -31,7 +31,7 @@ pub(super) struct State {
 
 #[derive(Debug)]
 struct Holder {
-    part: Part,
+    part: PlaceShare,
     /// The terminal whose signature came from here.
     terminal: Option<TerminalId>,
     begun: Instant,
@@ -46,7 +46,7 @@ struct Holder {
 #[derive(Debug)]
 pub(super) enum Admission {
     /// A place, with the word that it is wanted for another.
-    Place(u64, Arc<Notify>),
+    ConnectionPlace(u64, Arc<Notify>),
     /// Nothing now. So long to wait before asking again, if nobody goes meanwhile.
     Wait(Duration),
     /// Nothing: too many of its network are here, and no terminal among them.
@@ -55,7 +55,7 @@ pub(super) enum Admission {
 
 /// Whose places this is one of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum PlaceShare {
     Strangers(Network),
     Known,
 }
@@ -77,12 +77,12 @@ impl State {
     /// A place for a newcomer, if there is one now.
     pub(super) fn admit(&mut self, room: &Room, origin: Origin, now: Instant) -> Admission {
         let part = match origin {
-            Origin::Proxy => Part::Known,
-            Origin::Network(network) => Part::Strangers(network),
+            Origin::Proxy => PlaceShare::Known,
+            Origin::Network(network) => PlaceShare::Strangers(network),
         };
         let is_full = match part {
-            Part::Known => self.known_places() >= room.most - room.strangers,
-            Part::Strangers(_) => self.strangers >= room.strangers,
+            PlaceShare::Known => self.known_places() >= room.most - room.strangers,
+            PlaceShare::Strangers(_) => self.strangers >= room.strangers,
         };
         if (!is_full && self.all.len() < room.most) || is_planted("connections-unbounded") {
             return self.insert(room, part, now);
@@ -91,7 +91,7 @@ impl State {
             return Admission::Wait(LEAVING);
         }
         let victims = match part {
-            Part::Strangers(network) if is_full => self.strangers_to_go(network, room, now),
+            PlaceShare::Strangers(network) if is_full => self.strangers_to_go(network, room, now),
             _ => self.idle_to_go(room.grace(), now).map(|id| vec![id]),
         };
         match (victims, part) {
@@ -101,14 +101,16 @@ impl State {
                 }
                 Admission::Wait(LEAVING)
             }
-            (Err(_), Part::Strangers(network)) if self.networks.is_a_crowd(network, room.grace(), now) => {
+            (Err(_), PlaceShare::Strangers(network))
+                if self.networks.is_a_crowd(network, room.grace(), now) =>
+            {
                 Admission::TurnedAway
             }
             (Err(wait), _) => Admission::Wait(wait),
         }
     }
 
-    fn insert(&mut self, room: &Room, part: Part, now: Instant) -> Admission {
+    fn insert(&mut self, room: &Room, part: PlaceShare, now: Instant) -> Admission {
         self.last += 1;
         let end = Arc::new(Notify::new());
         let holder = Holder {
@@ -121,7 +123,7 @@ impl State {
             end: end.clone(),
         };
         self.all.insert(self.last, holder);
-        if let Part::Strangers(network) = part {
+        if let PlaceShare::Strangers(network) = part {
             self.strangers += 1;
             let from_there = self.by_network.entry(network).or_default();
             from_there.insert(self.last);
@@ -129,7 +131,7 @@ impl State {
                 self.networks.has_room(network);
             }
         }
-        Admission::Place(self.last, end)
+        Admission::ConnectionPlace(self.last, end)
     }
 
     /// The oldest of the network that has the most. A newcomer from a network with fewer, or from where terminals are,
@@ -156,7 +158,8 @@ impl State {
 
     /// Of the terminals' connections, the one that has been silent for longest.
     fn idle_to_go(&self, grace: Duration, now: Instant) -> Result<u64, Duration> {
-        let idle = self.all.iter().filter(|(_, holder)| holder.part == Part::Known && holder.under_way == 0);
+        let idle =
+            self.all.iter().filter(|(_, holder)| holder.part == PlaceShare::Known && holder.under_way == 0);
         let (id, holder) = idle.min_by_key(|(_, holder)| holder.useful).ok_or(grace)?;
         let from = holder.useful + grace;
         if from <= now { Ok(*id) } else { Err(from - now) }
@@ -174,8 +177,8 @@ impl State {
         let Some(holder) = self.all.remove(&id) else { return };
         self.leaving -= usize::from(holder.leaving);
         match holder.part {
-            Part::Strangers(network) => self.leave_strangers(id, network),
-            Part::Known => {
+            PlaceShare::Strangers(network) => self.leave_strangers(id, network),
+            PlaceShare::Known => {
                 if let Some(terminal) = holder.terminal
                     && let Some(count) = self.by_terminal.get_mut(&terminal)
                 {
@@ -228,7 +231,7 @@ impl State {
         let own = self.by_terminal.get(terminal).copied().unwrap_or(0);
         let Some(holder) = self.all.get_mut(&id) else { return };
         holder.useful = now;
-        let Part::Strangers(network) = holder.part else { return };
+        let PlaceShare::Strangers(network) = holder.part else { return };
         self.networks.terminal_seen(network, now);
         if holder.terminal.is_none() {
             holder.terminal = Some(terminal.clone());
@@ -244,7 +247,7 @@ impl State {
             }
             return;
         }
-        holder.part = Part::Known;
+        holder.part = PlaceShare::Known;
         holder.terminal = Some(terminal.clone());
         self.leave_strangers(id, network);
         *self.by_terminal.entry(terminal.clone()).or_default() += 1;
@@ -254,7 +257,7 @@ impl State {
     pub(super) fn until(&self, room: &Room, id: u64) -> Instant {
         let Some(holder) = self.all.get(&id) else { return Instant::now() };
         let is_crowded = self.strangers * 2 > room.strangers;
-        let is_stranger = holder.part != Part::Known;
+        let is_stranger = holder.part != PlaceShare::Known;
         if is_planted("strangers-hold-places") {
             return holder.begun + LONGEST;
         }

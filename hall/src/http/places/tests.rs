@@ -15,7 +15,12 @@ fn places(most: usize) -> Arc<Places> {
 }
 
 /// Whether somebody gets a place within so long, while those who are sent away go at once.
-async fn admitted(places: &Arc<Places>, origin: Origin, within: Duration, held: &mut Vec<Place>) -> bool {
+async fn admitted(
+    places: &Arc<Places>,
+    origin: Origin,
+    within: Duration,
+    held: &mut Vec<ConnectionPlace>,
+) -> bool {
     let coming = timeout(within, places.admit(origin));
     tokio::pin!(coming);
     loop {

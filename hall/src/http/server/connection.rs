@@ -3,7 +3,7 @@
 use super::progress::Progress;
 use crate::http::Peer;
 use crate::http::Proxies;
-use crate::http::places::{Place, UnderWay, Visitor};
+use crate::http::places::{ConnectionPlace, UnderWay, Visitor};
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::{Request, Response, StatusCode};
@@ -51,7 +51,7 @@ impl Server {
         self,
         stream: TcpStream,
         peer: IpAddr,
-        place: Place,
+        place: ConnectionPlace,
         stopping: watch::Receiver<()>,
     ) {
         let _ = stream.set_nodelay(true);
@@ -75,7 +75,7 @@ impl Server {
         &self,
         stream: S,
         peer: IpAddr,
-        place: &Place,
+        place: &ConnectionPlace,
         mut stopping: watch::Receiver<()>,
     ) {
         let (router, proxies, visitor) = (self.router.clone(), self.proxies.clone(), place.visitor().clone());
@@ -121,7 +121,7 @@ impl Server {
 }
 
 /// Ends when the time of whoever holds the place is over. That changes with every request.
-async fn over(place: &Place, look: Duration) {
+async fn over(place: &ConnectionPlace, look: Duration) {
     loop {
         let (until, now) = (place.until(), Instant::now());
         if until <= now {
@@ -136,23 +136,23 @@ async fn answer(
     client: IpAddr,
     visitor: Visitor,
     request: Request<Incoming>,
-) -> Result<Response<Answer>, Infallible> {
+) -> Result<Response<AnswerBody>, Infallible> {
     let mut under_way = visitor.request();
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(client));
     request.extensions_mut().insert(visitor);
     let response = router.oneshot(request).await?;
     under_way.useful = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    Ok(response.map(|body| Answer { body, _under_way: under_way }))
+    Ok(response.map(|body| AnswerBody { body, _under_way: under_way }))
 }
 
 /// An answer's body; the request is under way until it is sent.
-struct Answer {
+struct AnswerBody {
     body: Body,
     _under_way: UnderWay,
 }
 
-impl HttpBody for Answer {
+impl HttpBody for AnswerBody {
     type Data = Bytes;
     type Error = axum::Error;
 

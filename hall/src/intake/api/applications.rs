@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use bianmin_protocol::text::read_body;
-use bianmin_protocol::v1::{BATCH_LIMIT, Outcome, Submission, SubmissionOutcome};
+use bianmin_protocol::v1::{ApplicationOutcome, BATCH_LIMIT, Submission, SubmissionOutcome};
 use std::sync::Arc;
 
 /// Bodies above this size are parsed on a blocking thread.
@@ -33,7 +33,7 @@ pub(super) async fn submit(
         };
         counter.inc();
     }
-    let outcomes: Vec<Outcome> = dispositions.into_iter().map(Outcome::from).collect();
+    let outcomes: Vec<ApplicationOutcome> = dispositions.into_iter().map(ApplicationOutcome::from).collect();
     let status = match outcomes.as_slice() {
         [only] => StatusCode::from_u16(only.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         _ => StatusCode::OK,
@@ -41,7 +41,7 @@ pub(super) async fn submit(
     Ok((status, Json(SubmissionOutcome { outcomes })))
 }
 
-impl From<Disposition> for Outcome {
+impl From<Disposition> for ApplicationOutcome {
     fn from(disposition: Disposition) -> Self {
         match disposition {
             Disposition::Case(acknowledgement) => Self::Acknowledged { acknowledgement },

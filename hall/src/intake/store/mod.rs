@@ -11,7 +11,7 @@ use crate::db::Store;
 #[cfg(test)]
 pub(crate) use applications::REFUSALS;
 pub use conflicts::ConflictPlace;
-pub(super) use reopened::Place;
+pub(super) use reopened::ArrivalPlace;
 
 /// The applications in the database.
 #[derive(Debug, Clone, Copy)]

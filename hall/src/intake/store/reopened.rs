@@ -21,16 +21,16 @@ pub(crate) struct Unopened {
 }
 
 /// A place in the order in which they came.
-pub(crate) type Place = (i64, String);
+pub(crate) type ArrivalPlace = (i64, String);
 
 impl IntakeStore<'_> {
     /// Applications that could not be opened, after a place in their order, at most `limit`, and the place of the last;
     /// none at the end. What cannot be read is told and left out.
     pub(crate) async fn unopened(
         &self,
-        after: &Place,
+        after: &ArrivalPlace,
         limit: u32,
-    ) -> Result<Option<(Vec<Unopened>, Place)>, StoreError> {
+    ) -> Result<Option<(Vec<Unopened>, ArrivalPlace)>, StoreError> {
         let rows = query_all(
             self.0.reader(),
             "SELECT id, received_at, terminal, envelope FROM application WHERE unopened = 1 \

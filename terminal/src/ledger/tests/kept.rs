@@ -9,7 +9,7 @@ const ENDED: Millis = Millis(1_795_000_200_000);
 /// One case that ended, with what staff wrote about it.
 fn ended(fixture: &Fixture, ledger: &Ledger, state: CaseState) -> Accepted {
     let accepted = fixture.accept(ledger);
-    let cursor = ledger.update_cursor().unwrap() + 1;
+    let cursor = ledger.change_cursor().unwrap().after + 1;
     let progress = Progress {
         registration: accepted.registration.clone(),
         case_number: CaseNumber::parse("11999900MB000000011999000000001202611210001").unwrap(),
@@ -21,7 +21,8 @@ fn ended(fixture: &Fixture, ledger: &Ledger, state: CaseState) -> Accepted {
         working_days: true,
         remark: "请张三本人来领".into(),
     };
-    ledger.apply_updates(&[CaseUpdate { cursor, progress }]).unwrap();
+    let update = CaseUpdate { cursor, progress };
+    ledger.apply_changes(ChangeRun::All, &[update.into()]).unwrap();
     accepted
 }
 
@@ -74,7 +75,7 @@ fn reading_waits_for_no_writer_and_goes_on_where_a_page_ended() {
     let writer = rusqlite::Connection::open(fixture.folder.path().join("ledger.sqlite")).unwrap();
     writer.execute_batch("BEGIN IMMEDIATE").unwrap();
     let begun = std::time::Instant::now();
-    let (mut after, mut read, mut pages) = (Place::BEGINNING, Vec::new(), 0);
+    let (mut after, mut read, mut pages) = (RecordPlace::BEGINNING, Vec::new(), 0);
     loop {
         let page = ledger.page(after, 3).unwrap();
         assert!(page.records.len() <= 3);
@@ -89,7 +90,7 @@ fn reading_waits_for_no_writer_and_goes_on_where_a_page_ended() {
     ledger.counts().unwrap();
     ledger.last_numbers().unwrap();
     ledger.counter(Outlet::Slip).unwrap();
-    ledger.update_cursor().unwrap();
+    ledger.change_cursor().unwrap();
     assert_eq!((ledger.missing().unwrap(), ledger.records().unwrap().len()), (0, 7));
     assert!(begun.elapsed() < Duration::from_secs(9), "it waited for the writer");
     writer.execute_batch("ROLLBACK").unwrap();

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use crate::catalogue::testing::DEMO;
-use crate::config::Place;
+use crate::config::Site;
 use crate::ledger::{SlipFacts, SlipFee, SlipMaterial};
 use crate::transfer::Transfer;
 use bianmin_document::Document;
@@ -33,7 +33,7 @@ pub fn token() -> String {
 pub struct Demo {
     pub items: Vec<ServiceItem>,
     pub fields: FieldDictionary,
-    pub place: Place,
+    pub place: Site,
     pub notice: String,
     pub at: Millis,
     pub later: Millis,
@@ -66,12 +66,12 @@ impl Demo {
         Self {
             items,
             fields: FieldDictionary::new(frame.fields),
-            place: Place {
+            place: Site {
                 name: "和平社区便民服务中心（示例）".to_owned(),
                 counter: "和平社区便民服务中心 2 号窗口".to_owned(),
                 hours: "工作日 9:00–17:00".to_owned(),
                 telephone: "010-00000000".to_owned(),
-                ..Place::default()
+                ..Site::default()
             },
             notice: "示例数据".to_owned(),
             at: millis("2026-11-21T02:31:00Z"),

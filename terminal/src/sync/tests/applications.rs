@@ -8,7 +8,7 @@ use bianmin_protocol::form::{FieldError, FieldErrorCode};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::v1::{
-    APPLICATIONS, Acknowledgement, BATCH_LIMIT, ENROL, ErrorCode, MEDIA_TYPE, Outcome, Refusal,
+    APPLICATIONS, Acknowledgement, ApplicationOutcome, BATCH_LIMIT, ENROL, ErrorCode, MEDIA_TYPE, Refusal,
 };
 
 const HTML: &[u8] = b"<html>Please log in</html>";
@@ -60,7 +60,7 @@ async fn each_refusal_goes_to_quarantine_with_its_reason_and_the_rest_goes_on() 
                 terminal.accept();
                 terminal.accept();
             }
-            let outcome = Outcome::Refused { reason: reason.clone() };
+            let outcome = ApplicationOutcome::Refused { reason: reason.clone() };
             terminal.hall.fail(concerns(bad.application_id, Fault::Outcome(outcome)));
             let report = terminal.sync().await;
             let others = if alone { 0 } else { 2 };
@@ -159,7 +159,7 @@ async fn a_hall_that_says_later_is_asked_later() {
     for _ in 0..BATCH_LIMIT * 2 {
         terminal.accept();
     }
-    terminal.hall.fail(submissions(Fault::Outcome(Outcome::Later {})));
+    terminal.hall.fail(submissions(Fault::Outcome(ApplicationOutcome::Later {})));
     let report = terminal.sync().await;
     assert_eq!((report.acknowledged, report.quarantined, report.waiting), (0, 0, BATCH_LIMIT as u32 * 2));
     assert_eq!(pace(&report), Pace::Retry);

@@ -1,11 +1,9 @@
-//! What comes from the hall: catalogues and changes of cases.
+//! What comes from the hall: catalogues.
 
 use super::stub::{Fault, error};
 use super::*;
 use crate::catalogue::CatalogueError;
 use crate::catalogue::testing::{Edition, item};
-use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
-use bianmin_protocol::ids::CaseNumber;
 use bianmin_protocol::v1::ErrorCode;
 
 fn larger() -> Edition {
@@ -147,50 +145,4 @@ async fn the_loop_does_not_hammer_for_a_bad_catalogue() {
         terminal.syncer.attempt(Scope::All).await;
     }
     assert_eq!(bundles(&terminal).len(), 1);
-}
-
-fn update(cursor: u64, registration: &bianmin_protocol::registration::RegistrationNumber) -> CaseUpdate {
-    CaseUpdate {
-        cursor,
-        progress: Progress {
-            registration: registration.clone(),
-            case_number: CaseNumber::parse("11999900MB000000011999000000001202611210001").unwrap(),
-            item_name: "户口迁移".into(),
-            state: if cursor.is_multiple_of(2) { CaseState::Accepted } else { CaseState::Received },
-            received_at: Millis(1),
-            changed_at: Millis(cursor as i64),
-            promised_days: 5,
-            working_days: true,
-            remark: String::new(),
-        },
-    }
-}
-
-#[tokio::test]
-async fn changes_of_cases_come_without_a_hole() {
-    let mut terminal = Terminal::new().await;
-    let accepted = terminal.accept();
-    terminal.hall.state().page = 7;
-    let changes = |numbers: &[u64]| numbers.iter().map(|at| update(*at, &accepted.registration)).collect();
-    let all: Vec<u64> = (1..=40).collect();
-    terminal.hall.state().updates = changes(&all);
-    // The line breaks in the middle of the third page.
-    let mut pages = 0;
-    terminal.hall.fail(move |asked| {
-        pages += i32::from(asked.line.contains("/updates"));
-        (asked.line.contains("/updates") && pages == 3).then_some(Fault::CutAfter(400))
-    });
-    assert!(terminal.sync().await.failure.is_some());
-    assert_eq!(terminal.ledger.update_cursor().unwrap(), 14);
-    assert!(terminal.sync().await.failure.is_none());
-    assert_eq!(terminal.ledger.update_cursor().unwrap(), 40);
-    let record = terminal.ledger.record(&accepted.registration).unwrap().unwrap();
-    assert_eq!(record.progress.unwrap().state, CaseState::Accepted);
-    // A hall that leaves one out: what comes before the hole is kept, and asked for again from there.
-    terminal.hall.state().updates = changes(&[41, 42, 44, 45]);
-    terminal.sync().await;
-    assert_eq!(terminal.ledger.update_cursor().unwrap(), 42);
-    terminal.hall.state().updates = changes(&[41, 42, 43, 44, 45]);
-    terminal.sync().await;
-    assert_eq!(terminal.ledger.update_cursor().unwrap(), 45);
 }

@@ -5,6 +5,7 @@ use crate::catalogue::testing::{Published, hall};
 use crate::ledger::identity::TerminalIdentity;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::case::CaseUpdate;
+use bianmin_protocol::change::{ChangeEntry, ChangePage};
 use bianmin_protocol::http_signature::{SignatureError, claim};
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Epoch, Millis, Revision, TerminalId};
 use bianmin_protocol::keys::{PublicKey, SigningKey};
@@ -36,7 +37,7 @@ pub(super) enum Fault {
     /// Looks like the hall's answer, and never ends.
     Endless,
     /// Handled by this outcome for every application in it.
-    Outcome(Outcome),
+    Outcome(ApplicationOutcome),
     /// The same, but each application's acknowledgement is changed.
     Forge(fn(Acknowledgement) -> SignedAcknowledgement),
 }
@@ -66,7 +67,12 @@ pub(super) struct State {
     pub(super) files: HashMap<String, Vec<u8>>,
     pub(super) catalogue: Option<Published>,
     pub(super) delta: Option<Vec<u8>>,
+    /// Whether it knows nothing that came after 0.1.0.
+    pub(super) is_of_0_1_0: bool,
+    /// What a hall of 0.1.0 tells.
     pub(super) updates: Vec<CaseUpdate>,
+    /// What a hall of today tells.
+    pub(super) changes: Vec<ChangeEntry>,
     pub(super) page: usize,
     pub(super) heartbeat: Option<Heartbeat>,
     pub(super) log: Vec<Asked>,
@@ -102,7 +108,9 @@ impl Stub {
             files: HashMap::new(),
             catalogue: None,
             delta: None,
+            is_of_0_1_0: false,
             updates: Vec::new(),
+            changes: Vec::new(),
             page: 100,
             heartbeat: None,
             log: Vec::new(),
@@ -288,13 +296,7 @@ impl Stub {
             return (status, media, body, extra);
         }
         if path == UPDATES {
-            let after: u64 = request.query("after");
-            let rest: Vec<_> = state.updates.iter().filter(|update| update.cursor > after).cloned().collect();
-            let more = rest.len() > state.page;
-            let updates = rest.into_iter().take(state.page).collect();
-            let terminal = TerminalId::parse("HP07").unwrap();
-            let page = UpdatePage { terminal, epoch: state.epoch, after, updates, more };
-            return json(&Updates { updates: Vec::new(), more: false, signed: Some(page.sign(&hall())) });
+            return json(&page_after(state, request.query("after")));
         }
         if path == CATALOGUE {
             let manifest = state.catalogue.as_ref().map(|published| published.signed.clone());
@@ -346,6 +348,26 @@ impl Stub {
     }
 }
 
+/// One page after a cursor, in the form that this hall knows.
+fn page_after(state: &State, after: u64) -> Updates {
+    let (terminal, epoch) = (TerminalId::parse("HP07").unwrap(), state.epoch);
+    let nothing = Updates { updates: Vec::new(), more: false, signed: None, changes: None };
+    if state.is_of_0_1_0 {
+        let mut updates = state.updates.clone();
+        updates.retain(|update| update.cursor > after);
+        let more = updates.len() > state.page;
+        updates.truncate(state.page);
+        let page = UpdatePage { terminal, epoch, after, updates, more };
+        return Updates { signed: Some(page.sign(&hall())), ..nothing };
+    }
+    let mut changes = state.changes.clone();
+    changes.retain(|entry| entry.cursor > after);
+    let more = changes.len() > state.page;
+    changes.truncate(state.page);
+    let page = ChangePage { terminal, epoch, after, changes, more };
+    Updates { changes: Some(page.sign(&hall())), ..nothing }
+}
+
 fn stub_enrolled(key: PublicKey) -> Enrolled {
     let seal = SealSecretKey::from_bytes(&[2; 32]).unwrap();
     Enrolled {
@@ -359,7 +381,12 @@ fn stub_enrolled(key: PublicKey) -> Enrolled {
     }
 }
 
-fn receive(state: &mut State, envelope: &Envelope, hall_now: Millis, fault: Option<&Fault>) -> Outcome {
+fn receive(
+    state: &mut State,
+    envelope: &Envelope,
+    hall_now: Millis,
+    fault: Option<&Fault>,
+) -> ApplicationOutcome {
     state.received += 1;
     if let Some(Fault::Outcome(outcome)) = fault {
         return outcome.clone();
@@ -379,14 +406,14 @@ fn receive(state: &mut State, envelope: &Envelope, hall_now: Millis, fault: Opti
         content: envelope.digest(),
     };
     if let Some(Fault::Forge(forge)) = fault {
-        return Outcome::Acknowledged { acknowledgement: forge(acknowledgement) };
+        return ApplicationOutcome::Acknowledged { acknowledgement: forge(acknowledgement) };
     }
     let kept = state.cases.entry(header.application_id).or_insert_with(|| acknowledgement.sign(&hall()));
     let content: Digest = kept.verify(&hall().public()).unwrap().content;
     if content != envelope.digest() {
-        return Outcome::Refused { reason: Refusal::Conflict {} };
+        return ApplicationOutcome::Refused { reason: Refusal::Conflict {} };
     }
-    Outcome::Acknowledged { acknowledgement: kept.clone() }
+    ApplicationOutcome::Acknowledged { acknowledgement: kept.clone() }
 }
 
 struct Request {

@@ -73,12 +73,14 @@ fn rights(terminal: &Copies) -> Vec<Raw> {
     let token = receipt.token(&terminal.identity.enrolled.certificate, &terminal.identity.key);
     let attachments = attachments_path(header.application_id);
     let two = vec![envelope.clone(), terminal.envelope()];
-    let heartbeat = Heartbeat { version: "1".into(), ..Heartbeat::default() };
+    let device = DeviceReport { kind: "scanner".into(), state: "ready".into(), ..DeviceReport::default() };
+    let heartbeat = Heartbeat { version: "1".into(), ..Heartbeat::default() }.with_devices(vec![device]);
     vec![
         Raw::new("POST", HEARTBEAT, json(&heartbeat)),
         Raw::new("POST", APPLICATIONS, json(&Submission { envelopes: two })),
         Raw::new("POST", APPLICATIONS, json(&Submission { envelopes: vec![envelope] })),
         Raw::new("GET", &format!("{UPDATES}?after=0"), Vec::new()),
+        Raw::new("GET", &format!("{UPDATES}?after=0&signed=true&changes=true"), Vec::new()),
         Raw::new(
             "POST",
             PROGRESS,

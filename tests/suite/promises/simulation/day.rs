@@ -4,7 +4,7 @@
 mod traffic;
 
 use super::hall::HallNode;
-use super::line::{Answer, Clock, Request};
+use super::line::{Clock, LineAnswer, Request};
 use super::network::Back;
 use super::paper::Paper;
 use super::schedule::{Event, Step, TERMINALS, Weather};
@@ -65,7 +65,7 @@ pub enum Happening {
     },
     Answer {
         to: Sender,
-        answer: Answer,
+        answer: LineAnswer,
     },
     Print(super::paper::Step),
 }

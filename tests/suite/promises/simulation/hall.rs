@@ -204,8 +204,8 @@ impl HallNode {
         let mut statement = database
             .prepare(
                 "SELECT a.id, a.registration, a.digest, c.case_number,
-                 (SELECT json_extract(progress, '$.state') FROM case_update u WHERE u.terminal = a.terminal
-                  AND json_extract(progress, '$.registration') = a.registration ORDER BY cursor DESC LIMIT 1),
+                 (SELECT json_extract(content, '$.state') FROM change u WHERE u.terminal = a.terminal
+                  AND json_extract(content, '$.registration') = a.registration ORDER BY cursor DESC LIMIT 1),
                  (SELECT COUNT(*) FROM attachment f WHERE f.application_id = a.id AND f.completed_at IS NULL)
                  FROM application a LEFT JOIN case_file c ON c.id = a.id ORDER BY a.registration",
             )

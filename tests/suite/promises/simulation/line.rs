@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// An answer as it reaches the terminal.
-pub type Answer = Result<http::Response<reqwest::Body>, Broken>;
+pub type LineAnswer = Result<http::Response<reqwest::Body>, Broken>;
 
 /// A request on its way, to be given out as often as the network likes.
 pub type Request = http::Request<Bytes>;
@@ -53,19 +53,19 @@ struct Waits {
     /// The earliest alarm that was asked for since the terminal was last looked at.
     alarm: Option<u64>,
     outgoing: Vec<(u64, Request)>,
-    answers: HashMap<u64, Answer>,
+    answers: HashMap<u64, LineAnswer>,
     requests: u64,
     is_plugged_in: bool,
 }
 
 /// The terminal's end of the line.
 #[derive(Clone)]
-pub struct Line {
+pub struct TerminalLine {
     clock: Clock,
     waits: Arc<Mutex<Waits>>,
 }
 
-impl Line {
+impl TerminalLine {
     pub fn new(clock: Clock) -> Self {
         Self { clock, waits: Arc::new(Mutex::new(Waits { is_plugged_in: true, ..Waits::default() })) }
     }
@@ -92,12 +92,12 @@ impl Line {
         std::mem::take(&mut self.waits().outgoing)
     }
 
-    pub fn answer(&self, id: u64, answer: Answer) {
+    pub fn answer(&self, id: u64, answer: LineAnswer) {
         self.waits().answers.insert(id, answer);
     }
 }
 
-impl Simulated for Line {
+impl Simulated for TerminalLine {
     fn now(&self) -> Instant {
         self.clock.instant()
     }
@@ -106,7 +106,7 @@ impl Simulated for Line {
         Box::pin(Alarm { line: self.clone(), at: self.clock.micros_of(deadline) })
     }
 
-    fn carry(&self, request: Request) -> Later<Answer> {
+    fn carry(&self, request: Request) -> Later<LineAnswer> {
         let mut waits = self.waits();
         waits.requests += 1;
         let id = waits.requests;
@@ -120,7 +120,7 @@ impl Simulated for Line {
 }
 
 struct Alarm {
-    line: Line,
+    line: TerminalLine,
     at: u64,
 }
 
@@ -138,14 +138,14 @@ impl Future for Alarm {
 }
 
 struct Carried {
-    line: Line,
+    line: TerminalLine,
     id: u64,
 }
 
 impl Future for Carried {
-    type Output = Answer;
+    type Output = LineAnswer;
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Answer> {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<LineAnswer> {
         self.line.waits().answers.remove(&self.id).map_or(Poll::Pending, Poll::Ready)
     }
 }

@@ -1,11 +1,11 @@
 //! What becomes of a request and of its answer on the way.
 
 use super::hall::Said;
-use super::line::Answer;
+use super::line::LineAnswer;
 use super::schedule::Weather;
 use crate::promises::chance::Chance;
+use bianmin_protocol::change::ChangePage;
 use bianmin_protocol::keys::SigningKey;
-use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::v1;
 use bianmin_terminal::sync::Broken;
 use bytes::Bytes;
@@ -86,7 +86,7 @@ pub fn fate(weather: Weather, chance: &mut Chance) -> Fate {
 }
 
 /// The answer as it comes out of the network.
-pub fn carried(said: Said, back: Back, hall: &SigningKey) -> Answer {
+pub fn carried(said: Said, back: Back, hall: &SigningKey) -> LineAnswer {
     match back {
         Back::Comes(_) => Ok(said.map(reqwest::Body::from)),
         Back::Withholds(which) => Ok(said.map(|body| reqwest::Body::from(without(&body, which, hall)))),
@@ -99,22 +99,22 @@ pub fn carried(said: Said, back: Back, hall: &SigningKey) -> Answer {
 }
 
 /// An answer of something that is not the hall.
-pub fn elsewhere(status: u16, text: &'static str) -> Answer {
+pub fn elsewhere(status: u16, text: &'static str) -> LineAnswer {
     let answer = http::Response::builder().status(status).header("content-type", "text/html");
     Ok(answer.body(reqwest::Body::from(text)).unwrap())
 }
 
 fn without(body: &Bytes, which: usize, hall: &SigningKey) -> Bytes {
     let Ok(mut answer) = serde_json::from_slice::<v1::Updates>(body) else { return body.clone() };
-    let Some(signed) = &answer.signed else { return body.clone() };
-    let mut page: UpdatePage = serde_json::from_slice(&signed.page.0).unwrap();
+    let Some(signed) = &answer.changes else { return body.clone() };
+    let mut page: ChangePage = serde_json::from_slice(&signed.page.0).unwrap();
     // Without the last one there would be no gap.
-    if which + 1 >= page.updates.len() {
+    if which + 1 >= page.changes.len() {
         return body.clone();
     }
-    page.updates.remove(which);
+    page.changes.remove(which);
     // It is the hall itself that leaves it out.
-    answer.signed = Some(page.sign(hall));
+    answer.changes = Some(page.sign(hall));
     serde_json::to_vec(&answer).unwrap().into()
 }
 

@@ -1,12 +1,12 @@
 //! Whatever a hall answers and whatever the line does, the sender asks at a pace: requests are counted in virtual time.
 
 use super::hall::HallNode;
-use super::line::{Answer, Clock, Request};
+use super::line::{Clock, LineAnswer, Request};
 use super::template::Template;
 use super::terminal::{DISK_KB, TerminalNode};
 use crate::promises::chance::Chance;
 use crate::promises::disks::SmallDisk;
-use bianmin_protocol::v1::{APPLICATIONS, MEDIA_TYPE, Outcome, Submission, SubmissionOutcome};
+use bianmin_protocol::v1::{APPLICATIONS, ApplicationOutcome, MEDIA_TYPE, Submission, SubmissionOutcome};
 use std::sync::Arc;
 
 const SECOND: u64 = 1_000_000;
@@ -18,7 +18,7 @@ const MOST: usize = 480;
 
 /// Lives an hour with halls that answer by `answer`, and counts the requests. `each_second` has the line in its hand.
 fn requests_of_an_hour(
-    mut answer: impl FnMut(usize, &[HallNode], Request) -> Answer,
+    mut answer: impl FnMut(usize, &[HallNode], Request) -> LineAnswer,
     mut each_second: impl FnMut(u64, &TerminalNode),
 ) -> usize {
     let template = Template::get();
@@ -54,11 +54,11 @@ fn requests_of_an_hour(
     requests
 }
 
-fn from(hall: &HallNode, request: Request) -> Answer {
+fn from(hall: &HallNode, request: Request) -> LineAnswer {
     Ok(hall.call(vec![request]).unwrap().remove(0).map(reqwest::Body::from))
 }
 
-fn says(status: u16, media: &str, body: Vec<u8>) -> Answer {
+fn says(status: u16, media: &str, body: Vec<u8>) -> LineAnswer {
     let answer = http::Response::builder().status(status).header("content-type", media);
     Ok(answer.header("location", "https://elsewhere.example/").body(body.into()).unwrap())
 }
@@ -83,7 +83,7 @@ fn no_answer_and_no_line_makes_the_sender_hurry() {
                 return from(&halls[0], request);
             }
             let submission: Submission = serde_json::from_slice(request.body()).unwrap();
-            let outcomes = submission.envelopes.iter().map(|_| Outcome::Later {}).collect();
+            let outcomes = submission.envelopes.iter().map(|_| ApplicationOutcome::Later {}).collect();
             says(200, MEDIA_TYPE, serde_json::to_vec(&SubmissionOutcome { outcomes }).unwrap())
         },
         |_, _| {},

@@ -1,7 +1,7 @@
 //! A terminal of a simulation: the real ledger and the real sender, polled by hand, on a small disk of its own.
 
 use super::image::{Image, LEDGER};
-use super::line::{Clock, Line, Request};
+use super::line::{Clock, Request, TerminalLine};
 use super::schedule::Weather;
 use super::template::Template;
 use crate::promises::bench::{draft, scan};
@@ -23,7 +23,7 @@ const RESERVE: u64 = 256 * 1024;
 /// A terminal's machine.
 pub struct TerminalNode {
     pub at: usize,
-    pub line: Line,
+    pub line: TerminalLine,
     pub weather: Weather,
     /// The dice of its network, of its own so that one terminal's luck does not change another's.
     pub chance: Chance,
@@ -70,7 +70,7 @@ impl TerminalNode {
         let _ = std::fs::remove_dir_all(&folder);
         Self {
             at,
-            line: Line::new(clock.clone()),
+            line: TerminalLine::new(clock.clone()),
             weather: Weather::Clear,
             chance,
             life: 0,

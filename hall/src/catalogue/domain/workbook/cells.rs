@@ -8,13 +8,13 @@ use super::parts::Sheet;
 use super::xml::{Element, Node, Xml};
 use crate::catalogue::domain::limits::Budget;
 use crate::catalogue::domain::problem::Wrong;
-use crate::catalogue::domain::table::{Cell, Row};
+use crate::catalogue::domain::table::{Cell, SheetRow};
 use std::sync::Arc;
 
 /// What a sheet holds.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
     pub hidden_rows: usize,
     pub hidden_columns: usize,
 }
@@ -89,7 +89,7 @@ pub(super) fn read(
     Ok(cells)
 }
 
-fn row(xml: &mut Xml<'_>, number: usize, book: &Book<'_>, budget: &mut Budget) -> Result<Row, Wrong> {
+fn row(xml: &mut Xml<'_>, number: usize, book: &Book<'_>, budget: &mut Budget) -> Result<SheetRow, Wrong> {
     let mut cells = Vec::new();
     // Columns from 1 on.
     let mut last = 0;
@@ -122,7 +122,7 @@ fn row(xml: &mut Xml<'_>, number: usize, book: &Book<'_>, budget: &mut Budget) -
             Node::Text(_) => {}
             Node::End(_) => {
                 budget.row(cells.len())?;
-                return Ok(Row { number, cells });
+                return Ok(SheetRow { number, cells });
             }
             Node::Eof => return Err(xml.damaged()),
         }

@@ -2,7 +2,7 @@
 //! machine, or that is not known here, gives an error: to guess would publish what nobody has seen.
 
 use super::decimal;
-use super::moment::{self, Part};
+use super::moment::{self, MomentPart};
 use crate::catalogue::domain::problem::Wrong;
 use std::iter::Peekable;
 use std::str::Chars;
@@ -45,7 +45,7 @@ enum Section {
     Text(String, String),
     Number(Vec<Piece>),
     /// Date or time; true where the machine decides how it is shown.
-    Moment(Vec<Part>, bool),
+    Moment(Vec<MomentPart>, bool),
     Unknown,
 }
 
@@ -173,7 +173,7 @@ fn section(code: &str) -> Section {
             '[' => match bracket(&mut rest) {
                 Bracket::Literals(words) => literals(&mut pieces, words.chars()),
                 Bracket::Elapsed(letter, count) => {
-                    add(&mut moments, &mut pieces, Part::Elapsed(letter, count))
+                    add(&mut moments, &mut pieces, MomentPart::Elapsed(letter, count))
                 }
                 Bracket::Machine => of_machine = true,
                 Bracket::Unknown => return Section::Unknown,
@@ -184,10 +184,14 @@ fn section(code: &str) -> Section {
             '%' => pieces.push(Piece::Percent),
             '@' => text = Some(pieces.len()),
             'G' | 'g' if follows(&mut rest, "eneral") => general = Some(pieces.len()),
-            'A' | 'a' if follows(&mut rest, "M/PM") => add(&mut moments, &mut pieces, Part::Half("AM", "PM")),
-            'A' | 'a' if follows(&mut rest, "/P") => add(&mut moments, &mut pieces, Part::Half("A", "P")),
+            'A' | 'a' if follows(&mut rest, "M/PM") => {
+                add(&mut moments, &mut pieces, MomentPart::Half("AM", "PM"))
+            }
+            'A' | 'a' if follows(&mut rest, "/P") => {
+                add(&mut moments, &mut pieces, MomentPart::Half("A", "P"))
+            }
             '上' if follows(&mut rest, "午/下午") => {
-                add(&mut moments, &mut pieces, Part::Half("上午", "下午"))
+                add(&mut moments, &mut pieces, MomentPart::Half("上午", "下午"))
             }
             'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => {
                 let letter = character.to_ascii_lowercase();
@@ -195,7 +199,7 @@ fn section(code: &str) -> Section {
                 while rest.next_if(|next| next.to_ascii_lowercase() == letter).is_some() {
                     count += 1;
                 }
-                add(&mut moments, &mut pieces, Part::Letter(letter, count));
+                add(&mut moments, &mut pieces, MomentPart::Letter(letter, count));
             }
             '$' | '-' | '+' | '/' | '(' | ')' | ':' | '!' | '^' | '&' | '\'' | '~' | '{' | '}' | '<'
             | '>' | '=' | ' ' => pieces.push(Piece::Literal(character)),
@@ -203,7 +207,7 @@ fn section(code: &str) -> Section {
             _ => return Section::Unknown,
         }
         if !moments.is_empty() {
-            moments.extend(pieces.drain(..).map(Part::from));
+            moments.extend(pieces.drain(..).map(MomentPart::from));
         }
     }
     if !moments.is_empty() {
@@ -232,8 +236,8 @@ fn section(code: &str) -> Section {
 }
 
 /// A piece of a date; what stood before it belongs to the date too.
-fn add(moments: &mut Vec<Part>, pieces: &mut Vec<Piece>, part: Part) {
-    moments.extend(pieces.drain(..).map(Part::from));
+fn add(moments: &mut Vec<MomentPart>, pieces: &mut Vec<Piece>, part: MomentPart) {
+    moments.extend(pieces.drain(..).map(MomentPart::from));
     moments.push(part);
 }
 

@@ -4,7 +4,7 @@ use super::cells::position;
 use super::format::Odd;
 use crate::catalogue::domain::limits::Budget;
 use crate::catalogue::domain::problem::Wrong;
-use crate::catalogue::domain::table::{Cell, Row};
+use crate::catalogue::domain::table::{Cell, SheetRow};
 
 /// A merged range; columns and rows from 1 on, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Merge {
 
 /// Fills each range down from its first cell. A range over several columns would say that one value is several
 /// things: its cell is an error.
-pub(super) fn fill(rows: &mut [Row], merges: &[Merge], budget: &mut Budget) -> Result<(), Wrong> {
+pub(super) fn fill(rows: &mut [SheetRow], merges: &[Merge], budget: &mut Budget) -> Result<(), Wrong> {
     for merge in merges {
         budget.time()?;
         let from = rows.partition_point(|row| row.number < merge.rows.0);

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// A piece of a date's or time's section.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Part {
+pub(super) enum MomentPart {
     Literal(char),
     /// `y`, `m`, `d`, `h`, `s`, and `n` for minutes; how many of them.
     Letter(char, usize),
@@ -21,7 +21,7 @@ pub(super) enum Part {
     Unknown,
 }
 
-impl From<Piece> for Part {
+impl From<Piece> for MomentPart {
     fn from(piece: Piece) -> Self {
         match piece {
             Piece::Literal(word) => Self::Literal(word),
@@ -34,24 +34,25 @@ impl From<Piece> for Part {
 }
 
 /// Says which `m` are minutes, and joins the decimals of seconds to their point.
-pub(super) fn resolved(parts: Vec<Part>) -> Vec<Part> {
-    let clock = |part: Option<&Part>, letters: &str| matches!(part, Some(Part::Letter(letter, _) | Part::Elapsed(letter, _)) if letters.contains(*letter));
-    let units: Vec<usize> =
-        (0..parts.len()).filter(|at| matches!(parts[*at], Part::Letter(..) | Part::Elapsed(..))).collect();
-    let mut out: Vec<Part> = Vec::with_capacity(parts.len());
+pub(super) fn resolved(parts: Vec<MomentPart>) -> Vec<MomentPart> {
+    let clock = |part: Option<&MomentPart>, letters: &str| matches!(part, Some(MomentPart::Letter(letter, _) | MomentPart::Elapsed(letter, _)) if letters.contains(*letter));
+    let units: Vec<usize> = (0..parts.len())
+        .filter(|at| matches!(parts[*at], MomentPart::Letter(..) | MomentPart::Elapsed(..)))
+        .collect();
+    let mut out: Vec<MomentPart> = Vec::with_capacity(parts.len());
     for (at, part) in parts.iter().enumerate() {
         let turn = units.iter().position(|unit| unit == &at);
         let near = |step: isize| {
             turn.and_then(|turn| units.get(turn.checked_add_signed(step)?)).map(|unit| &parts[*unit])
         };
         match part {
-            Part::Letter('m', count) if clock(near(-1), "h") || clock(near(1), "s") => {
-                out.push(Part::Letter('n', *count));
+            MomentPart::Letter('m', count) if clock(near(-1), "h") || clock(near(1), "s") => {
+                out.push(MomentPart::Letter('n', *count));
             }
-            Part::Fraction(_) => match out.last_mut() {
-                Some(Part::Fraction(count)) => *count += 1,
-                Some(point @ Part::Literal('.')) => *point = Part::Fraction(1),
-                _ => out.push(Part::Unknown),
+            MomentPart::Fraction(_) => match out.last_mut() {
+                Some(MomentPart::Fraction(count)) => *count += 1,
+                Some(point @ MomentPart::Literal('.')) => *point = MomentPart::Fraction(1),
+                _ => out.push(MomentPart::Unknown),
             },
             other => out.push(other.clone()),
         }
@@ -63,17 +64,18 @@ pub(super) fn resolved(parts: Vec<Part>) -> Vec<Part> {
 const LAST_DAY: f64 = 2_958_466.0;
 
 /// What a date or time cell is.
-pub(super) fn shown(parts: &[Part], value: f64, is_1904: bool, of_machine: bool) -> Odd {
+pub(super) fn shown(parts: &[MomentPart], value: f64, is_1904: bool, of_machine: bool) -> Odd {
     let unknown = || Wrong::NumberFormat(String::new());
     if !(0.0..LAST_DAY).contains(&value) {
         return Odd::wrong(unknown());
     }
-    let decimals =
-        parts.iter().find_map(|part| if let Part::Fraction(count) = part { Some(*count) } else { None });
+    let decimals = parts
+        .iter()
+        .find_map(|part| if let MomentPart::Fraction(count) = part { Some(*count) } else { None });
     let ticks = 10_i64.pow(decimals.unwrap_or(0).min(3) as u32);
     let moment = (value * 86_400.0 * ticks as f64).round() as i64;
     let day = 86_400 * ticks;
-    let has_day = parts.iter().any(|part| matches!(part, Part::Letter('y' | 'm' | 'd', _)));
+    let has_day = parts.iter().any(|part| matches!(part, MomentPart::Letter('y' | 'm' | 'd', _)));
     let date = has_day.then(|| calendar(moment / day, is_1904)).flatten();
     if has_day && date.is_none() {
         return Odd::wrong(unknown());
@@ -97,36 +99,36 @@ fn calendar(days: i64, is_1904: bool) -> Option<Date> {
     first.checked_add(Span::new().try_days(days).ok()?).ok()
 }
 
-fn written(parts: &[Part], date: Date, moment: i64, ticks: i64) -> Option<String> {
+fn written(parts: &[MomentPart], date: Date, moment: i64, ticks: i64) -> Option<String> {
     let seconds = moment / ticks;
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let halves = parts.iter().any(|part| matches!(part, Part::Half(..)));
+    let halves = parts.iter().any(|part| matches!(part, MomentPart::Half(..)));
     let clock_hour = if halves { (hour + 11) % 12 + 1 } else { hour };
     let mut text = String::new();
     for part in parts {
         let (number, width) = match part {
-            Part::Literal(word) => {
+            MomentPart::Literal(word) => {
                 text.push(*word);
                 continue;
             }
-            Part::Half(before, after) => {
+            MomentPart::Half(before, after) => {
                 text.push_str(if hour < 12 { before } else { after });
                 continue;
             }
-            Part::Fraction(count) if *count <= 3 => {
+            MomentPart::Fraction(count) if *count <= 3 => {
                 let _ = write!(text, ".{:0count$}", moment % ticks);
                 continue;
             }
-            Part::Letter('y', 3..) => (i64::from(date.year()), 4),
-            Part::Letter('y', _) => (i64::from(date.year()) % 100, 2),
-            Part::Letter('m', count @ 1..=2) => (i64::from(date.month()), *count),
-            Part::Letter('d', count @ 1..=2) => (i64::from(date.day()), *count),
-            Part::Letter('h', count @ 1..=2) => (clock_hour, *count),
-            Part::Letter('n', count @ 1..=2) => (minute, *count),
-            Part::Letter('s', count @ 1..=2) => (second, *count),
-            Part::Elapsed('h', count) => (seconds / 3600, *count),
-            Part::Elapsed('m', count) => (seconds / 60, *count),
-            Part::Elapsed('s', count) => (seconds, *count),
+            MomentPart::Letter('y', 3..) => (i64::from(date.year()), 4),
+            MomentPart::Letter('y', _) => (i64::from(date.year()) % 100, 2),
+            MomentPart::Letter('m', count @ 1..=2) => (i64::from(date.month()), *count),
+            MomentPart::Letter('d', count @ 1..=2) => (i64::from(date.day()), *count),
+            MomentPart::Letter('h', count @ 1..=2) => (clock_hour, *count),
+            MomentPart::Letter('n', count @ 1..=2) => (minute, *count),
+            MomentPart::Letter('s', count @ 1..=2) => (second, *count),
+            MomentPart::Elapsed('h', count) => (seconds / 3600, *count),
+            MomentPart::Elapsed('m', count) => (seconds / 60, *count),
+            MomentPart::Elapsed('s', count) => (seconds, *count),
             // Names of months and days are the machine's.
             _ => return None,
         };

@@ -1,12 +1,12 @@
 //! Requests on their way to the hall, and answers on their way back.
 
 use super::super::hall::Said;
-use super::super::line::{Answer, Request};
+use super::super::line::{LineAnswer, Request};
 use super::super::network::{self, Back, Fate};
 use super::super::trace::{Kind, STEPS};
 use super::{Day, Happening, MILLI, SECOND, Sender};
 use bianmin_hall::fleet::HEARTBEATS;
-use bianmin_protocol::v1::{self, Acknowledgement, Outcome, SubmissionOutcome};
+use bianmin_protocol::v1::{self, Acknowledgement, ApplicationOutcome, SubmissionOutcome};
 use bianmin_terminal::sync::Broken;
 
 impl Day {
@@ -110,7 +110,7 @@ impl Day {
         };
         for outcome in answer.outcomes {
             match outcome {
-                Outcome::Acknowledged { acknowledgement } => {
+                ApplicationOutcome::Acknowledged { acknowledgement } => {
                     let acknowledgement: Acknowledgement =
                         serde_json::from_slice(&acknowledgement.acknowledgement.0).unwrap();
                     self.note(format!(
@@ -126,14 +126,16 @@ impl Day {
                         return Err(format!("two answers to {}", acknowledgement.registration));
                     }
                 }
-                Outcome::Refused { reason } => return Err(format!("the hall refused: {}", reason.key())),
-                Outcome::Later {} => self.note("the hall says: later"),
+                ApplicationOutcome::Refused { reason } => {
+                    return Err(format!("the hall refused: {}", reason.key()));
+                }
+                ApplicationOutcome::Later {} => self.note("the hall says: later"),
             }
         }
         Ok(())
     }
 
-    pub(super) fn deliver(&mut self, to: Sender, answer: Answer) -> Result<(), String> {
+    pub(super) fn deliver(&mut self, to: Sender, answer: LineAnswer) -> Result<(), String> {
         let node = &mut self.terminals[to.terminal];
         if node.life != to.life {
             return Ok(());

@@ -1,14 +1,10 @@
-//! The heartbeat, and changes of cases: what the hall has to say without being sent anything.
+//! The heartbeat: that the terminal lives, how its devices are, and what the hall has to say to that.
 
 use super::error::blocking;
 use super::{HallError, SyncError, SyncReport, Syncer};
 use bianmin_protocol::bytes::Blob;
-use bianmin_protocol::case::CaseUpdate;
 use bianmin_protocol::standing::LastNumbers;
-use bianmin_protocol::v1::{self, Heartbeat, HeartbeatReply, Updates};
-
-/// A backlog longer than this many pages is finished by the next attempt.
-const PAGES: usize = 1_000;
+use bianmin_protocol::v1::{self, Heartbeat, HeartbeatReply};
 
 impl Syncer {
     /// Says that the terminal lives; learns the hall's clock and epoch. None if the hall is up but cannot answer
@@ -31,10 +27,11 @@ impl Syncer {
             quarantined: counts.quarantined,
             printer: vitals.printer,
             intake_open: vitals.intake_open,
-            printers: vitals.printers,
             numbers,
             challenge: challenge.clone(),
-        };
+            ..Heartbeat::default()
+        }
+        .with_devices(vitals.devices);
         let reply: Option<HeartbeatReply> = match self.hall.post(v1::HEARTBEAT, &heartbeat).await {
             Ok(reply) => Some(reply),
             Err(HallError::Rejected { status, code, .. }) => {
@@ -75,55 +72,5 @@ impl Syncer {
         };
         let (ledger, now, random) = (self.ledger.clone(), reply.now, (self.environment.random)());
         blocking(move || ledger.heard(&message, now, random)).await
-    }
-
-    /// The changes that the hall has signed for this terminal after this cursor, and whether there are more.
-    fn believed(&self, page: Updates, cursor: u64) -> Option<(Vec<CaseUpdate>, bool)> {
-        let identity = self.ledger.identity();
-        let signed = page.signed.as_ref().zip(self.hall.epoch()).and_then(|(signed, epoch)| {
-            signed.verify(&identity.enrolled.hall_key, identity.terminal(), epoch, cursor)
-        });
-        match signed {
-            Some(signed) => Some((signed.updates, signed.more)),
-            None if crate::planted::is_planted("unsigned-case-believed") => Some((page.updates, page.more)),
-            None => None,
-        }
-    }
-
-    /// Pulls changes of this terminal's cases, always the ones right after the last that is kept.
-    pub(super) async fn pull_updates(&self, report: &mut SyncReport) -> Result<(), SyncError> {
-        for _ in 0..PAGES {
-            let ledger = self.ledger.clone();
-            let cursor = blocking(move || ledger.update_cursor()).await?;
-            let page: Updates = self.hall.get(&format!("{}?after={cursor}&signed=true", v1::UPDATES)).await?;
-            self.mind_epoch(report).await?;
-            let Some((mut updates, more)) = self.believed(page, cursor) else {
-                tracing::warn!(
-                    cursor,
-                    "changes of cases came without the hall's signature: it may have to be updated"
-                );
-                return Ok(());
-            };
-            let announced = updates.len();
-            let expected =
-                (cursor + 1..).zip(&updates).take_while(|(wanted, update)| update.cursor == *wanted);
-            let expected = expected.count();
-            if !crate::planted::is_planted("max-id-cursor") {
-                updates.truncate(expected);
-            }
-            if updates.len() < announced {
-                tracing::warn!(cursor, "the hall's changes of cases have a gap");
-            }
-            if updates.is_empty() {
-                return Ok(());
-            }
-            let is_whole = updates.len() == announced;
-            let ledger = self.ledger.clone();
-            blocking(move || ledger.apply_updates(&updates)).await?;
-            if !more || !is_whole {
-                return Ok(());
-            }
-        }
-        Ok(())
     }
 }
