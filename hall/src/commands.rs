@@ -3,7 +3,7 @@
 mod serve;
 
 use crate::cli::{Common, config, database, keys};
-use crate::{calendar, cases, catalogue, fleet, intake, queue};
+use crate::{calendar, cases, catalogue, fleet, intake, queue, staff};
 use bianmin_console::start_log;
 use clap::{Parser, Subcommand};
 
@@ -59,6 +59,9 @@ commands! {
     /// The queue: numbers, calls, windows
     #[command(subcommand)]
     Queue(queue::QueueCommand),
+    /// Who works in this hall
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// The settings file
     #[command(subcommand)]
     Config(config::ConfigCommand),

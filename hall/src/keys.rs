@@ -8,12 +8,13 @@ use bianmin_protocol::credential::{Credential, Proof};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::keys::{PublicKey, SigningKey};
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_protocol::seal::{SealError, SealSecretKey, open_attachment};
+use bianmin_protocol::seal::{SealError, SealSecretKey, SealedText, open_attachment};
 use bianmin_protocol::v1::Envelope;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Signs catalogues, acknowledgements and certificates.
 pub const SIGNING_FILE: &str = "hall.key";
@@ -130,6 +131,14 @@ impl Openers {
         chunks: &[Vec<u8>],
     ) -> Result<Vec<u8>, SealError> {
         self.first(|key| open_attachment(id, entry, chunks, key))
+    }
+
+    /// Opens a few words that were sealed to the hall.
+    ///
+    /// # Errors
+    /// They are sealed to none of these keys, or were said about something else.
+    pub fn open_text(&self, sealed: &SealedText, about: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.first(|key| sealed.open(about, key))
     }
 
     fn first<T>(&self, open: impl Fn(&SealSecretKey) -> Result<T, SealError>) -> Result<T, SealError> {

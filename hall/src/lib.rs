@@ -14,6 +14,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod db;
 mod files;
 pub mod fleet;
@@ -26,6 +27,7 @@ mod migrations;
 mod planted;
 pub mod queue;
 mod router;
+pub mod staff;
 pub mod startup;
 pub mod system;
 #[cfg(any(test, feature = "testing"))]
@@ -35,4 +37,4 @@ mod tests;
 
 pub use hall::Hall;
 pub use http::server::serve;
-pub use router::{metrics_router, router};
+pub use router::{console_routes, metrics_router, router};
