@@ -42,6 +42,8 @@ pub(crate) fn serve<S: Clone + Send + Sync + 'static>(pages: Router<S>, console:
     pages
         .merge(asset_route())
         .route("/console/{*rest}", any(async || PageError::NotFound))
+        // Before the layers, so that this answer goes through them too.
+        .method_not_allowed_fallback(async || PageError::Method)
         .layer(csrf)
         .layer(from_fn_with_state(console, around))
 }

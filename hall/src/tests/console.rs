@@ -266,7 +266,7 @@ async fn a_form_of_another_site_does_nothing() {
         &[("origin", "https://evil.example")][..],
         &[("sec-fetch-site", "cross-site")],
         &[("sec-fetch-site", "same-site")],
-        &[("sec-fetch-site", "cross-site"), ("origin", &hall.url)],
+        &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
         &[("origin", "null")],
     ] {
         let answer = admin.post_from(&path, &[], headers).await;
