@@ -5,6 +5,7 @@ use super::domain::{Role, SessionHash, StaffMember, Stage};
 use super::store::Session;
 use crate::console::{Console, Cookies, PageError, Viewer, ViewerSlot};
 use crate::hall::Hall;
+use crate::http::places::Visitor;
 use axum::Router;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::handler::Handler;
@@ -162,6 +163,9 @@ async fn admit(hall: &Hall, access: Access, request: &mut Request) -> Result<(),
             && let Some(slot) = request.extensions().get::<ViewerSlot>()
         {
             let roles = Role::ALL.into_iter().filter(|role| member.may_somewhere(*role)).map(Role::key);
+            if let Some(visitor) = request.extensions().get::<Visitor>() {
+                visitor.is_person(&member.id.to_string());
+            }
             let _ = slot.set(Viewer { name: member.display_name.to_string(), roles: roles.collect() });
         }
         request.extensions_mut().insert(InSession(session, member));

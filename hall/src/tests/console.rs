@@ -317,7 +317,7 @@ async fn names_are_text_and_never_markup() {
     let evil = "\"><script>alert(1)</script>'&";
     let hall = TestHall::start_with(Database::Sqlite, |config| config.name = evil.to_owned()).await;
     let (_, mut admin) = hall.sign_in("wang", &["administer"]).await;
-    let fields = [("login_name", "li"), ("display_name", evil), ("department", ""), ("receive", "on")];
+    let fields = [("login_name", "li"), ("display_name", evil), ("whole_hall", "on"), ("receive", "on")];
     let made = admin.post("/console/staff/new", &fields).await;
     assert_eq!(made.status, 200);
     let member =

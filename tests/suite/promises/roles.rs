@@ -138,13 +138,13 @@ async fn departments_hold(hall: &Hall) {
                 administrator.ask(&Method::POST, &format!("/console/staff/{id}/{action}"), &form).await;
             assert_eq!(refused(&answer), !is_own, "{action} of {name}: {answer:?}");
         }
-        for form in [format!("role=issue&department={OTHER}"), "role=administer&department=".to_owned()] {
+        for form in [format!("role=issue&department={OTHER}"), "role=administer&whole_hall=on".to_owned()] {
             let answer = administrator.ask(&Method::POST, &format!("/console/staff/{id}/grant"), &form).await;
             assert!(refused(&answer), "{form} for {name}: {answer:?}");
         }
     }
     for form in
-        ["login_name=x1&display_name=x&receive=on&department=RS", "login_name=x2&display_name=x&decide=on"]
+        ["login_name=x1&display_name=x&receive=on&department=RS", "login_name=x2&display_name=x&decide=on&whole_hall=on"]
     {
         let answer = administrator.ask(&Method::POST, "/console/staff/new", form).await;
         assert_eq!(answer.0, 403, "{form}");

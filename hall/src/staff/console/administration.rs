@@ -110,6 +110,7 @@ struct NewMemberPage {
     login_name: String,
     display_name: String,
     department: String,
+    is_whole_hall: bool,
     roles: Vec<RoleChoice>,
     departments: Vec<DepartmentChoice>,
     error: Option<String>,
@@ -122,6 +123,7 @@ pub(super) async fn new_page(SignedIn(viewer): SignedIn, frame: Frame) -> Page<i
         login_name: String::new(),
         display_name: String::new(),
         department: String::new(),
+        is_whole_hall: false,
         error: None,
         frame,
     })
@@ -134,6 +136,7 @@ pub(super) struct NewMemberForm {
     display_name: String,
     #[serde(default)]
     department: String,
+    whole_hall: Option<String>,
     receive: Option<String>,
     decide: Option<String>,
     issue: Option<String>,
@@ -157,17 +160,19 @@ impl NewMemberForm {
     fn read(&self) -> Result<NewMember, &'static str> {
         let login_name = LoginName::parse(&self.login_name).map_err(|_| "staff-bad-login-name")?;
         let display_name = DisplayName::parse(&self.display_name).map_err(|_| "staff-bad-name")?;
-        let department = department(&self.department)?;
+        let department = department(&self.department, self.whole_hall.is_some())?;
         let grants = self.roles().into_iter().map(|role| Grant { role, department: department.clone() });
         NewMember::new(login_name, display_name, grants.collect()).ok_or("staff-no-role")
     }
 }
 
-/// The department that was typed; none means the whole hall.
-pub(super) fn department(text: &str) -> Result<Option<Department>, &'static str> {
-    match text.trim() {
-        "" => Ok(None),
-        code => Department::parse(code).map(Some).map_err(|_| "staff-bad-department"),
+/// The department that was typed, or the whole hall where that was ticked: nobody gets it by a field left empty.
+pub(super) fn department(text: &str, is_whole_hall: bool) -> Result<Option<Department>, &'static str> {
+    match (text.trim(), is_whole_hall) {
+        ("", true) => Ok(None),
+        ("", false) => Err("staff-which-department"),
+        (_, true) => Err("staff-department-or-hall"),
+        (code, false) => Department::parse(code).map(Some).map_err(|_| "staff-bad-department"),
     }
 }
 
@@ -195,6 +200,7 @@ pub(super) async fn add(
         roles: role_choices(&frame, &form.roles()),
         departments: departments(&viewer, &form.department),
         error: Some(frame.t(error)),
+        is_whole_hall: form.whole_hall.is_some(),
         login_name: form.login_name,
         display_name: form.display_name,
         department: form.department,

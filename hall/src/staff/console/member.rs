@@ -88,12 +88,13 @@ pub(super) struct GrantForm {
     role: String,
     #[serde(default)]
     department: String,
+    whole_hall: Option<String>,
 }
 
 impl GrantForm {
     fn read(&self) -> Result<Grant, &'static str> {
         let role = Role::from_key(&self.role).ok_or("staff-no-role")?;
-        Ok(Grant { role, department: department(&self.department)? })
+        Ok(Grant { role, department: department(&self.department, self.whole_hall.is_some())? })
     }
 }
 
