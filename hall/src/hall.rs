@@ -1,6 +1,6 @@
 //! What one running hall holds: settings, keys, database, and what each capability keeps in memory.
 
-use crate::cases::Cases;
+use crate::cases::{Cases, TICK};
 use crate::catalogue::Library;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -10,7 +10,7 @@ use crate::http::Context;
 use crate::intake::Intake;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// One running hall.
@@ -25,7 +25,7 @@ pub struct Hall {
     pub(crate) fleet: Fleet,
     pub(crate) catalogue: Arc<Library>,
     pub(crate) intake: Arc<Intake>,
-    pub(crate) cases: Cases,
+    pub(crate) cases: Arc<Cases>,
     state: StateReader,
 }
 
@@ -36,6 +36,7 @@ impl Hall {
         let weak = Arc::downgrade(&hall);
         let intake = hall.intake.clone();
         tokio::spawn(async move { intake.try_unopened_and_tell().await });
+        tokio::spawn(keep_time(Arc::downgrade(&hall)));
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(HEARTBEATS).await;
@@ -64,7 +65,7 @@ impl Hall {
             http: Context::new(clock.clone(), metrics.clone(), timeout),
             fleet: Fleet::new(store.clone(), clock.clone()),
             intake: Arc::new(intake),
-            cases: Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone()),
+            cases: Arc::new(Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone())),
             catalogue,
             state: StateReader::start(store.clone()),
             config,
@@ -79,6 +80,11 @@ impl Hall {
     /// counts at once.
     pub(crate) async fn state(&self) -> Result<HallState, StoreError> {
         self.state.read().await
+    }
+
+    /// Its cases.
+    pub fn cases(&self) -> &Cases {
+        &self.cases
     }
 
     /// The way in for applications.
@@ -105,5 +111,16 @@ impl Hall {
     pub async fn close(&self) {
         self.finish().await;
         self.store.close().await;
+    }
+}
+
+/// Looks after the limits of cases while the hall runs.
+async fn keep_time(hall: Weak<Hall>) {
+    let mut calendar = None;
+    loop {
+        let Some(cases) = hall.upgrade().map(|hall| hall.cases.clone()) else { return };
+        cases.tick_and_tell(&mut calendar).await;
+        drop(cases);
+        tokio::time::sleep(TICK).await;
     }
 }
