@@ -4,7 +4,7 @@ mod audit;
 mod serve;
 
 use crate::cli::{Common, config, database, keys};
-use crate::{calendar, cases, catalogue, fleet, intake, queue};
+use crate::{calendar, cases, catalogue, fleet, intake, queue, staff};
 use bianmin_console::start_log;
 use clap::{Parser, Subcommand};
 
@@ -63,6 +63,9 @@ commands! {
     /// Events: whether what happened is told whole
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Who works in this hall
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// The settings file
     #[command(subcommand)]
     Config(config::ConfigCommand),

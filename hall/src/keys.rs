@@ -15,6 +15,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Signs catalogues, acknowledgements and certificates.
 pub const SIGNING_FILE: &str = "hall.key";
@@ -130,7 +131,7 @@ impl Openers {
     ///
     /// # Errors
     /// It is sealed to none of these keys, or about something else.
-    pub fn open_text(&self, text: &SealedText, limit: usize, about: &[u8]) -> Result<String, SealError> {
+    pub fn open_long_text(&self, text: &SealedText, limit: usize, about: &[u8]) -> Result<String, SealError> {
         let clear = self.first(|key| text.open_within(limit, about, key))?;
         String::from_utf8(clear.to_vec()).map_err(|_| SealError::Json)
     }
@@ -146,6 +147,14 @@ impl Openers {
         chunks: &[Vec<u8>],
     ) -> Result<Vec<u8>, SealError> {
         self.first(|key| open_attachment(id, entry, chunks, key))
+    }
+
+    /// Opens a few words that were sealed to the hall.
+    ///
+    /// # Errors
+    /// They are sealed to none of these keys, or were said about something else.
+    pub fn open_text(&self, sealed: &SealedText, about: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.first(|key| sealed.open(about, key))
     }
 
     fn first<T>(&self, open: impl Fn(&SealSecretKey) -> Result<T, SealError>) -> Result<T, SealError> {

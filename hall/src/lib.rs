@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod db;
 mod files;
 pub mod fleet;
@@ -28,6 +29,7 @@ mod migrations;
 mod planted;
 pub mod queue;
 mod router;
+pub mod staff;
 pub mod startup;
 pub mod system;
 #[cfg(any(test, feature = "testing"))]
@@ -37,4 +39,4 @@ mod tests;
 
 pub use hall::Hall;
 pub use http::server::serve;
-pub use router::{metrics_router, router};
+pub use router::{console_routes, metrics_router, router};

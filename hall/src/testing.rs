@@ -2,9 +2,11 @@
 //! in other packages. Panics where a test should fail.
 #![allow(clippy::unwrap_used)]
 
+mod browser;
 mod postgres;
 mod terminal;
 
+pub use browser::{Browser, PASSWORD, PageAnswer};
 pub use postgres::{Cluster, Disk, new_database as empty_database};
 pub use terminal::{Answer, TestTerminal, example_body, now, post};
 

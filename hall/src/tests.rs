@@ -2,6 +2,7 @@
 
 mod applications;
 mod calendar;
+mod console;
 mod enrolment;
 mod files;
 mod hostile;
@@ -18,6 +19,7 @@ mod queue_bookings;
 mod queue_days;
 mod queue_model;
 mod rights;
+mod staff;
 mod texts;
 mod writing;
 

@@ -37,6 +37,7 @@ mod refused;
 mod relay;
 mod restored;
 mod revoked;
+mod roles;
 mod simulation;
 mod slow_link;
 mod supervisor;

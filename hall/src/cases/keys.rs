@@ -56,7 +56,7 @@ impl CaseKeys {
         let (encapsulated, ciphertext) = bytes.split_at_checked(ENCAPSULATED)?;
         let sealed =
             SealedText { encapsulated: encapsulated.to_vec().into(), ciphertext: ciphertext.to_vec().into() };
-        self.openers.open_text(&sealed, WORDS_LIMIT, &about(case_number)).ok()
+        self.openers.open_long_text(&sealed, WORDS_LIMIT, &about(case_number)).ok()
     }
 
     /// The event as it is stored.

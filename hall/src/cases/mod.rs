@@ -21,8 +21,8 @@ pub(crate) use api::routes;
 pub(crate) use cli::CaseCli;
 pub use domain::{
     Actor, CaseCommand, CaseEvent, CaseFilter, CaseRecord, CaseView, ClockView, Detail, Duty, HistoryEntry,
-    Holder, ListPlace, Look, MaterialView, Official, Opening, Order, Outcome, PauseView, Promise,
-    RefusalReason, RemarkError, Role, Speed, Step, StepError, TransitionError, Version, WorkPlace,
+    Holder, ListPlace, Look, MaterialView, Opening, Order, Outcome, PauseView, Promise, RefusalReason,
+    RemarkError, Speed, Step, StepError, TransitionError, Version, WorkPlace, may_see, seen_departments,
 };
 pub(crate) use domain::{NewCase, RecordContext, SearchTerm};
 pub(crate) use keys::CaseKeys;

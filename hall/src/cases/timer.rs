@@ -1,7 +1,7 @@
 //! What happens to cases by the clock alone: silence that counts as acceptance, materials that did not come, rungs that
 //! are claimed once, due dates after a change of the calendar; and, after a start, cases of an earlier program.
 
-use super::domain::{Actor, CaseCommand, SearchTerm};
+use super::domain::{Actor, CaseCommand, Holder, SearchTerm};
 use super::lookup::Cases;
 use super::store::{Alarm, CaseError};
 use crate::calendar::Calendar;
@@ -26,6 +26,8 @@ pub struct Tick {
     pub accepted_by_silence: Vec<ApplicationId>,
     /// Materials that did not come in time.
     pub materials_missed: u64,
+    /// Cases in the hands of who works here no more, which are their groups' again.
+    pub given_back: u64,
     /// Rungs that were claimed.
     pub alarms: Vec<Alarm>,
 }
@@ -46,6 +48,10 @@ impl Cases {
         for (id, material) in self.store.cases().overdue_materials(context.day, SHARE).await? {
             let is_missed = self.by_clock(id, CaseCommand::MissMaterial { material }).await?;
             tick.materials_missed += u64::from(is_missed);
+        }
+        for id in self.store.cases().of_leavers(SHARE).await? {
+            let command = CaseCommand::HandOver { to: Holder::Group, reason: String::new() };
+            tick.given_back += u64::from(self.by_clock(id, command).await?);
         }
         let is_time = self.clock.civil(context.now).hour() >= ALARM_FROM;
         if is_time && context.calendar.day(context.day).counts() {

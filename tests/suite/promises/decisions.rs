@@ -4,10 +4,6 @@
 use super::bench::Terminal;
 use super::chance::{Chance, count};
 use crate::programs::{Hall, postgres, program, tool};
-use bianmin_hall::cases::{
-    Actor, CaseCommand, CaseError, Official, Outcome, RefusalReason, Role,
-};
-use bianmin_hall::testing::{Database, TestHall, demo_items};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -40,7 +36,8 @@ fn a_decision_is_not_seen_without_its_event(database: Option<String>) {
         hall.command(&["case", "note", &number, "--text", "电话已联系"]);
         hall.command(&["case", "decide", &number, "granted", "--reason", "符合条件"]);
         let shown = hall.command(&["case", "show", &number]);
-        let kinds: Vec<&Value> = shown["history"].as_array().unwrap().iter().map(|one| &one["event"]["kind"]).collect();
+        let kinds: Vec<&Value> =
+            shown["history"].as_array().unwrap().iter().map(|one| &one["event"]["kind"]).collect();
         assert_eq!(kinds.len(), 4, "{shown:#}");
         let actor = shown["history"][3]["actor"].as_str().unwrap();
         assert!(actor.starts_with("operator:"), "{actor}");
@@ -76,7 +73,9 @@ fn whatever_is_changed_behind_the_halls_back_is_noticed() {
     let last = "stream = (SELECT MAX(stream) FROM audit_event)";
     for change in [
         format!("UPDATE audit_event SET actor = 'operator:other' WHERE {last} AND number = 3"),
-        format!("UPDATE audit_event SET content = replace(content, 'refused', 'granted') WHERE {last} AND number = 3"),
+        format!(
+            "UPDATE audit_event SET content = replace(content, 'refused', 'granted') WHERE {last} AND number = 3"
+        ),
         format!("UPDATE audit_event SET at = at - 86400000 WHERE {last} AND number = 2"),
         format!("UPDATE audit_event SET number = number * 10 WHERE {last}"),
         format!("DELETE FROM audit_event WHERE {last} AND number = 2"),
@@ -100,34 +99,45 @@ fn whatever_is_changed_behind_the_halls_back_is_noticed() {
 
 #[test]
 fn who_receives_does_not_decide() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let hall = TestHall::with_catalogue(Database::Sqlite).await;
-        let terminal = hall.enrol("HP07").await;
-        let envelope = terminal.example(&demo_items()[0]);
-        let id = envelope.read_header().unwrap().application_id;
-        terminal.submit(&[envelope]).await;
-        let all = [Role::Receive, Role::Decide, Role::Issue].map(|role| (role, None));
-        let staff = |id: &str| Actor::Staff(Official { id: id.to_owned(), grants: all.to_vec() });
-        let cases = hall.hall.cases();
-        let decide = || CaseCommand::Decide { outcome: Outcome::Granted, reason: String::new() };
-        cases.execute(&staff("wang"), id, None, CaseCommand::Accept { remark: String::new() }).await.unwrap();
-        let own = cases.execute(&staff("wang"), id, None, decide()).await;
-        let is_refused = matches!(own, Err(CaseError::Refused(RefusalReason::Separation { .. })));
-        assert!(is_refused, "who received the case has decided it");
-        cases.execute(&staff("li"), id, None, decide()).await.unwrap();
-        let own = cases.execute(&staff("li"), id, None, CaseCommand::Issue).await;
-        assert!(own.is_err(), "who decided the case has issued it");
-        cases.execute(&staff("zhao"), id, None, CaseCommand::Issue).await.unwrap();
-    });
+    let hall = Hall::start(None);
+    for login in ["wang", "zhao", "qian"] {
+        let roles = ["receive", "decide", "issue"].map(|role| ["--role", role]).concat();
+        hall.command(&[&["staff", "add", login, "--name", "示例"][..], &roles].concat());
+    }
+    hall.command(&["staff", "add", "stranger", "--name", "示例", "--role", "decide@OTHER"]);
+    let number = received(&hall, 1).remove(0);
+    let does = |login: &str, command: &[&str]| {
+        let output = hall.output(&[&["case", command[0], &number], &command[1..], &["--as", login]].concat());
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert!(does("wang", &["accept"]).0);
+    let (is_done, why) = does("wang", &["decide", "granted"]);
+    assert!(!is_done && why.contains("may not decide"), "who received the case has decided it: {why}");
+    let (is_done, why) = does("stranger", &["decide", "granted"]);
+    assert!(!is_done && why.contains("needs the role decide"), "another department has decided it: {why}");
+    assert!(does("zhao", &["decide", "granted"]).0);
+    assert!(!does("zhao", &["issue"]).0, "who decided the case has issued it");
+    assert!(does("qian", &["issue"]).0);
+    assert!(!does("nobody", &["deliver"]).0);
+    is_whole(&hall);
 }
 
 /// Decides as one of two halls' staff, and is killed at some moment.
-fn decide_and_die(folder: &Path, database: &str, number: &str, state: &str, after: Option<Duration>) -> Option<Output> {
+fn decide_and_die(
+    folder: &Path,
+    database: &str,
+    number: &str,
+    state: &str,
+    after: Option<Duration>,
+) -> Option<Output> {
     let mut command = Command::new(program("bianmin-hall"));
-    command.args(["case", "decide", number, state, "--json", "--data"]).arg(folder).args(["--database", database]);
+    command
+        .args(["case", "decide", number, state, "--json", "--data"])
+        .arg(folder)
+        .args(["--database", database]);
     let Some(after) = after else { return Some(command.output().unwrap()) };
-    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut child =
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
     std::thread::sleep(after);
     let _ = child.kill();
     child.wait().unwrap();
@@ -147,7 +157,8 @@ fn two_halls_that_are_killed_decide_each_case_once() {
     let numbers = received(&hall, count(6, 60));
     for number in &numbers {
         let folders = [hall.folder.path(), other.path()];
-        let waits = [0; 2].map(|_| chance.percent(60).then(|| Duration::from_millis(chance.below(400) as u64)));
+        let waits =
+            [0; 2].map(|_| chance.percent(60).then(|| Duration::from_millis(chance.below(400) as u64)));
         std::thread::scope(|scope| {
             for ((folder, state), wait) in folders.into_iter().zip(["granted", "refused"]).zip(waits) {
                 let database = &database;
@@ -157,8 +168,12 @@ fn two_halls_that_are_killed_decide_each_case_once() {
         // Whatever has become of both: somebody decides, and only one of all decisions holds.
         let _ = decide_and_die(folders[0], &database, number, "granted", None);
         let shown = hall.command(&["case", "show", number]);
-        let steps: Vec<&str> =
-            shown["history"].as_array().unwrap().iter().filter_map(|one| one["event"]["step"].as_str()).collect();
+        let steps: Vec<&str> = shown["history"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one["event"]["step"].as_str())
+            .collect();
         let decisions = steps.iter().filter(|step| ["grant", "refuse"].contains(step)).count();
         assert_eq!(decisions, 1, "{steps:?}");
         let expected = if steps.contains(&"grant") { "granted" } else { "refused" };
@@ -168,7 +183,8 @@ fn two_halls_that_are_killed_decide_each_case_once() {
 }
 
 /// What residents wrote and what staff wrote about them.
-const WRITTEN: [&str; 5] = ["请补交张某某的户口簿", "电话联系过其母亲李某", "因故暂缓王某", "交给赵某跟进", "说明不全孙某"];
+const WRITTEN: [&str; 5] =
+    ["请补交张某某的户口簿", "电话联系过其母亲李某", "因故暂缓王某", "交给赵某跟进", "说明不全孙某"];
 
 fn a_copied_database_names_nobody(database: Option<String>) {
     let hall = Hall::start(database.clone());
@@ -203,7 +219,7 @@ fn a_copied_database_names_nobody(database: Option<String>) {
             .flatten()
             .collect(),
         Some(database) => {
-            let dump = Command::new(tool("pg_dump")).args(["--inserts", &database]).output().unwrap();
+            let dump = tool("pg_dump", &["--inserts", &database]);
             assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
             dump.stdout
         }

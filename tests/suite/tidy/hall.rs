@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const HALL: &str = "hall/src";
 /// What every capability stands on.
-const PLATFORM: [&str; 3] = ["http", "db", "cli"];
+const PLATFORM: [&str; 4] = ["http", "db", "cli", "console"];
 /// What puts capabilities together.
 const ASSEMBLY: [&str; 4] = ["hall", "router", "migrations", "commands"];
 

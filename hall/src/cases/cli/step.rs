@@ -4,7 +4,8 @@ use super::find;
 use crate::cases::domain::{Actor, CaseCommand, Holder, Outcome, Version};
 use crate::cli::{Common, print_json, user};
 use crate::db::Store;
-use anyhow::{Context as _, bail};
+use crate::staff::{LoginName, StaffMember};
+use anyhow::Context as _;
 use bianmin_protocol::case::CaseState;
 
 /// Which case, and who does it.
@@ -213,16 +214,19 @@ impl On {
 }
 
 /// Who does it.
-async fn actor(_store: &Store, staff: Option<&str>) -> anyhow::Result<Actor> {
-    match staff {
-        None => Ok(Actor::Operator(user())),
-        Some(login) => bail!("there is no member of staff {login}"),
-    }
+async fn actor(store: &Store, staff: Option<&str>) -> anyhow::Result<Actor> {
+    Ok(match staff {
+        None => Actor::Operator(user()),
+        Some(login) => Actor::Staff(member(store, login).await?),
+    })
 }
 
-/// The id of a member of staff.
-async fn staff_id(_store: &Store, login: &str) -> anyhow::Result<String> {
-    bail!("there is no member of staff {login}")
+/// A member of staff who works here.
+async fn member(store: &Store, login: &str) -> anyhow::Result<StaffMember> {
+    let found = store.staff().find(&LoginName::parse(login)?).await?;
+    let member = found.with_context(|| format!("there is no member of staff {login}"))?;
+    anyhow::ensure!(member.disabled_at.is_none(), "{login} is disabled");
+    Ok(member)
 }
 
 impl StepCli {
@@ -264,7 +268,7 @@ async fn hand_over(common: &Common, on: &On, to: Option<String>, reason: String)
         None => Holder::Group,
         Some(login) => {
             let (_, _, _, store) = common.open().await?;
-            Holder::Staff(staff_id(&store, &login).await?)
+            Holder::Staff(member(&store, &login).await?.id.to_string())
         }
     };
     on.execute(common, CaseCommand::HandOver { to, reason }).await

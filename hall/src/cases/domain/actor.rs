@@ -2,76 +2,42 @@
 
 use super::Duty;
 use crate::audit;
+use crate::staff::{Department, Role, Scope, StaffMember};
 
-/// What a member of staff may do, in one department or in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Receives applications.
-    Receive,
-    /// Decides.
-    Decide,
-    /// Hands over results.
-    Issue,
-    /// Watches limits; reopens cases.
-    Supervise,
-    /// Looks after accounts; nothing of cases.
-    Administer,
+/// Whether a member of staff has a role for a department, by its code.
+pub(crate) fn has_role(member: &StaffMember, role: Role, department: &str) -> bool {
+    member.may(role, Department::parse(department).ok().as_ref())
 }
 
-impl Role {
-    /// Its name.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Receive => "receive",
-            Self::Decide => "decide",
-            Self::Issue => "issue",
-            Self::Supervise => "supervise",
-            Self::Administer => "administer",
+/// Whether they may see cases of a department at all.
+#[must_use]
+pub fn may_see(member: &StaffMember, department: &str) -> bool {
+    SEEING.iter().any(|role| has_role(member, *role, department))
+}
+
+/// The departments whose cases they may see, by their codes; `None` for all.
+#[must_use]
+pub fn seen_departments(member: &StaffMember) -> Option<Vec<String>> {
+    let mut seen = Vec::new();
+    for role in SEEING {
+        match member.scope(role) {
+            Scope::All => return None,
+            Scope::Departments(departments) => seen.extend(departments.into_iter().map(String::from)),
         }
     }
+    seen.sort();
+    seen.dedup();
+    Some(seen)
 }
 
-/// A member of staff, as far as cases must know them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Official {
-    /// The account.
-    pub id: String,
-    /// Roles, each for a department by its code, or for all.
-    pub grants: Vec<(Role, Option<String>)>,
-}
-
-impl Official {
-    /// Whether they have a role in a department.
-    #[must_use]
-    pub fn may(&self, role: Role, department: &str) -> bool {
-        self.grants
-            .iter()
-            .any(|(granted, of)| *granted == role && of.as_deref().is_none_or(|of| of == department))
-    }
-
-    /// Whether they may see cases of a department at all.
-    #[must_use]
-    pub fn sees(&self, department: &str) -> bool {
-        [Role::Receive, Role::Decide, Role::Issue, Role::Supervise]
-            .iter()
-            .any(|role| self.may(*role, department))
-    }
-
-    /// The departments whose cases they may see; `None` for all.
-    #[must_use]
-    pub fn departments(&self) -> Option<Vec<String>> {
-        let seen = self.grants.iter().filter(|(role, _)| *role != Role::Administer);
-        seen.map(|(_, of)| of.clone()).collect()
-    }
-}
+/// The roles that see cases.
+const SEEING: [Role; 4] = [Role::Receive, Role::Decide, Role::Issue, Role::Supervise];
 
 /// Who does something with a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A member of staff.
-    Staff(Official),
+    Staff(StaffMember),
     /// Whoever works at the hall's machine, by name: nobody of whom the hall knows more. Said so in the event.
     Operator(String),
     /// The resident whose case it is.
@@ -84,7 +50,7 @@ impl Actor {
     /// Who it is, for the event.
     pub(crate) fn identity(&self) -> audit::Actor {
         match self {
-            Self::Staff(official) => audit::Actor::Staff(official.id.clone()),
+            Self::Staff(member) => audit::Actor::Staff(member.id.to_string()),
             Self::Operator(name) => audit::Actor::Operator(name.clone()),
             Self::Resident => audit::Actor::Resident,
             Self::Hall => audit::Actor::Hall,

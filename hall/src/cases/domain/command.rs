@@ -1,12 +1,13 @@
 //! What may be done with a case, by whom: the rules that turn a command into events. There is no other way to change a
 //! case, at the console, at the command line or by the hall's own clock.
 
-use super::actor::{Actor, Official, Role};
+use super::actor::{Actor, has_role, may_see};
 use super::event::{Detail, Holder};
 use super::fold::{CaseFold, Kept, Stage};
 use super::remark::{check_name, check_note, check_remark};
 use super::transition::{duty_of, lead};
 use super::{CaseEvent, Duty, RefusalReason, Step};
+use crate::staff::{Role, StaffMember};
 use bianmin_protocol::case::CaseState;
 
 /// The most days by which a limit is extended, once.
@@ -273,17 +274,15 @@ impl Decider<'_> {
     }
 
     fn take(&self) -> Result<Vec<CaseEvent>, RefusalReason> {
-        let Actor::Staff(official) = self.actor else { return Err(RefusalReason::Staff) };
-        if self.fold.held_by.as_ref() == Some(&official.id) {
+        let Actor::Staff(member) = self.actor else { return Err(RefusalReason::Staff) };
+        let id = member.id.to_string();
+        if self.fold.held_by.as_ref() == Some(&id) {
             return Err(RefusalReason::Done("in your hands"));
         }
         if self.fold.held_by.is_some() {
             return Err(RefusalReason::Held);
         }
-        self.open_work(CaseEvent::HandedOver {
-            to: Holder::Staff(official.id.clone()),
-            reason: String::new(),
-        })
+        self.open_work(CaseEvent::HandedOver { to: Holder::Staff(id), reason: String::new() })
     }
 
     fn remark(&self, remark: String) -> Result<Vec<CaseEvent>, RefusalReason> {
@@ -306,7 +305,7 @@ impl Decider<'_> {
 
     fn by_any(&self, event: CaseEvent) -> Result<Vec<CaseEvent>, RefusalReason> {
         match self.actor {
-            Actor::Staff(official) if !official.sees(self.department()) => Err(self.no_right(Role::Receive)),
+            Actor::Staff(member) if !may_see(member, self.department()) => Err(self.no_right(Role::Receive)),
             Actor::Resident => Err(RefusalReason::Staff),
             _ => Ok(vec![event]),
         }
@@ -321,11 +320,11 @@ impl Decider<'_> {
     /// Whether the actor may do what this duty has to.
     fn right(&self, duty: Duty) -> Result<(), RefusalReason> {
         match self.actor {
-            Actor::Staff(official) => {
-                if !official.may(duty.role(), self.department()) {
+            Actor::Staff(member) => {
+                if !has_role(member, duty.role(), self.department()) {
                     return Err(self.no_right(duty.role()));
                 }
-                self.separate(official, duty)
+                self.separate(member, duty)
             }
             Actor::Resident if duty != Duty::Reception => Err(RefusalReason::Staff),
             Actor::Resident | Actor::Operator(_) | Actor::Hall => Ok(()),
@@ -333,11 +332,11 @@ impl Decider<'_> {
     }
 
     /// In one case each has one duty: who received does not decide, and who decided does not issue.
-    fn separate(&self, official: &Official, duty: Duty) -> Result<(), RefusalReason> {
+    fn separate(&self, member: &StaffMember, duty: Duty) -> Result<(), RefusalReason> {
         if crate::planted::is_planted("receiver-decides") {
             return Ok(());
         }
-        let name = Actor::Staff(official.clone()).identity().to_string();
+        let name = crate::audit::Actor::Staff(member.id.to_string()).to_string();
         let other = self.fold.duties.get(&name).and_then(|had| had.iter().find(|one| **one != duty));
         other.map_or(Ok(()), |had| Err(RefusalReason::Separation { had: *had, wanted: duty }))
     }

@@ -14,7 +14,7 @@ mod standing;
 mod transition;
 mod view;
 
-pub use actor::{Actor, Official, Role};
+pub use actor::{Actor, may_see, seen_departments};
 pub use clock::{ClockView, PauseView};
 pub(crate) use clock::{Projection, Timing, day_number, day_of};
 pub use command::{CaseCommand, Outcome};

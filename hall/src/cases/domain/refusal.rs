@@ -1,8 +1,8 @@
 //! Why a command makes nothing of a case.
 
-use super::actor::Role;
 use super::command::EXTENSION;
 use super::{Duty, RemarkError, StepError, TransitionError};
+use crate::staff::Role;
 
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -52,6 +52,17 @@ impl CaseStore<'_> {
         rows.iter().map(|row| id(row, "id")).collect()
     }
 
+    /// Cases in the hands of who works here no more, at most `limit`.
+    pub(in crate::cases) async fn of_leavers(&self, limit: u32) -> Result<Vec<ApplicationId>, StoreError> {
+        let sql = "SELECT c.id FROM case_file c JOIN staff s ON s.id = c.held_by \
+                   WHERE c.held_by IS NOT NULL AND s.disabled_at IS NOT NULL AND c.stage > 0 ORDER BY c.id LIMIT $1";
+        query_all(self.0.reader(), sql, [i64::from(limit).into()])
+            .await?
+            .iter()
+            .map(|row| id(row, "id"))
+            .collect()
+    }
+
     /// Materials that did not come in time and of which that was not said yet, at most `limit`.
     pub(in crate::cases) async fn overdue_materials(
         &self,

@@ -3,17 +3,13 @@
 use crate::audit::{Chain, Trouble, verify};
 use crate::cases::domain::*;
 use crate::cases::store::{CaseError, CaseRows};
+use crate::cases::tests::{member, staff};
 use crate::testing::{TestHall, demo_items};
 use crate::tests::on_both;
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::ids::ApplicationId;
 use sea_orm::ConnectionTrait as _;
 use std::time::Duration;
-
-fn staff(id: &str, roles: &[Role]) -> Actor {
-    let grants = roles.iter().map(|role| (*role, None)).collect();
-    Actor::Staff(Official { id: id.to_owned(), grants })
-}
 
 async fn received(hall: &TestHall) -> ApplicationId {
     let terminal = hall.enrol("HP").await;
@@ -44,8 +40,8 @@ on_both! {
     async fn a_case_goes_from_hand_to_hand_and_its_history_says_so(database) {
         let hall = TestHall::with_catalogue(database).await;
         let (id, cases) = (received(&hall).await, &hall.hall.cases);
-        let (all, other) = (&[Role::Receive, Role::Decide, Role::Issue][..], &[Role::Receive][..]);
-        let (wang, li, zhao) = (staff("wang", all), staff("li", all), staff("zhao", all));
+        let all = &["receive", "decide", "issue"];
+        let (wang, li, zhao) = (staff(1, all), staff(2, all), staff(3, all));
         let seen = cases.view(id).await.unwrap().unwrap();
         assert_eq!((seen.version, seen.state), (Version(1), CaseState::Received));
         assert!(seen.steps(&wang).contains(&Step::Accept) && seen.clock.silence.is_some());
@@ -54,11 +50,11 @@ on_both! {
         // Somebody who saw it before.
         let late = cases.execute(&li, id, Some(seen.version), CaseCommand::Accept { remark: words("") }).await;
         let Err(CaseError::Conflict { changes, .. }) = late else { panic!("{late:?}") };
-        assert_eq!((changes.len(), changes[0].actor.as_str(), changes[0].event.name()), (1, "staff:wang", "accept"));
+        assert_eq!((changes.len(), changes[0].actor.as_str(), changes[0].event.name()), (1, wang.identity().to_string().as_str(), "accept"));
         let decide = || CaseCommand::Decide { outcome: Outcome::Refused, reason: words("不符合条件") };
         let own = cases.execute(&wang, id, None, decide()).await;
         assert!(matches!(own, Err(CaseError::Refused(RefusalReason::Separation { .. }))), "{own:?}");
-        let wrong = cases.execute(&staff("xu", other), id, None, decide()).await;
+        let wrong = cases.execute(&staff(4, &["receive", "decide@OTHER"]), id, None, decide()).await;
         assert!(matches!(wrong, Err(CaseError::Refused(RefusalReason::Right { .. }))), "{wrong:?}");
         cases.execute(&li, id, None, decide()).await.unwrap();
         assert!(cases.execute(&li, id, None, CaseCommand::Issue).await.is_err());
@@ -74,7 +70,7 @@ on_both! {
     async fn a_second_supplement_says_why_and_a_limit_is_extended_once(database) {
         let hall = TestHall::with_catalogue(database).await;
         let (id, cases) = (received(&hall).await, &hall.hall.cases);
-        let wang = staff("wang", &[Role::Receive]);
+        let wang = staff(1, &["receive"]);
         let ask = |why: Option<&str>| CaseCommand::AskSupplement { list: words("照片"), why_not_first: why.map(words) };
         cases.execute(&wang, id, None, ask(None)).await.unwrap();
         let paused = cases.view(id).await.unwrap().unwrap().clock;
@@ -85,7 +81,7 @@ on_both! {
         let asked = cases.execute(&wang, id, None, ask(Some("照片过期"))).await.unwrap();
         assert_eq!(asked.supplements, 2);
         cases.execute(&wang, id, None, CaseCommand::Accept { remark: words("") }).await.unwrap();
-        let li = staff("li", &[Role::Decide]);
+        let li = staff(2, &["decide"]);
         let extend = |days| CaseCommand::Extend { days, reason: words("需要核查") };
         let before = cases.view(id).await.unwrap().unwrap().clock.budget;
         assert!(cases.execute(&li, id, None, extend(11)).await.is_err());
@@ -98,7 +94,7 @@ on_both! {
     async fn silence_counts_as_acceptance_and_is_shown_before(database) {
         let hall = TestHall::with_catalogue(database).await;
         let (silent, spoken, cases) = (received(&hall).await, received(&hall).await, &hall.hall.cases);
-        let wang = staff("wang", &[Role::Receive]);
+        let wang = staff(1, &["receive"]);
         let list = words("照片");
         cases.execute(&wang, spoken, None, CaseCommand::AskSupplement { list, why_not_first: None }).await.unwrap();
         let day = cases.view(silent).await.unwrap().unwrap().clock.silence.unwrap();
@@ -143,7 +139,7 @@ on_both! {
             CaseCommand::Accept { remark: words("") },
             CaseCommand::Note { text: words("电话已联系") },
         ] {
-            cases.execute(&staff("wang", &[Role::Receive]), id, None, command).await.unwrap();
+            cases.execute(&staff(1, &["receive"]), id, None, command).await.unwrap();
         }
         let number = cases.view(id).await.unwrap().unwrap().case_number;
         assert_eq!(found(&hall).await, []);
@@ -151,8 +147,8 @@ on_both! {
         let event = |number: u8| format!("stream = '{stream}' AND number = {number}");
         for (change, undo, expected) in [
             (
-                format!("UPDATE audit_event SET actor = 'staff:li' WHERE {}", event(2)),
-                format!("UPDATE audit_event SET actor = 'staff:wang' WHERE {}", event(2)),
+                format!("UPDATE audit_event SET actor = 'staff:other' WHERE {}", event(2)),
+                format!("UPDATE audit_event SET actor = '{}' WHERE {}", staff(1, &[]).identity(), event(2)),
                 Trouble::Changed,
             ),
             (
@@ -252,11 +248,11 @@ on_both! {
         let listed = list(&one, Order::Due).await;
         assert_eq!(listed.len(), 4);
         let id: ApplicationId = listed[0].application_id.parse().unwrap();
-        let wang = staff("wang", &[Role::Receive]);
+        let wang = staff(1, &["receive"]);
         cases.execute(&wang, id, None, CaseCommand::Take).await.unwrap();
-        let taken = cases.execute(&staff("li", &[Role::Receive]), id, None, CaseCommand::Take).await;
+        let taken = cases.execute(&staff(2, &["receive"]), id, None, CaseCommand::Take).await;
         assert!(matches!(taken, Err(CaseError::Refused(RefusalReason::Held))), "{taken:?}");
-        let held = CaseFilter { held_by: Some("wang".to_owned()), ..all.clone() };
+        let held = CaseFilter { held_by: Some(member(1, &[]).id.to_string()), ..all.clone() };
         assert_eq!(list(&held, Order::Due).await.len(), 1);
         let free = CaseFilter { is_unheld: true, ..all.clone() };
         assert_eq!(list(&free, Order::Due).await.len(), 11);
