@@ -1,6 +1,6 @@
 //! What one running hall holds: settings, keys, database, and what each capability keeps in memory.
 
-use crate::cases::Cases;
+use crate::cases::{Cases, TICK};
 use crate::catalogue::Library;
 use crate::clock::Clock;
 use crate::config::{Config, TotpRule};
@@ -12,7 +12,7 @@ use crate::intake::Intake;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::staff::{self, Staff};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// Where the strip of the console leads: one line for each capability that has pages.
@@ -32,7 +32,7 @@ pub struct Hall {
     pub(crate) fleet: Fleet,
     pub(crate) catalogue: Arc<Library>,
     pub(crate) intake: Arc<Intake>,
-    pub(crate) cases: Cases,
+    pub(crate) cases: Arc<Cases>,
     pub(crate) staff: Staff,
     pub(crate) console: Arc<Console>,
     state: StateReader,
@@ -45,6 +45,7 @@ impl Hall {
         let weak = Arc::downgrade(&hall);
         let intake = hall.intake.clone();
         tokio::spawn(async move { intake.try_unopened_and_tell().await });
+        tokio::spawn(keep_time(Arc::downgrade(&hall)));
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(HEARTBEATS).await;
@@ -76,7 +77,7 @@ impl Hall {
             http,
             fleet: Fleet::new(store.clone(), clock.clone()),
             intake: Arc::new(intake),
-            cases: Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone()),
+            cases: Arc::new(Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone())),
             catalogue,
             state: StateReader::start(store.clone()),
             config,
@@ -91,6 +92,11 @@ impl Hall {
     /// counts at once.
     pub(crate) async fn state(&self) -> Result<HallState, StoreError> {
         self.state.read().await
+    }
+
+    /// Its cases.
+    pub fn cases(&self) -> &Cases {
+        &self.cases
     }
 
     /// The way in for applications.
@@ -117,6 +123,17 @@ impl Hall {
     pub async fn close(&self) {
         self.finish().await;
         self.store.close().await;
+    }
+}
+
+/// Looks after the limits of cases while the hall runs.
+async fn keep_time(hall: Weak<Hall>) {
+    let mut calendar = None;
+    loop {
+        let Some(cases) = hall.upgrade().map(|hall| hall.cases.clone()) else { return };
+        cases.tick_and_tell(&mut calendar).await;
+        drop(cases);
+        tokio::time::sleep(TICK).await;
     }
 }
 

@@ -2,6 +2,7 @@
 //! goes with is `startup`'s affair.
 
 use crate::files::{SecretError, create_private, read_secret};
+use crate::mac::MacKeys;
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry};
 use bianmin_protocol::bytes::{Blob, decode, encode};
 use bianmin_protocol::credential::{Credential, Proof};
@@ -88,6 +89,12 @@ impl Keys {
         public(&data.join(SEAL_PUBLIC_FILE), &format!("{:?}", self.seal.public()))
     }
 
+    /// Secret keys for what only this hall makes and compares, another for each `purpose`. They come from the seal keys, so
+    /// that they are kept, missed and replaced together with what opens the same records.
+    pub(crate) fn mac_keys(&self, purpose: &[u8]) -> MacKeys {
+        MacKeys::derive(self.openers().0.iter().map(SealSecretKey::to_bytes), purpose)
+    }
+
     /// Everything that opens applications.
     pub fn openers(&self) -> Openers {
         Openers([&self.seal].into_iter().chain(&self.retired).cloned().collect())
@@ -118,6 +125,15 @@ impl Openers {
         challenge: &Blob,
     ) -> Result<Credential, SealError> {
         self.first(|key| proof.open(number, challenge, key))
+    }
+
+    /// Opens a text of at most `limit` bytes that was sealed `about` something.
+    ///
+    /// # Errors
+    /// It is sealed to none of these keys, or about something else.
+    pub fn open_long_text(&self, text: &SealedText, limit: usize, about: &[u8]) -> Result<String, SealError> {
+        let clear = self.first(|key| text.open_within(limit, about, key))?;
+        String::from_utf8(clear.to_vec()).map_err(|_| SealError::Json)
     }
 
     /// Opens a file that followed an application.

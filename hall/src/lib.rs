@@ -7,6 +7,7 @@
 //! know none of them; `hall`, `router`, `migrations` and `commands` put them together.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod audit;
 pub mod calendar;
 pub mod cases;
 pub mod catalogue;
@@ -22,6 +23,7 @@ pub mod hall;
 pub mod http;
 pub mod intake;
 pub mod keys;
+mod mac;
 pub mod metrics;
 mod migrations;
 mod planted;

@@ -12,6 +12,7 @@ mod chance;
 pub mod clock;
 mod copied;
 mod damage;
+mod decisions;
 mod disks;
 mod dots;
 mod drain;

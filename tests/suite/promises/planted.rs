@@ -95,6 +95,12 @@ const PLANTED: &[(&str, &str)] = &[
         "missing-year-assumed",
         "due_dates::every_day_of_a_period_is_told_and_a_year_without_a_calendar_is_named",
     ),
+    ("decision-without-event", "decisions::a_decision_is_not_seen_without_its_event_on_sqlite"),
+    ("decision-without-event", "decisions::a_decision_is_not_seen_without_its_event_on_postgresql"),
+    ("chain-unchecked", "decisions::whatever_is_changed_behind_the_halls_back_is_noticed"),
+    ("receiver-decides", "decisions::who_receives_does_not_decide"),
+    ("plain-search-terms", "decisions::a_copied_database_names_nobody_on_sqlite"),
+    ("plain-search-terms", "decisions::a_copied_database_names_nobody_on_postgresql"),
     ("queue-max-plus-one", "queue::two_halls_on_one_database_give_no_number_twice_and_call_nobody_twice"),
     (
         "queue-unique-index-removed",

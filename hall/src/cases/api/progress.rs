@@ -32,7 +32,7 @@ pub(super) async fn updates(
 ) -> Result<Json<Updates>, Error> {
     let Query(query) = query.map_err(|_| Error::BadRequest)?;
     let terminal = sender.terminal.id;
-    let (updates, more) = hall.store.cases().updates(&terminal, query.after, UPDATES).await?;
+    let (updates, more) = hall.cases.updates(&terminal, query.after, UPDATES).await?;
     if !query.signed {
         return Ok(Json(Updates { updates, more, signed: None }));
     }
