@@ -1,9 +1,10 @@
 //! The hall's command line as a whole: which commands there are.
 
+mod audit;
 mod serve;
 
 use crate::cli::{Common, config, database, keys};
-use crate::{calendar, cases, catalogue, fleet, intake, queue};
+use crate::{calendar, cases, catalogue, fleet, intake, queue, staff};
 use bianmin_console::start_log;
 use clap::{Parser, Subcommand};
 
@@ -46,7 +47,7 @@ commands! {
     Terminal(fleet::TerminalCommand),
     /// Cases: what has become of applications
     #[command(subcommand)]
-    Case(cases::CaseCommand),
+    Case(cases::CaseCli),
     /// What terminals could not send
     #[command(subcommand)]
     Outbox(intake::OutboxCommand),
@@ -59,6 +60,12 @@ commands! {
     /// The queue: numbers, calls, windows
     #[command(subcommand)]
     Queue(queue::QueueCommand),
+    /// Events: whether what happened is told whole
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Who works in this hall
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// The settings file
     #[command(subcommand)]
     Config(config::ConfigCommand),

@@ -40,6 +40,36 @@ pub struct Config {
     /// Seconds after which a sender that pauses in mid-request is given up.
     #[serde(alias = "patience_seconds")]
     pub timeout_seconds: u64,
+    /// How staff sign in.
+    pub staff: StaffConfig,
+}
+
+/// How staff sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StaffConfig {
+    /// Whether administrators and deciders need a second factor.
+    pub totp: TotpRule,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: u32,
+    /// Hours after which a session ends, whatever happens.
+    pub session_hours: u32,
+}
+
+/// Whether a second factor is needed by those whose work weighs most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TotpRule {
+    /// Nobody needs one; everybody may have one.
+    Optional,
+    /// Administrators and deciders need one.
+    Required,
+}
+
+impl Default for StaffConfig {
+    fn default() -> Self {
+        Self { totp: TotpRule::Optional, idle_minutes: 30, session_hours: 12 }
+    }
 }
 
 impl Default for Config {
@@ -58,6 +88,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             metrics_listen: None,
             timeout_seconds: 20,
+            staff: StaffConfig::default(),
         }
     }
 }
@@ -131,6 +162,12 @@ impl Config {
         if !(1..=3600).contains(&self.timeout_seconds) {
             wrong("timeout_seconds", "hall-config-timeout");
         }
+        if !(1..=24 * 60).contains(&self.staff.idle_minutes) {
+            wrong("staff.idle_minutes", "hall-config-idle-minutes");
+        }
+        if !(1..=24).contains(&self.staff.session_hours) {
+            wrong("staff.session_hours", "hall-config-session-hours");
+        }
         if let Some(Err(error)) = self.public_url.as_deref().map(check_public_url) {
             wrong("public_url", error.key());
         }
@@ -154,6 +191,11 @@ impl Config {
     /// One of them is neither an address nor a network.
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
         Proxies::parse(&self.trusted_proxies).map_err(ConfigError::Proxy)
+    }
+
+    /// Whether browsers reach the hall by TLS: its own, or that of a proxy before it.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.tls_cert.is_some() || !self.trusted_proxies.is_empty()
     }
 
     /// The language.
@@ -202,6 +244,7 @@ mod tests {
             "metrics_listen",
             "name",
             "public_url",
+            "staff",
             "terminal_prefix",
             "time_zone",
             "timeout_seconds",

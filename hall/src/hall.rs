@@ -1,17 +1,24 @@
 //! What one running hall holds: settings, keys, database, and what each capability keeps in memory.
 
-use crate::cases::Cases;
+use crate::cases::{Cases, TICK};
 use crate::catalogue::Library;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, TotpRule};
+use crate::console::{self, Console};
 use crate::db::{HallState, StateReader, Store, StoreError};
 use crate::fleet::{Fleet, HEARTBEATS};
 use crate::http::Context;
 use crate::intake::Intake;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
-use std::sync::Arc;
+use crate::staff::{self, Staff};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
+
+/// Where the strip of the console leads: one line for each capability that has pages.
+const SECTIONS: &[&[console::Section]] = &[staff::SECTIONS];
+/// What the console serves beside its own files: one line for each capability that has some.
+const ASSETS: &[&[console::Asset]] = &[];
 
 /// One running hall.
 #[derive(Debug)]
@@ -25,7 +32,9 @@ pub struct Hall {
     pub(crate) fleet: Fleet,
     pub(crate) catalogue: Arc<Library>,
     pub(crate) intake: Arc<Intake>,
-    pub(crate) cases: Cases,
+    pub(crate) cases: Arc<Cases>,
+    pub(crate) staff: Staff,
+    pub(crate) console: Arc<Console>,
     state: StateReader,
 }
 
@@ -36,6 +45,7 @@ impl Hall {
         let weak = Arc::downgrade(&hall);
         let intake = hall.intake.clone();
         tokio::spawn(async move { intake.try_unopened_and_tell().await });
+        tokio::spawn(keep_time(Arc::downgrade(&hall)));
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(HEARTBEATS).await;
@@ -60,11 +70,14 @@ impl Hall {
             metrics.clone(),
             config.language(),
         );
+        let http = Context::new(clock.clone(), metrics.clone(), timeout);
         Arc::new(Self {
-            http: Context::new(clock.clone(), metrics.clone(), timeout),
+            console: Console::new(console_settings(&config), http.clone(), SECTIONS, ASSETS),
+            staff: Staff::new(store.clone(), keys.clone(), clock.clone(), sign_in_rules(&config)),
+            http,
             fleet: Fleet::new(store.clone(), clock.clone()),
             intake: Arc::new(intake),
-            cases: Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone()),
+            cases: Arc::new(Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone())),
             catalogue,
             state: StateReader::start(store.clone()),
             config,
@@ -79,6 +92,11 @@ impl Hall {
     /// counts at once.
     pub(crate) async fn state(&self) -> Result<HallState, StoreError> {
         self.state.read().await
+    }
+
+    /// Its cases.
+    pub fn cases(&self) -> &Cases {
+        &self.cases
     }
 
     /// The way in for applications.
@@ -105,5 +123,36 @@ impl Hall {
     pub async fn close(&self) {
         self.finish().await;
         self.store.close().await;
+    }
+}
+
+/// Looks after the limits of cases while the hall runs.
+async fn keep_time(hall: Weak<Hall>) {
+    let mut calendar = None;
+    loop {
+        let Some(cases) = hall.upgrade().map(|hall| hall.cases.clone()) else { return };
+        cases.tick_and_tell(&mut calendar).await;
+        drop(cases);
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+fn console_settings(config: &Config) -> console::Settings {
+    console::Settings {
+        name: config.name.clone(),
+        language: config.language(),
+        is_secure: config.is_secure(),
+        public_url: config.public_url.clone(),
+    }
+}
+
+fn sign_in_rules(config: &Config) -> staff::Rules {
+    let minutes = |minutes: u32| Duration::from_secs(60 * u64::from(minutes));
+    staff::Rules {
+        totp_required: config.staff.totp == TotpRule::Required,
+        ends: staff::SessionEnds {
+            idle: minutes(config.staff.idle_minutes),
+            absolute: minutes(60 * config.staff.session_hours),
+        },
     }
 }

@@ -2,18 +2,20 @@
 //! goes with is `startup`'s affair.
 
 use crate::files::{SecretError, create_private, read_secret};
+use crate::mac::MacKeys;
 use bianmin_protocol::application::{ApplicationBody, AttachmentEntry};
 use bianmin_protocol::bytes::{Blob, decode, encode};
 use bianmin_protocol::credential::{Credential, Proof};
 use bianmin_protocol::ids::ApplicationId;
 use bianmin_protocol::keys::{PublicKey, SigningKey};
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_protocol::seal::{SealError, SealSecretKey, open_attachment};
+use bianmin_protocol::seal::{SealError, SealSecretKey, SealedText, open_attachment};
 use bianmin_protocol::v1::Envelope;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Signs catalogues, acknowledgements and certificates.
 pub const SIGNING_FILE: &str = "hall.key";
@@ -87,6 +89,12 @@ impl Keys {
         public(&data.join(SEAL_PUBLIC_FILE), &format!("{:?}", self.seal.public()))
     }
 
+    /// Secret keys for what only this hall makes and compares, another for each `purpose`. They come from the seal keys, so
+    /// that they are kept, missed and replaced together with what opens the same records.
+    pub(crate) fn mac_keys(&self, purpose: &[u8]) -> MacKeys {
+        MacKeys::derive(self.openers().0.iter().map(SealSecretKey::to_bytes), purpose)
+    }
+
     /// Everything that opens applications.
     pub fn openers(&self) -> Openers {
         Openers([&self.seal].into_iter().chain(&self.retired).cloned().collect())
@@ -119,6 +127,15 @@ impl Openers {
         self.first(|key| proof.open(number, challenge, key))
     }
 
+    /// Opens a text of at most `limit` bytes that was sealed `about` something.
+    ///
+    /// # Errors
+    /// It is sealed to none of these keys, or about something else.
+    pub fn open_long_text(&self, text: &SealedText, limit: usize, about: &[u8]) -> Result<String, SealError> {
+        let clear = self.first(|key| text.open_within(limit, about, key))?;
+        String::from_utf8(clear.to_vec()).map_err(|_| SealError::Json)
+    }
+
     /// Opens a file that followed an application.
     ///
     /// # Errors
@@ -130,6 +147,14 @@ impl Openers {
         chunks: &[Vec<u8>],
     ) -> Result<Vec<u8>, SealError> {
         self.first(|key| open_attachment(id, entry, chunks, key))
+    }
+
+    /// Opens a few words that were sealed to the hall.
+    ///
+    /// # Errors
+    /// They are sealed to none of these keys, or were said about something else.
+    pub fn open_text(&self, sealed: &SealedText, about: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.first(|key| sealed.open(about, key))
     }
 
     fn first<T>(&self, open: impl Fn(&SealSecretKey) -> Result<T, SealError>) -> Result<T, SealError> {

@@ -7,6 +7,7 @@
 //! know none of them; `hall`, `router`, `migrations` and `commands` put them together.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod audit;
 pub mod calendar;
 pub mod cases;
 pub mod catalogue;
@@ -14,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod db;
 mod files;
 pub mod fleet;
@@ -21,11 +23,13 @@ pub mod hall;
 pub mod http;
 pub mod intake;
 pub mod keys;
+mod mac;
 pub mod metrics;
 mod migrations;
 mod planted;
 pub mod queue;
 mod router;
+pub mod staff;
 pub mod startup;
 pub mod system;
 #[cfg(any(test, feature = "testing"))]
@@ -35,4 +39,4 @@ mod tests;
 
 pub use hall::Hall;
 pub use http::server::serve;
-pub use router::{metrics_router, router};
+pub use router::{console_routes, metrics_router, router};

@@ -3,7 +3,7 @@
 
 use crate::clock::Clock;
 use crate::db::{self, Migration, Store, StoreError};
-use crate::{calendar, cases, fleet, intake, queue};
+use crate::{audit, calendar, cases, fleet, intake, queue, staff};
 use std::path::Path;
 
 /// One line for each capability that has tables.
@@ -14,6 +14,8 @@ const LISTS: &[&[Migration]] = &[
     cases::MIGRATIONS,
     calendar::MIGRATIONS,
     queue::MIGRATIONS,
+    audit::MIGRATIONS,
+    staff::MIGRATIONS,
 ];
 
 /// All migrations, in the order of their names.

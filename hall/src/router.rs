@@ -2,7 +2,7 @@
 
 use crate::hall::Hall;
 use crate::http::{self, Error, Json};
-use crate::{cases, catalogue, fleet, intake, metrics};
+use crate::{cases, catalogue, console, fleet, intake, metrics, staff};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -19,11 +19,22 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .merge(catalogue::routes(&hall))
         .merge(intake::routes(&hall))
         .merge(cases::routes(&hall))
+        .merge(console::serve(pages().router(&hall), hall.console.clone()))
         .route(v1::HEALTH, get(health))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::Method)
         .layer(middleware::from_fn_with_state(hall.http.clone(), http::finish))
         .with_state(hall)
+}
+
+/// The console's pages: one line for each capability that has some.
+fn pages() -> staff::Pages {
+    staff::Pages::new().merge(staff::pages())
+}
+
+/// Every route of the console, with who may use it.
+pub fn console_routes() -> Vec<staff::ConsoleRoute> {
+    pages().routes().cloned().collect()
 }
 
 /// The figures of this process, for a listener of their own: they are nobody's business who can reach the hall.

@@ -2,9 +2,11 @@
 //! in other packages. Panics where a test should fail.
 #![allow(clippy::unwrap_used)]
 
+mod browser;
 mod terminal;
 
 pub use bianmin_support::postgres::{Cluster, Disk};
+pub use browser::{Browser, PASSWORD, PageAnswer};
 pub use terminal::{TestAnswer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};

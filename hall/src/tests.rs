@@ -2,6 +2,7 @@
 
 mod applications;
 mod calendar;
+mod console;
 mod database_tls;
 mod enrolment;
 mod files;
@@ -19,6 +20,7 @@ mod queue_bookings;
 mod queue_days;
 mod queue_model;
 mod rights;
+mod staff;
 mod texts;
 mod wire;
 mod writing;

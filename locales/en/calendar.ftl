@@ -38,5 +38,6 @@ calendar-day-weekend = weekend
 calendar-day-holiday = holiday: { $name }
 calendar-day-assumed-weekday = weekday of a year without a calendar: taken for worked
 calendar-day-assumed-weekend = weekend of a year without a calendar: taken for free
+calendar-day-calendar = day
 calendar-day-start = begins: does not count itself
 calendar-day-paused = the clock stands still: { $name }

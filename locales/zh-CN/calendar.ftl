@@ -30,5 +30,6 @@ calendar-day-weekend = 周末
 calendar-day-holiday = 放假：{ $name }
 calendar-day-assumed-weekday = 没有当年日历：按工作日计
 calendar-day-assumed-weekend = 没有当年日历：按周末计
+calendar-day-calendar = 自然日
 calendar-day-start = 起算之日，不计入
 calendar-day-paused = 计时暂停：{ $name }

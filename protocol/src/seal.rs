@@ -329,9 +329,22 @@ impl SealedText {
     /// Opens it.
     ///
     /// # Errors
-    /// Sealed to another key, about something else, or too long.
+    /// Sealed to another key, about something else, or longer than [`TEXT_LIMIT`].
     pub fn open(&self, about: &[u8], hall: &SealSecretKey) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        if self.ciphertext.0.len() > TEXT_LIMIT + 16 {
+        self.open_within(TEXT_LIMIT, about, hall)
+    }
+
+    /// The same for a text of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// Sealed to another key, about something else, or longer.
+    pub fn open_within(
+        &self,
+        limit: usize,
+        about: &[u8],
+        hall: &SealSecretKey,
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        if self.ciphertext.0.len() > limit + 16 {
             return Err(SealError::TooLarge);
         }
         let mut opener = hall.opener(&self.encapsulated.0, TEXT_INFO)?;

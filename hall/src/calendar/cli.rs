@@ -122,6 +122,7 @@ fn words(kind: &DayKind) -> Words {
         DayKind::Holiday { name } => Words::new("calendar-day-holiday").with("name", name.clone()),
         DayKind::AssumedWeekday => Words::new("calendar-day-assumed-weekday"),
         DayKind::AssumedWeekend => Words::new("calendar-day-assumed-weekend"),
+        DayKind::CalendarDay => Words::new("calendar-day-calendar"),
         DayKind::Start => Words::new("calendar-day-start"),
         DayKind::Paused { name } => Words::new("calendar-day-paused").with("name", name.clone()),
     }

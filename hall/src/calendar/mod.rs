@@ -11,7 +11,7 @@ mod store;
 
 pub(crate) use cli::CalendarCommand;
 pub use domain::{
-    Calendar, CaseClock, Day, DayKind, DueDate, Interval, Pause, PauseError, PeriodError, Year,
+    Calendar, CaseClock, Counting, Day, DayKind, DueDate, Interval, Pause, PauseError, PeriodError, Year,
 };
 pub use file::{CalendarFile, read};
 pub use store::{CalendarStore, Import, ImportedYear, Move};

@@ -3,6 +3,7 @@
 //! Knows nothing of HTTP.
 
 use super::domain::Standing;
+use super::keys::CaseKeys;
 use super::questions::Questions;
 use crate::catalogue::Library;
 use crate::clock::Clock;
@@ -37,20 +38,22 @@ impl From<StoreError> for LookupError {
     }
 }
 
-/// Answers who asks where cases stand.
+/// Cases: answers who asks where they stand, and does what is done with them.
 #[derive(Debug)]
-pub(crate) struct Cases {
-    store: Arc<Store>,
-    catalogue: Arc<Library>,
-    keys: Keys,
-    clock: Clock,
+pub struct Cases {
+    pub(super) store: Arc<Store>,
+    pub(super) catalogue: Arc<Library>,
+    pub(super) keys: Keys,
+    pub(super) case_keys: Arc<CaseKeys>,
+    pub(super) clock: Clock,
     /// How often each terminal asks.
-    pub questions: Questions,
+    pub(crate) questions: Questions,
 }
 
 impl Cases {
     pub(crate) fn new(store: Arc<Store>, catalogue: Arc<Library>, keys: Keys, clock: Clock) -> Self {
-        Self { store, catalogue, keys, clock, questions: Questions::default() }
+        let case_keys = CaseKeys::new(&keys);
+        Self { store, catalogue, keys, case_keys, clock, questions: Questions::default() }
     }
 
     /// Where a case stands, for who proves that they may know it.
@@ -87,7 +90,11 @@ impl Cases {
         let is_right = fitting.contains(four) || is_planted("second-fact-unchecked");
         let noted = self.store.cases().note_try(number, terminal, is_right, self.clock.now()).await?;
         noted.map_err(LookupError::Wait)?;
-        if is_right { Ok(self.store.cases().standing(id).await?) } else { Err(LookupError::Wrong) }
+        if is_right {
+            Ok(self.opened(self.store.cases().standing(id).await?))
+        } else {
+            Err(LookupError::Wrong)
+        }
     }
 
     /// What may be given for an application; nothing where it cannot be opened.
@@ -106,7 +113,9 @@ impl Cases {
     pub(crate) async fn standing_of(&self, receipt: &Receipt) -> Result<Standing, StoreError> {
         let id = receipt.application_id;
         match self.store.intake().digest_of(id).await? {
-            Some(digest) if digest.0.starts_with(&receipt.content) => self.store.cases().standing(id).await,
+            Some(digest) if digest.0.starts_with(&receipt.content) => {
+                Ok(self.opened(self.store.cases().standing(id).await?))
+            }
             Some(_) => Ok(Standing::Refused),
             // It came under a number that another one had.
             None if self.store.intake().is_set_aside(id, &receipt.content).await? => Ok(Standing::Refused),

@@ -5,22 +5,38 @@
 mod api;
 mod cli;
 mod domain;
+mod handling;
+mod keys;
 mod lookup;
 mod phone;
 mod questions;
 mod store;
+#[cfg(test)]
+mod tests;
+mod timer;
 
 use crate::db::Migration;
 
 pub(crate) use api::routes;
-pub(crate) use cli::CaseCommand;
-pub use domain::{CaseRecord, ListPlace, RemarkError, TransitionError};
-pub(crate) use domain::{NewCase, RecordContext};
-pub(crate) use lookup::Cases;
+pub(crate) use cli::CaseCli;
+pub use domain::{
+    Actor, CaseCommand, CaseEvent, CaseFilter, CaseRecord, CaseView, ClockView, Detail, Duty, HistoryEntry,
+    Holder, ListPlace, Look, MaterialView, Opening, Order, Outcome, PauseView, Promise, RefusalReason,
+    RemarkError, Speed, Step, StepError, TransitionError, Version, WorkPlace, may_see, seen_departments,
+};
+pub(crate) use domain::{NewCase, RecordContext, SearchTerm};
+pub(crate) use keys::CaseKeys;
+pub use lookup::Cases;
 #[cfg(test)]
 pub(crate) use store::CASES;
-pub use store::{CaseStore, DecideError};
-pub(crate) use store::{acknowledgements, complete_files, open, remove, resign, tell_terminal};
+pub use store::{Alarm, AwaitedMaterial, CaseError, CaseStore};
+pub(crate) use store::{
+    CaseRows, acknowledgements, complete_files, context, open, promised, remove, resign, tell_terminal,
+};
+pub(crate) use timer::TICK;
+pub use timer::Tick;
 
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration::new("0007_lookup_tries", include_str!("migrations/0007_lookup_tries.sql"))];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration::new("0007_lookup_tries", include_str!("migrations/0007_lookup_tries.sql")),
+    Migration::new("0013_case_events", include_str!("migrations/0013_case_events.sql")),
+];

@@ -39,6 +39,7 @@ impl Serve {
         let (mut config, keys, clock, store) = common.open_or_begin().await?;
         let certificate = self.tls_cert.or(config.tls_cert.clone());
         let key = self.tls_key.or(config.tls_key.clone());
+        (config.tls_cert, config.tls_key) = (certificate.clone(), key.clone());
         let tls = match (certificate, key) {
             (Some(certificate), Some(key)) => Some(tls(&certificate, &key)?),
             _ => None,

@@ -1,8 +1,8 @@
 //! Places for connections: a part of them for whoever comes, the rest for enrolled terminals and configured proxies, so
 //! that no crowd of strangers ever takes a terminal's.
 //!
-//! Who comes is a stranger until a request with a terminal's signature has come from there; then the connection moves
-//! into the terminals' part. When the strangers' part is full, the network with the most connections in it gives up
+//! Who comes is a stranger until a request with a terminal's signature, or of somebody who is signed in, has come from
+//! there; then the connection moves into the terminals' part. When the strangers' part is full, the network with the most connections in it gives up
 //! its oldest: at once for a newcomer from a network with fewer, or from where terminals have come from; and for one of its
 //! own as soon as the oldest has had the time that a first request needs. Until then newcomers wait in the kernel's
 //! queue, where the next ones wait behind them; so those of a network that sends crowds and no terminals are turned
@@ -39,6 +39,15 @@ pub(crate) enum Origin {
     Network(Network),
 }
 
+/// Whose connection it is, once that is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Owner {
+    /// A terminal's that has signed.
+    Terminal(TerminalId),
+    /// Of somebody who is signed in, by their id.
+    Person(String),
+}
+
 /// How many places there are, and how long they may be held.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Room {
@@ -46,7 +55,7 @@ pub(crate) struct Room {
     pub most: usize,
     /// Of these, for whoever comes.
     pub strangers: usize,
-    /// Of the others, for one terminal.
+    /// Of the others, for one terminal or person.
     pub of_one: usize,
     /// How long a stranger may go without a useful request.
     pub timeout: Duration,
@@ -169,8 +178,17 @@ impl Visitor {
     /// A request with this terminal's signature has come: from now on this is a terminal's connection, as far as there
     /// is room for it.
     pub(crate) fn is_terminal(&self, terminal: &TerminalId) {
+        self.belongs_to(&Owner::Terminal(terminal.clone()));
+    }
+
+    /// A request of somebody who is signed in has come: no crowd of strangers takes their place either.
+    pub(crate) fn is_person(&self, id: &str) {
+        self.belongs_to(&Owner::Person(id.to_owned()));
+    }
+
+    fn belongs_to(&self, owner: &Owner) {
         if !crate::planted::is_planted("strangers-hold-places") {
-            self.places.lock().known(&self.places.room, self.id, terminal, Instant::now());
+            self.places.lock().known(&self.places.room, self.id, owner, Instant::now());
         }
     }
 }

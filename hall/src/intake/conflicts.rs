@@ -2,7 +2,7 @@
 
 use super::domain::{Copy, Decision, Disposition, Placement, Verdict};
 use super::service::Intake;
-use crate::cases::RecordContext;
+use crate::cases::{RecordContext, context};
 use crate::db::StoreError;
 use bianmin_protocol::bytes::Digest;
 use bianmin_protocol::ids::{CaseNumber, TerminalId};
@@ -122,13 +122,9 @@ impl Intake {
             Verdict::Refuse(reason) => return Err(ResolveError::Rules(reason.clone())),
             Verdict::CannotOpen => return Err(ResolveError::Rules(Refusal::Malformed {})),
         }
-        let context = RecordContext {
-            // The limit runs from when the hall had it; its number is of today.
-            now: copy.received_at,
-            day: self.clock.day(self.clock.now()),
-            key: self.keys.signing.clone(),
-            is_resigning: false,
-        };
+        let context = context(&self.store, &self.keys, &self.case_keys, &self.clock).await?;
+        // The limit runs from when the hall had it; its number is of today.
+        let context = RecordContext { now: copy.received_at, ..context };
         Ok(self.store.intake().keep_copy(arrival, why, &context).await?)
     }
 }

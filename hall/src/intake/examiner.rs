@@ -1,6 +1,7 @@
 //! Envelopes are checked, opened and validated, many on blocking threads.
 
 use super::domain::{Acceptance, Arrival, Disposition, Verdict, attachment_errors, attachments_are_sound};
+use crate::cases::{SearchTerm, promised};
 use crate::catalogue::{Library, Rules};
 use crate::clock::Clock;
 use crate::fleet::{Author, KnownTerminal};
@@ -148,8 +149,13 @@ impl Examiner {
             task_code: item.task_code.clone(),
             // An earlier version published whatever a file held.
             item_name: without_controls(&item.name).into_owned(),
+            item_version: header.item_version,
+            department: without_controls(&item.department_code).into_owned(),
             promised_days: item.promised_days,
             working_days: item.promised_day_type == DayType::Working,
+            statutory_days: item.statutory_days,
+            promises: promised(item, &body),
+            terms: SearchTerm::of(item, &rules.fields, &body),
             attachments: header.attachments.clone(),
         })
     }

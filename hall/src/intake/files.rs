@@ -2,6 +2,7 @@
 
 use super::domain::{ChunkError, ExpectedFile, check_chunk};
 use super::service::Intake;
+use crate::cases::context;
 use crate::db::StoreError;
 use bianmin_locale::Texts;
 use bianmin_protocol::bytes::Digest;
@@ -62,6 +63,7 @@ impl Intake {
             tracing::warn!(application = %id, material = %entry.material, "an attachment cannot be opened");
         }
         let remark = Texts::new(self.language).t("remark-unreadable-file");
-        Ok(store.complete_attachment(id, &entry.material, readable, &remark, self.clock.now()).await?)
+        let context = context(&self.store, &self.keys, &self.case_keys, &self.clock).await?;
+        Ok(store.complete_attachment(id, &entry.material, readable, &remark, &context).await?)
     }
 }

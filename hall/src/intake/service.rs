@@ -2,7 +2,8 @@
 
 use super::domain::{Arrival, Disposition, Verdict};
 use super::examiner::Examiner;
-use super::writer::Writer;
+use super::writer::{Recording, Writer};
+use crate::cases::CaseKeys;
 use crate::catalogue::Library;
 use crate::clock::Clock;
 use crate::db::Store;
@@ -19,6 +20,7 @@ pub struct Intake {
     pub(super) store: Arc<Store>,
     pub(super) catalogue: Arc<Library>,
     pub(super) keys: Keys,
+    pub(super) case_keys: Arc<CaseKeys>,
     pub(super) clock: Clock,
     pub(super) metrics: Arc<Metrics>,
     /// Of what is written into records.
@@ -36,8 +38,16 @@ impl Intake {
         metrics: Arc<Metrics>,
         language: Language,
     ) -> Self {
-        let writer = Writer::start(store.clone(), keys.clone(), clock.clone(), metrics.clone());
-        Self { store, catalogue, keys, clock, metrics, language, writer }
+        let case_keys = CaseKeys::new(&keys);
+        let recording = Recording {
+            store: store.clone(),
+            keys: keys.clone(),
+            case_keys: case_keys.clone(),
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+        };
+        let writer = Writer::start(recording);
+        Self { store, catalogue, keys, case_keys, clock, metrics, language, writer }
     }
 
     /// Takes applications in that `sender` speaks for, and says what has become of each, in the same order.

@@ -2,7 +2,7 @@
 //! answered before its commit.
 
 use super::domain::{Arrival, Disposition};
-use crate::cases::RecordContext;
+use crate::cases::{CaseKeys, RecordContext, context};
 use crate::clock::Clock;
 use crate::db::parts::{Cause, Parts};
 use crate::db::{Store, StoreError};
@@ -23,15 +23,24 @@ struct Batch {
     reply: oneshot::Sender<Vec<Disposition>>,
 }
 
+/// What recording needs.
+pub(super) struct Recording {
+    pub store: Arc<Store>,
+    pub keys: Keys,
+    pub case_keys: Arc<CaseKeys>,
+    pub clock: Clock,
+    pub metrics: Arc<Metrics>,
+}
+
 /// The way to the one who writes.
 #[derive(Debug)]
 pub(super) struct Writer(mpsc::Sender<Batch>);
 
 impl Writer {
     /// Must be called within a tokio runtime.
-    pub(super) fn start(store: Arc<Store>, keys: Keys, clock: Clock, metrics: Arc<Metrics>) -> Self {
+    pub(super) fn start(recording: Recording) -> Self {
         let (writer, batches) = mpsc::channel(WAITING);
-        tokio::spawn(write(batches, store, keys, clock, metrics));
+        tokio::spawn(write(batches, recording));
         Self(writer)
     }
 
@@ -47,13 +56,8 @@ impl Writer {
 }
 
 /// The one writer. While it commits, others queue and then share the next commit; so nobody waits for a timer.
-async fn write(
-    mut batches: mpsc::Receiver<Batch>,
-    store: Arc<Store>,
-    keys: Keys,
-    clock: Clock,
-    metrics: Arc<Metrics>,
-) {
+async fn write(mut batches: mpsc::Receiver<Batch>, recording: Recording) {
+    let Recording { store, keys, case_keys, clock, metrics } = recording;
     // What was signed with another key is signed anew when it is asked for; that there is none is seen once.
     let mut is_resigning = true;
     let mut is_known = false;
@@ -74,9 +78,13 @@ async fn write(
             replies.push((batch.arrivals.len(), batch.reply));
             arrivals.extend(batch.arrivals);
         }
-        let now = clock.now();
-        let context = RecordContext { now, day: clock.day(now), key: keys.signing.clone(), is_resigning };
-        match record(&store, &arrivals, &context, &metrics).await {
+        let recorded = match context(&store, &keys, &case_keys, &clock).await {
+            Ok(context) => {
+                record(&store, &arrivals, &RecordContext { is_resigning, ..context }, &metrics).await
+            }
+            Err(error) => Err(error),
+        };
+        match recorded {
             Ok(dispositions) => {
                 let mut dispositions = dispositions.into_iter();
                 for (length, reply) in replies {

@@ -1,6 +1,7 @@
 //! Applications: received once, answered alike, numbered without gaps, refused with reasons.
 
 use super::on_both;
+use crate::cases::Actor;
 use crate::testing::{TestHall, TestTerminal, demo_items, example_body, post};
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::credential::Credential;
@@ -266,8 +267,8 @@ on_both! {
         let ids: Vec<_> = envelopes.iter().map(|one| one.read_header().unwrap().application_id).collect();
         let states = [(0, CaseState::Accepted), (1, CaseState::Supplement), (0, CaseState::Granted)];
         for (which, state) in states {
-            let now = hall.clock().now();
-            hall.store().cases().decide(ids[which], state, "请补交照片", now).await.unwrap().unwrap();
+            let operator = Actor::Operator("test".to_owned());
+            hall.hall.cases.decide(&operator, ids[which], state, "请补交照片").await.unwrap();
         }
         let updates: Updates = terminal.get(&format!("{UPDATES}?after=0")).await.json();
         assert!(!updates.more);

@@ -117,7 +117,7 @@ on_both! {
 async fn a_page_follows_an_index() {
     let hall = TestHall::start(Database::Sqlite).await;
     let db = hall.store().reader();
-    for sql in [CASES, REFUSALS] {
+    for sql in [CASES.as_str(), REFUSALS] {
         let statement = Statement::from_sql_and_values(
             db.get_database_backend(),
             format!("EXPLAIN QUERY PLAN {sql}"),

@@ -1,5 +1,6 @@
 //! What a resident's phone shows, in a real browser, from a receipt's own address.
 
+use crate::cases::Actor;
 use crate::testing::{Database, TestHall, demo_items};
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::receipt::Receipt;
@@ -73,18 +74,15 @@ async fn the_page_says_where_the_application_is_in_both_languages() {
     assert!(waiting.contains("已登记，等待送到大厅") && waiting.contains(&number), "{waiting}");
 
     terminal.submit(&[envelope]).await;
-    let now = hall.clock().now();
-    hall.store()
-        .cases()
-        .decide(header.application_id, CaseState::Supplement, "请补交一张一寸照片。", now)
-        .await
-        .unwrap();
+    let (cases, operator) = (&hall.hall.cases, Actor::Operator("test".to_owned()));
+    let id = header.application_id;
+    cases.decide(&operator, id, CaseState::Supplement, "请补交一张一寸照片。").await.unwrap();
     let known = look(&profile, &url, "phone-known", "zh-CN").await;
     for text in ["需要补充材料", "请补交一张一寸照片。", item.name.as_str(), number.as_str()]
     {
         assert!(known.contains(text), "{text}: {known}");
     }
-    hall.store().cases().decide(header.application_id, CaseState::Granted, "", now).await.unwrap();
+    cases.decide(&operator, id, CaseState::Granted, "").await.unwrap();
     let english = look(&profile, &url, "phone-english", "en").await;
     assert!(english.contains("Decided: granted") && english.contains(&number), "{english}");
 

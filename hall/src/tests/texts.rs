@@ -18,7 +18,7 @@ async fn forbid(hall: &TestHall, table: &str, column: &str, value: &str) {
                  BEGIN SELECT RAISE(ABORT, 'forbidden'); END;"
             )
         };
-        trigger("INSERT") + &trigger("UPDATE")
+        trigger("INSERT") + trigger("UPDATE").as_str()
     };
     execute(hall, &sql).await;
 }

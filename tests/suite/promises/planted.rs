@@ -96,6 +96,12 @@ const PLANTED: &[(&str, &str)] = &[
         "missing-year-assumed",
         "due_dates::every_day_of_a_period_is_told_and_a_year_without_a_calendar_is_named",
     ),
+    ("decision-without-event", "decisions::a_decision_is_not_seen_without_its_event_on_sqlite"),
+    ("decision-without-event", "decisions::a_decision_is_not_seen_without_its_event_on_postgresql"),
+    ("chain-unchecked", "decisions::whatever_is_changed_behind_the_halls_back_is_noticed"),
+    ("receiver-decides", "decisions::who_receives_does_not_decide"),
+    ("plain-search-terms", "decisions::a_copied_database_names_nobody_on_sqlite"),
+    ("plain-search-terms", "decisions::a_copied_database_names_nobody_on_postgresql"),
     ("queue-max-plus-one", "queue::two_halls_on_one_database_give_no_number_twice_and_call_nobody_twice"),
     (
         "queue-unique-index-removed",
@@ -106,6 +112,7 @@ const PLANTED: &[(&str, &str)] = &[
         "queue::a_simulated_day_loses_nobody_calls_nobody_twice_and_keeps_the_bound",
     ),
     ("queue-missed-forgotten", "queue::somebody_who_was_missed_comes_back_when_their_number_is_called"),
+    ("roles-unchecked", "roles::every_page_asks_for_role_and_department_on_sqlite"),
     ("queue-day-from-utc", "queue::the_day_on_a_number_is_the_halls_own_wherever_it_is"),
 ];
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const HALL: &str = "hall/src";
 /// What every capability stands on.
-const PLATFORM: [&str; 3] = ["http", "db", "cli"];
+const PLATFORM: [&str; 4] = ["http", "db", "cli", "console"];
 /// What puts capabilities together.
 const ASSEMBLY: [&str; 4] = ["hall", "router", "migrations", "commands"];
 
@@ -183,7 +183,7 @@ fn a_state_is_written_in_one_place() {
     let all: Vec<(PathBuf, String)> = capabilities().iter().flat_map(|room| code(room)).collect();
     let places = |part: &str| all.iter().map(|(_, code)| code.matches(part).count()).sum::<usize>();
     assert_eq!(places("UPDATE case_file SET state"), 1);
-    assert_eq!(places("\"case_file (id, case_number, state"), 1);
+    assert_eq!(places("\"case_file ("), 1);
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The clock of a case: a budget of working days, and the pauses in which it stands still.
+//! The clock of a case: a budget of days, and the pauses in which it stands still.
 //!
 //! The due date is worked out from them whenever it is asked for, never stored as truth.
 
+use super::period::MOST_DAYS;
 use super::{Calendar, DueDate, PeriodError};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -50,11 +51,22 @@ pub struct Interval {
     pub paused: Vec<String>,
 }
 
-/// When a case was received, how many working days it may take, and when it stood still.
+/// Which days a budget counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counting {
+    /// Working days (工作日).
+    WorkingDays,
+    /// Every day (自然日).
+    CalendarDays,
+}
+
+/// When a case was received, how many days it may take, and when it stood still.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseClock {
     start: Date,
     budget: u32,
+    counting: Counting,
     pauses: Vec<Pause>,
 }
 
@@ -62,7 +74,13 @@ impl CaseClock {
     /// A clock that runs from the day after `start` on, for `budget` working days.
     #[must_use]
     pub const fn new(start: Date, budget: u32) -> Self {
-        Self { start, budget, pauses: Vec::new() }
+        Self::counting(start, budget, Counting::WorkingDays)
+    }
+
+    /// The same for a budget of days of either kind.
+    #[must_use]
+    pub const fn counting(start: Date, budget: u32, counting: Counting) -> Self {
+        Self { start, budget, counting, pauses: Vec::new() }
     }
 
     /// Adds a pause; it may overlap others.
@@ -83,7 +101,18 @@ impl CaseClock {
     /// # Errors
     /// The period is longer than dates reach.
     pub fn due(&self, calendar: &Calendar) -> Result<DueDate, PeriodError> {
-        calendar.due_with_pauses(self.start, self.budget, &self.pauses)
+        calendar.due_with_pauses(self.start, self.budget, &self.pauses, self.counting)
+    }
+
+    /// How many days of the budget, or beyond it, are used up at the end of a day.
+    #[must_use]
+    pub fn used(&self, calendar: &Calendar, until: Date) -> u32 {
+        let days = self.start.series(jiff::Span::new().days(1)).skip(1).take(MOST_DAYS);
+        let counts = |date: &Date| {
+            calendar.kind(*date, self.counting).counts()
+                && !self.pauses.iter().any(|pause| pause.holds(*date))
+        };
+        days.take_while(|date| *date <= until).filter(counts).count() as u32
     }
 
     /// The intervals from the day after the start on, in order and without gaps: neighbours differ in why the clock

@@ -3,7 +3,7 @@
 mod case_clock;
 mod period;
 
-pub use case_clock::{CaseClock, Interval, Pause, PauseError};
+pub use case_clock::{CaseClock, Counting, Interval, Pause, PauseError};
 pub use period::{Day, DueDate, PeriodError};
 
 use jiff::civil::{Date, Weekday};
@@ -49,6 +49,8 @@ pub enum DayKind {
     AssumedWeekday,
     /// Saturday or Sunday of a year of which no calendar is known: it may be worked.
     AssumedWeekend,
+    /// Any day of a period that counts every day.
+    CalendarDay,
     /// The day on which the period begins: counting begins on the next.
     Start,
     /// The clock stands still.
@@ -59,10 +61,10 @@ pub enum DayKind {
 }
 
 impl DayKind {
-    /// Whether it is a working day that a period counts.
+    /// Whether a period counts it.
     #[must_use]
     pub fn counts(&self) -> bool {
-        matches!(self, Self::Weekday | Self::MakeUp { .. } | Self::AssumedWeekday)
+        matches!(self, Self::Weekday | Self::MakeUp { .. } | Self::AssumedWeekday | Self::CalendarDay)
     }
 
     /// Whether nobody knows this for sure, as the year's calendar is missing.

@@ -1,14 +1,14 @@
 //! When a period of working days ends, with the working: each day, whether it counts, and why.
 
-use super::{Calendar, DayKind, Pause};
+use super::{Calendar, Counting, DayKind, Pause};
 use jiff::civil::Date;
 use serde::Serialize;
 
-/// The longest period that is worked out, in working days.
+/// The longest period that is worked out, in days that count.
 const LONGEST: u32 = 3_660;
 
 /// The most days that are looked at, so that a pause of centuries ends in words.
-const MOST_DAYS: usize = 20_000;
+pub(super) const MOST_DAYS: usize = 20_000;
 
 /// One day of the working.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ impl Calendar {
     /// # Errors
     /// The period is longer than dates reach.
     pub fn due(&self, start: Date, days: u32) -> Result<DueDate, PeriodError> {
-        self.due_with_pauses(start, days, &[])
+        self.due_with_pauses(start, days, &[], Counting::WorkingDays)
     }
 
     /// The same with days on which the clock stood still. A day that several pauses share is left out once.
@@ -63,14 +63,15 @@ impl Calendar {
         start: Date,
         days: u32,
         pauses: &[Pause],
+        counting: Counting,
     ) -> Result<DueDate, PeriodError> {
         if days > LONGEST {
             return Err(PeriodError::TooLong);
         }
         let mut period = Period { working: Vec::new(), assumed_years: Vec::new(), left: days };
         // The one period that may end on the day on which it begins.
-        let is_over = days == 0 && self.day(start).counts();
-        period.note(start, if days == 0 { self.day(start) } else { DayKind::Start });
+        let is_over = days == 0 && self.kind(start, counting).counts();
+        period.note(start, if days == 0 { self.kind(start, counting) } else { DayKind::Start });
         if is_over {
             return Ok(period.ends(Some(start)));
         }
@@ -86,7 +87,7 @@ impl Calendar {
             }
             let kind = match pause {
                 Some(pause) => DayKind::Paused { name: pause.reason.clone() },
-                None => self.day(date),
+                None => self.kind(date, counting),
             };
             let counts = kind.counts();
             period.note(date, kind);
@@ -96,6 +97,14 @@ impl Calendar {
                     return Ok(period.ends(Some(date)));
                 }
             }
+        }
+    }
+
+    /// What a day is for a period that counts in this way.
+    pub(super) fn kind(&self, date: Date, counting: Counting) -> DayKind {
+        match counting {
+            Counting::WorkingDays => self.day(date),
+            Counting::CalendarDays => DayKind::CalendarDay,
         }
     }
 }

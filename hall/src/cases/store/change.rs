@@ -1,49 +1,148 @@
-//! Changes of cases: the one place where a state is written, by the rules of `domain`, with word to the terminal.
+//! Changes of cases: by the rules of `domain`, each with its events, in one transaction with word to the terminal.
 
 use super::CaseStore;
+use super::history::{Case, load};
 use super::progress::progress;
-use crate::cases::domain::{RemarkError, TransitionError, check, check_remark};
-use crate::db::sql::{execute, query_one};
+use super::{import, row};
+use crate::audit;
+use crate::cases::domain::{
+    Actor, CaseCommand, CaseEvent, HistoryEntry, RecordContext, RefusalReason, Version, decide, toward,
+};
+use crate::db::sql::execute;
 use crate::db::{FencedTransaction, StoreError};
 use crate::fleet;
 use bianmin_protocol::case::{CaseState, Progress};
 use bianmin_protocol::change::Change;
-use bianmin_protocol::ids::{ApplicationId, Millis};
+use bianmin_protocol::ids::ApplicationId;
 
 /// Why a case was not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum DecideError {
-    /// It cannot go from where it stands to there.
+pub enum CaseError {
+    /// The rules do not allow it.
     #[error(transparent)]
-    Transition(#[from] TransitionError),
-    /// What is said about it cannot be shown.
-    #[error(transparent)]
-    Remark(#[from] RemarkError),
+    Refused(#[from] RefusalReason),
+    /// Somebody has changed it since it was seen.
+    #[error("the case was changed meanwhile: {}", words(.changes))]
+    Conflict {
+        /// What it is now.
+        version: Version,
+        /// Everything that happened since.
+        changes: Vec<HistoryEntry>,
+    },
+    /// There is no such case.
+    #[error("there is no such case, or its application became none")]
+    Unknown,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+fn words(changes: &[HistoryEntry]) -> String {
+    let one = |entry: &HistoryEntry| {
+        format!("{} by {} at {}", entry.event.name(), entry.actor, entry.at.timestamp())
+    };
+    changes.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// What a command has made.
+#[derive(Debug)]
+pub(in crate::cases) struct Changed {
+    pub case: Case,
+    /// What the terminal was told.
+    pub progress: Option<Progress>,
+}
+
 impl CaseStore<'_> {
-    /// Changes a case's state and tells its terminal. `None` if there is no such case.
-    ///
-    /// # Errors
-    /// It cannot go there from where it stands, or the database fails.
-    pub async fn decide(
+    /// Does what a command says, if the case is still what was seen of it.
+    pub(in crate::cases) async fn execute(
+        &self,
+        actor: &Actor,
+        id: ApplicationId,
+        seen: Option<Version>,
+        command: impl FnOnce(&Case) -> Result<CaseCommand, RefusalReason>,
+        context: &RecordContext,
+    ) -> Result<Changed, CaseError> {
+        let transaction = self.0.begin_fenced().await?;
+        match change(&transaction, actor, id, seen, command, context).await {
+            Ok(changed) => {
+                transaction.commit().await?;
+                Ok(changed)
+            }
+            Err(error) => {
+                transaction.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// A case with its events, taken over first if an earlier program opened it.
+    pub(in crate::cases) async fn case(
         &self,
         id: ApplicationId,
-        to: CaseState,
-        remark: &str,
-        now: Millis,
-    ) -> Result<Option<Progress>, DecideError> {
-        check_remark(remark)?;
-        let transaction = self.0.begin_fenced().await?;
-        let changed = change(&transaction, id, to, remark, now).await;
-        match changed {
-            Ok(Some(_)) => transaction.commit().await?,
-            _ => transaction.rollback().await?,
+        context: &RecordContext,
+    ) -> Result<Option<Case>, StoreError> {
+        let Some(row) = row::read(self.0.reader(), &id.to_string()).await? else { return Ok(None) };
+        if row.position.events > 0 {
+            return load(self.0.reader(), &row).await.map(Some);
         }
-        changed
+        let transaction = self.0.begin_fenced().await?;
+        let case = take(&transaction, id, context).await?;
+        transaction.commit().await?;
+        Ok(case)
+    }
+}
+
+/// The case for a change: nobody else changes it until the end of the transaction.
+async fn take(
+    db: &FencedTransaction,
+    id: ApplicationId,
+    context: &RecordContext,
+) -> Result<Option<Case>, StoreError> {
+    let Some(row) = row::read(db, &id.to_string()).await? else { return Ok(None) };
+    if row.position.events == 0 {
+        return import::import(db, &row, context).await.map(Some);
+    }
+    load(db, &row).await.map(Some)
+}
+
+async fn change(
+    db: &FencedTransaction,
+    actor: &Actor,
+    id: ApplicationId,
+    seen: Option<Version>,
+    command: impl FnOnce(&Case) -> Result<CaseCommand, RefusalReason>,
+    context: &RecordContext,
+) -> Result<Changed, CaseError> {
+    let mut case = take(db, id, context).await?.ok_or(CaseError::Unknown)?;
+    if let Some(Version(seen)) = seen.filter(|seen| seen.0 != case.end.events) {
+        let changes = case.history(context).into_iter().filter(|entry| entry.number > seen).collect();
+        return Err(CaseError::Conflict { version: Version(case.end.events), changes });
+    }
+    let command = command(&case)?;
+    let events = decide(&case.fold, actor, command)?;
+    let progress = case.add(db, &actor.identity(), events, context).await?;
+    Ok(Changed { case, progress })
+}
+
+impl Case {
+    /// Everything that happened, opened.
+    pub(in crate::cases) fn history(&self, context: &RecordContext) -> Vec<HistoryEntry> {
+        let entry = |one: &super::history::StoredEvent| HistoryEntry {
+            number: one.number,
+            at: one.at,
+            actor: one.actor.clone(),
+            event: context.case_keys.opened(&self.number, one.event.clone()),
+        };
+        self.events.iter().map(entry).collect()
+    }
+
+    /// The command that takes it to a state.
+    pub(in crate::cases) fn toward(
+        &self,
+        to: CaseState,
+        remark: String,
+    ) -> Result<CaseCommand, RefusalReason> {
+        toward(&self.fold, to, remark)
     }
 }
 
@@ -54,47 +153,24 @@ pub(crate) async fn complete_files(
     id: ApplicationId,
     are_readable: bool,
     unreadable: &str,
-    now: Millis,
+    context: &RecordContext,
 ) -> Result<(), StoreError> {
-    if state(db, id).await?.ok_or(StoreError::Corrupt("case"))? != CaseState::AwaitingFiles {
+    let case = take(db, id, context).await?.ok_or(StoreError::Corrupt("case"))?;
+    if case.fold.state != CaseState::AwaitingFiles {
         return Ok(());
     }
-    let (to, remark) =
-        if are_readable { (CaseState::Received, "") } else { (CaseState::Supplement, unreadable) };
-    match change(db, id, to, remark, now).await {
+    let command = match are_readable {
+        true => CaseCommand::CompleteFiles { remark: String::new() },
+        false => CaseCommand::AskSupplement { list: unreadable.to_owned(), why_not_first: None },
+    };
+    match change(db, &Actor::Hall, id, None, |_| Ok(command), context).await {
         Ok(_) => Ok(()),
-        Err(DecideError::Store(error)) => Err(error),
+        Err(CaseError::Store(error)) => Err(error),
         Err(_) => Err(StoreError::Corrupt("case state")),
     }
 }
 
-async fn change(
-    db: &FencedTransaction,
-    id: ApplicationId,
-    to: CaseState,
-    remark: &str,
-    now: Millis,
-) -> Result<Option<Progress>, DecideError> {
-    let Some(from) = state(db, id).await? else { return Ok(None) };
-    check(from, to)?;
-    execute(
-        db,
-        "UPDATE case_file SET state = $1, remark = $2, changed_at = $3 WHERE id = $4",
-        [to.key().into(), remark.into(), now.0.into(), id.to_string().into()],
-    )
-    .await
-    .map_err(StoreError::from)?;
-    Ok(Some(tell_terminal(db, id).await?))
-}
-
-async fn state(db: &FencedTransaction, id: ApplicationId) -> Result<Option<CaseState>, StoreError> {
-    let sql = "SELECT state FROM case_file WHERE id = $1";
-    let Some(row) = query_one(db, sql, [id.to_string().into()]).await? else { return Ok(None) };
-    let key: String = row.try_get("", "state")?;
-    Ok(Some(CaseState::from_key(&key).ok_or(StoreError::Corrupt("case state"))?))
-}
-
-/// Tells the terminal of a case where the case stands.
+/// Tells the terminal of a case where the case stands; what is sealed stays so until it is fetched.
 pub(crate) async fn tell_terminal(db: &FencedTransaction, id: ApplicationId) -> Result<Progress, StoreError> {
     let (progress, terminal) = progress(db, id).await?.ok_or(StoreError::Corrupt("case"))?;
     let change = Change::Case(progress.clone());
@@ -102,69 +178,28 @@ pub(crate) async fn tell_terminal(db: &FencedTransaction, id: ApplicationId) -> 
     Ok(progress)
 }
 
-/// Removes a case whose place another one takes, and returns what is kept about it: all null where there was none.
+/// Removes a case whose place another one takes, and returns what is kept about it: all null where there was none. Its
+/// events stay, and end here.
 pub(crate) async fn remove(
     db: &FencedTransaction,
-    application: &str,
+    application: ApplicationId,
+    by: &str,
+    context: &RecordContext,
 ) -> Result<serde_json::Value, StoreError> {
-    let sql = "DELETE FROM case_file WHERE id = $1 RETURNING case_number, state, remark";
-    let row = query_one(db, sql, [application.into()]).await?;
-    let text = |column: &str| row.as_ref().map(|row| row.try_get::<String>("", column)).transpose();
+    let Some(mut case) = take(db, application, context).await? else {
+        return Ok(serde_json::json!({ "case_number": null, "state": null, "remark": null }));
+    };
+    let actor = audit::Actor::Operator(by.to_owned());
+    case.add(db, &actor, vec![CaseEvent::SetAside], context).await?;
+    for sql in [
+        "DELETE FROM case_search WHERE case_id = $1",
+        "DELETE FROM case_material WHERE case_id = $1",
+        "DELETE FROM case_alarm WHERE case_id = $1",
+        "DELETE FROM case_file WHERE id = $1",
+    ] {
+        execute(db, sql, [application.to_string().into()]).await?;
+    }
     Ok(serde_json::json!({
-        "case_number": text("case_number")?, "state": text("state")?, "remark": text("remark")?,
+        "case_number": case.number, "state": case.fold.state.key(), "remark": case.fold.remark,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{TestHall, demo_items};
-    use crate::tests::on_both;
-    use std::collections::{HashMap, VecDeque};
-
-    /// The shortest way from a received application to each state that it can come to.
-    fn ways() -> HashMap<CaseState, Vec<CaseState>> {
-        let mut ways = HashMap::from([(CaseState::Received, Vec::new())]);
-        let mut next = VecDeque::from([CaseState::Received]);
-        while let Some(from) = next.pop_front() {
-            for to in CaseState::ALL {
-                if check(from, to).is_ok() && !ways.contains_key(&to) {
-                    let way = ways[&from].iter().copied().chain([to]).collect();
-                    ways.insert(to, way);
-                    next.push_back(to);
-                }
-            }
-        }
-        ways
-    }
-
-    on_both! {
-        /// The store takes what the table has and nothing else; what it does not take changes nothing and tells nobody.
-        async fn a_state_changes_by_the_table_alone(database) {
-            let hall = TestHall::with_catalogue(database).await;
-            let (terminal, store) = (hall.enrol("HP07").await, hall.store());
-            let now = hall.clock().now();
-            for (from, way) in ways() {
-                let envelope = terminal.example(&demo_items()[0]);
-                let id = envelope.read_header().unwrap().application_id;
-                terminal.submit(&[envelope]).await;
-                for step in way {
-                    store.cases().decide(id, step, "", now).await.unwrap().unwrap();
-                }
-                let hp07 = "HP07".parse().unwrap();
-                let told = async || store.fleet().changes(&hp07, 0).await.unwrap().0.len();
-                let refused = CaseState::ALL.into_iter().filter(|to| check(from, *to).is_err());
-                for to in refused {
-                    let before = told().await;
-                    let error = store.cases().decide(id, to, "", now).await.unwrap_err();
-                    assert!(matches!(error, DecideError::Transition(error) if (error.from, error.to) == (from, to)));
-                    assert_eq!(store.cases().progress(id).await.unwrap().unwrap().state, from);
-                    assert_eq!(told().await, before, "{from:?} to {to:?}");
-                }
-                let before = told().await;
-                let again = store.cases().decide(id, from, "again", now).await.unwrap().unwrap();
-                assert_eq!((again.state, again.remark.as_str(), told().await), (from, "again", before + 1));
-            }
-        }
-    }
 }

@@ -1,6 +1,12 @@
 //! New cases: each has a number that was never given before, and the hall's signed word that it has been received.
 
-use crate::cases::domain::{NewCase, RecordContext, initial};
+use super::history::{insert_materials, new_event, stream};
+use super::row::{self, FOLDED, FOLDED_COLUMNS};
+use super::search;
+use crate::audit::{self, Actor, Extension, Position};
+use crate::cases::domain::{
+    CaseEvent, CaseFold, NewCase, Opening, Projection, Promise, RecordContext, initial,
+};
 use crate::db::sql::{ROWS, execute, insert_rows, placeholders, query_all};
 use crate::db::{FencedTransaction, StoreError, day_number};
 use bianmin_protocol::bytes::Blob;
@@ -37,26 +43,93 @@ pub(crate) async fn open(
     })
     .await
     .map_err(|_| StoreError::Corrupt("acknowledgement"))?;
-    let rows = cases.iter().zip(&acknowledgements).zip(&signed);
-    let rows = rows.map(|((case, acknowledgement), signed)| -> [Value; 10] {
-        [
+    let folds = opened(cases, context)?;
+    let extensions = folds.iter().zip(&acknowledgements);
+    let extensions = extensions.map(|((event, _), acknowledgement)| {
+        Ok(Extension {
+            stream: stream(&acknowledgement.case_number.to_string()),
+            from: Position::START,
+            events: vec![new_event(context.now, &Actor::Hall, event)?],
+        })
+    });
+    let extensions = extensions.collect::<Result<_, StoreError>>()?;
+    let ends = audit::extend(db, &context.case_keys.chain, extensions).await?;
+    let rows = cases.iter().zip(&acknowledgements).zip(&signed).zip(&folds).zip(&ends);
+    let timings = projections(&folds, context);
+    let rows = rows.zip(&timings);
+    let rows = rows.map(|(((((case, acknowledgement), signed), (_, fold)), end), timing)| {
+        let own: [Value; OWN_COLUMNS] = [
             case.application_id.to_string().into(),
             acknowledgement.case_number.to_string().into(),
-            initial(case.awaits_files).key().into(),
             case.item_name.into(),
             i64::from(case.promised_days).into(),
             i64::from(case.working_days).into(),
-            context.now.0.into(),
-            "".into(),
             signed.acknowledgement.0.clone().into(),
             signed.signature.0.clone().into(),
-        ]
+            case.item.into(),
+            i64::from(case.item_version).into(),
+            case.department.into(),
+            case.terminal.into(),
+            context.now.0.into(),
+            i64::from(case.statutory_days).into(),
+            1_i64.into(),
+        ];
+        let mut values = own.into_iter().chain(row::values(fold, *end, timing));
+        std::array::from_fn::<Value, { OWN_COLUMNS + FOLDED_COLUMNS }, _>(|_| {
+            values.next().unwrap_or(Value::BigInt(None))
+        })
     });
-    let into = "case_file (id, case_number, state, item_name, promised_days, working_days, changed_at, remark, \
-                acknowledgement, signature)";
-    insert_rows(db, into, rows.collect(), "").await?;
+    insert_rows(db, &format!("case_file ({OWN}, {FOLDED})"), rows.collect(), "").await?;
+    insert_materials(db, folds.iter().map(|(_, fold)| fold)).await?;
+    let ids: Vec<String> = cases.iter().map(|case| case.application_id.to_string()).collect();
+    let terms = ids.iter().map(String::as_str).zip(cases.iter().map(|case| case.terms));
+    search::insert(db, &context.case_keys, terms).await?;
     Ok(signed)
 }
+
+/// The first event of each case, and what it makes.
+fn opened(cases: &[NewCase<'_>], context: &RecordContext) -> Result<Vec<(CaseEvent, CaseFold)>, StoreError> {
+    let timing = context.timing();
+    let one = |case: &NewCase<'_>| {
+        let promise = |(material, days): &(String, u16)| Promise {
+            material: material.clone(),
+            due: timing.promise(context.now, *days),
+        };
+        let opening = Opening {
+            application: case.application_id.to_string(),
+            item: case.item.to_owned(),
+            item_version: case.item_version,
+            department: case.department.to_owned(),
+            terminal: case.terminal.to_owned(),
+            received_at: context.now,
+            promised_days: case.promised_days,
+            working_days: case.working_days,
+            statutory_days: case.statutory_days,
+            promises: case.promises.iter().map(promise).collect(),
+        };
+        let event = CaseEvent::Opened { opening, state: initial(case.awaits_files) };
+        let fold = CaseFold::begin(context.now, &event).ok_or(StoreError::Corrupt("event of a case"))?;
+        Ok((event, fold))
+    };
+    cases.iter().map(one).collect()
+}
+
+/// What lists know of the clocks. Those of one commit begin together, and few limits are different.
+fn projections(folds: &[(CaseEvent, CaseFold)], context: &RecordContext) -> Vec<Projection> {
+    let mut known: HashMap<(u16, bool, bool), Projection> = HashMap::new();
+    let timing = context.timing();
+    let of = |(_, fold): &(CaseEvent, CaseFold)| {
+        let limit = (fold.opening.promised_days, fold.opening.working_days, fold.waits_since.is_some());
+        *known.entry(limit).or_insert_with(|| timing.projection(fold))
+    };
+    folds.iter().map(of).collect()
+}
+
+/// What the fold does not say, in the order of the rows above.
+const OWN: &str = "id, case_number, item_name, promised_days, working_days, acknowledgement, signature, item, item_version, \
+     department, terminal, received_at, statutory_days, searchable";
+/// How many these are.
+const OWN_COLUMNS: usize = 14;
 
 /// Task code, day, and a number that runs for each task code and day.
 async fn number(

@@ -9,11 +9,11 @@ use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 const PROGRESS: &str = "SELECT a.registration, a.received_at, a.terminal, a.id, c.case_number, c.item_name, c.state, \
-     c.changed_at, c.promised_days, c.working_days, c.remark \
+     c.changed_at, c.promised_days + c.extended_days AS promised_days, c.working_days, c.remark \
      FROM application a JOIN case_file c ON c.id = a.id WHERE a.id = $1";
 
 impl CaseStore<'_> {
-    /// Where a case stands.
+    /// Where a case stands; what the resident is told is sealed.
     ///
     /// # Errors
     /// The database fails.

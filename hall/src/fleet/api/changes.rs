@@ -5,7 +5,7 @@ use crate::hall::Hall;
 use crate::http::{Error, Json};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use bianmin_protocol::change::ChangePage;
+use bianmin_protocol::change::{Change, ChangeEntry, ChangePage};
 use bianmin_protocol::lookup::UpdatePage;
 use bianmin_protocol::v1::Updates;
 use std::sync::Arc;
@@ -32,14 +32,27 @@ pub(super) async fn changes(
     // What is signed is not said once more in the clear: once is enough on a thin line.
     let nothing = Updates { updates: Vec::new(), more: false, signed: None, changes: None };
     if changes {
-        let (changes, more) = hall.store.fleet().changes(&terminal, after).await?;
+        let (mut changes, more) = hall.store.fleet().changes(&terminal, after).await?;
+        for entry in &mut changes {
+            readable(&hall, entry);
+        }
         let page = ChangePage { terminal, epoch, after, changes, more };
         return Ok(Json(Updates { changes: Some(page.sign(&hall.keys.signing)), ..nothing }));
     }
-    let (updates, more) = hall.store.fleet().case_updates(&terminal, after).await?;
+    let (mut updates, more) = hall.store.fleet().case_updates(&terminal, after).await?;
+    for update in &mut updates {
+        update.progress = hall.cases.readable(update.progress.clone());
+    }
     if !signed {
         return Ok(Json(Updates { updates, more, ..nothing }));
     }
     let page = UpdatePage { terminal, epoch, after, updates, more };
     Ok(Json(Updates { signed: Some(page.sign(&hall.keys.signing)), ..nothing }))
+}
+
+/// What staff tell a resident is stored sealed.
+fn readable(hall: &Hall, entry: &mut ChangeEntry) {
+    if let Ok(Change::Case(progress)) = &mut entry.change {
+        *progress = hall.cases.readable(progress.clone());
+    }
 }

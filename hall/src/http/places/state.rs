@@ -1,10 +1,9 @@
 //! Who has which place, and who has to give one up.
 
 use super::networks::Networks;
-use super::{BUSY, KNOWN, LONGEST, Origin, Room, STOP};
+use super::{BUSY, KNOWN, LONGEST, Origin, Owner, Room, STOP};
 use crate::http::limits::Network;
 use crate::planted::is_planted;
-use bianmin_protocol::ids::TerminalId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -23,7 +22,7 @@ pub(super) struct State {
     /// Those in the strangers' part.
     by_network: HashMap<Network, BTreeSet<u64>>,
     strangers: usize,
-    pub(super) by_terminal: HashMap<TerminalId, usize>,
+    pub(super) by_owner: HashMap<Owner, usize>,
     networks: Networks,
     leaving: usize,
     pub(super) stopped_at: Option<Instant>,
@@ -32,8 +31,8 @@ pub(super) struct State {
 #[derive(Debug)]
 struct Holder {
     part: PlaceShare,
-    /// The terminal whose signature came from here.
-    terminal: Option<TerminalId>,
+    /// The terminal whose signature came from here, or the person who is signed in.
+    owner: Option<Owner>,
     begun: Instant,
     /// When it last did something useful; its beginning before that.
     useful: Instant,
@@ -63,7 +62,7 @@ enum PlaceShare {
 impl Holder {
     /// When somebody else may have this place, if there is no other.
     fn may_be_sent_away(&self, grace: Duration) -> Instant {
-        match (&self.terminal, self.under_way) {
+        match (&self.owner, self.under_way) {
             // A stranger that goes on asking must not keep the place by it.
             (None, 0) => self.begun + grace,
             (None, _) => self.begun + grace * BUSY,
@@ -115,7 +114,7 @@ impl State {
         let end = Arc::new(Notify::new());
         let holder = Holder {
             part,
-            terminal: None,
+            owner: None,
             begun: now,
             useful: now,
             under_way: 0,
@@ -179,12 +178,12 @@ impl State {
         match holder.part {
             PlaceShare::Strangers(network) => self.leave_strangers(id, network),
             PlaceShare::Known => {
-                if let Some(terminal) = holder.terminal
-                    && let Some(count) = self.by_terminal.get_mut(&terminal)
+                if let Some(owner) = holder.owner
+                    && let Some(count) = self.by_owner.get_mut(&owner)
                 {
                     *count -= 1;
                     if *count == 0 {
-                        self.by_terminal.remove(&terminal);
+                        self.by_owner.remove(&owner);
                     }
                 }
             }
@@ -224,17 +223,17 @@ impl State {
         }
     }
 
-    /// Moves a connection into the terminals' part. While there is no room, or this terminal has its share of it, the
+    /// Moves a connection into the terminals' part. While there is no room, or this owner has its share of it, the
     /// connection stays where it is, and tries again with its next request.
-    pub(super) fn known(&mut self, room: &Room, id: u64, terminal: &TerminalId, now: Instant) {
+    pub(super) fn known(&mut self, room: &Room, id: u64, owner: &Owner, now: Instant) {
         let is_full = self.known_places() >= room.most - room.strangers;
-        let own = self.by_terminal.get(terminal).copied().unwrap_or(0);
+        let own = self.by_owner.get(owner).copied().unwrap_or(0);
         let Some(holder) = self.all.get_mut(&id) else { return };
         holder.useful = now;
         let PlaceShare::Strangers(network) = holder.part else { return };
         self.networks.terminal_seen(network, now);
-        if holder.terminal.is_none() {
-            holder.terminal = Some(terminal.clone());
+        if holder.owner.is_none() {
+            holder.owner = Some(owner.clone());
         }
         if own >= room.of_one {
             return;
@@ -248,9 +247,9 @@ impl State {
             return;
         }
         holder.part = PlaceShare::Known;
-        holder.terminal = Some(terminal.clone());
+        holder.owner = Some(owner.clone());
         self.leave_strangers(id, network);
-        *self.by_terminal.entry(terminal.clone()).or_default() += 1;
+        *self.by_owner.entry(owner.clone()).or_default() += 1;
     }
 
     /// Until when a connection may stay.

@@ -122,9 +122,9 @@ async fn one_terminal_does_not_take_the_places_of_all() {
         assert!(admitted(&places, from(1), Duration::ZERO, &mut held).await);
         held.last().unwrap().visitor().is_terminal(&terminal);
     }
-    assert_eq!(places.lock().by_terminal[&terminal], 8);
+    assert_eq!(places.lock().by_owner[&Owner::Terminal(terminal)], 8);
     held.clear();
-    assert!(places.lock().is_empty() && places.lock().by_terminal.is_empty());
+    assert!(places.lock().is_empty() && places.lock().by_owner.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

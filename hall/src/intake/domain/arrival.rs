@@ -1,5 +1,6 @@
 //! An application that has come, and what becomes of it.
 
+use crate::cases::SearchTerm;
 use crate::fleet::Mark;
 use bianmin_protocol::application::AttachmentEntry;
 use bianmin_protocol::bytes::Digest;
@@ -45,8 +46,16 @@ impl Verdict {
 pub(crate) struct Acceptance {
     pub task_code: String,
     pub item_name: String,
+    pub item_version: u32,
+    /// The department that decides, by its credit code.
+    pub department: String,
     pub promised_days: u16,
     pub working_days: bool,
+    pub statutory_days: u16,
+    /// Materials that may follow, with the working days that they may take.
+    pub promises: Vec<(String, u16)>,
+    /// By what the case is found.
+    pub terms: Vec<SearchTerm>,
     pub attachments: Vec<AttachmentEntry>,
 }
 

@@ -134,8 +134,15 @@ pub(super) async fn open_cases(
         content: arrivals[*index].digest,
         task_code: &acceptance.task_code,
         item_name: &acceptance.item_name,
+        item: &arrivals[*index].item,
+        item_version: acceptance.item_version,
+        department: &acceptance.department,
+        terminal: arrivals[*index].terminal.as_str(),
         promised_days: acceptance.promised_days,
         working_days: acceptance.working_days,
+        statutory_days: acceptance.statutory_days,
+        promises: &acceptance.promises,
+        terms: &acceptance.terms,
         awaits_files: !acceptance.attachments.is_empty(),
     });
     let new: Vec<NewCase<'_>> = new.collect();

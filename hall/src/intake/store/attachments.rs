@@ -1,13 +1,13 @@
 //! Files that follow an application, chunk by chunk, kept sealed.
 
 use super::IntakeStore;
-use crate::cases;
+use crate::cases::{self, RecordContext};
 use crate::db::StoreError;
 use crate::db::sql::{execute, query_all, query_one};
 use crate::fleet::KnownTerminal;
 use crate::intake::domain::ExpectedFile;
 use bianmin_protocol::bytes::Digest;
-use bianmin_protocol::ids::{ApplicationId, MaterialCode, Millis};
+use bianmin_protocol::ids::{ApplicationId, MaterialCode};
 use std::collections::HashSet;
 
 impl IntakeStore<'_> {
@@ -143,14 +143,19 @@ impl IntakeStore<'_> {
         material: &MaterialCode,
         readable: bool,
         unreadable: &str,
-        now: Millis,
+        context: &RecordContext,
     ) -> Result<(), StoreError> {
         let transaction = self.0.begin_fenced().await?;
         let marked = execute(
             &transaction,
             "UPDATE attachment SET completed_at = $1, readable = $2 \
              WHERE application_id = $3 AND material = $4 AND completed_at IS NULL",
-            [now.0.into(), i64::from(readable).into(), id.to_string().into(), material.as_str().into()],
+            [
+                context.now.0.into(),
+                i64::from(readable).into(),
+                id.to_string().into(),
+                material.as_str().into(),
+            ],
         )
         .await?;
         if marked == 0 {
@@ -167,7 +172,7 @@ impl IntakeStore<'_> {
         .ok_or(StoreError::Corrupt("attachment"))?;
         let (waiting, broken): (i64, i64) = (row.try_get("", "waiting")?, row.try_get("", "broken")?);
         if waiting == 0 {
-            cases::complete_files(&transaction, id, broken == 0, unreadable, now).await?;
+            cases::complete_files(&transaction, id, broken == 0, unreadable, context).await?;
         }
         transaction.commit().await
     }

@@ -119,7 +119,7 @@ impl IntakeStore<'_> {
             return Ok(Placement::Two);
         }
         for row in &against {
-            set_aside(&transaction, &row.try_get::<String>("", "id")?, why).await?;
+            set_aside(&transaction, &row.try_get::<String>("", "id")?, why, context).await?;
         }
         let own = arrival.digest.0.to_vec();
         execute(&transaction, "DELETE FROM evidence WHERE digest = $1", [own.into()]).await?;
@@ -177,7 +177,12 @@ async fn decide(
 }
 
 /// Makes a body beside the case of what is the case. Nothing that came is lost; its files go with it.
-async fn set_aside(db: &FencedTransaction, id: &str, why: &Decision) -> Result<(), StoreError> {
+async fn set_aside(
+    db: &FencedTransaction,
+    id: &str,
+    why: &Decision,
+    context: &RecordContext,
+) -> Result<(), StoreError> {
     execute(
         db,
         "INSERT INTO evidence (digest, application_id, registration, terminal, received_at, envelope) \
@@ -189,7 +194,9 @@ async fn set_aside(db: &FencedTransaction, id: &str, why: &Decision) -> Result<(
     let sql = "SELECT digest, registration FROM application WHERE id = $1";
     let row = query_one(db, sql, [id.into()]).await?.ok_or(StoreError::Corrupt("application"))?;
     let digest: Vec<u8> = row.try_get("", "digest")?;
-    let details = cases::remove(db, id).await?;
+    let application = id.parse().map_err(|_| StoreError::Corrupt("application id"))?;
+    let context = RecordContext { now: why.at, ..context.clone() };
+    let details = cases::remove(db, application, &why.by, &context).await?;
     execute(
         db,
         "INSERT INTO conflict_decision (digest, kept, application_id, registration, reason, decided_by, decided_at, \

@@ -6,7 +6,7 @@ use super::line::{Clock, Request};
 use super::template::Template;
 use crate::promises::chance::Chance;
 use axum::body::Body;
-use bianmin_hall::cases::DecideError;
+use bianmin_hall::cases::{Actor, CaseError};
 use bianmin_hall::clock::Clock as HallClock;
 use bianmin_hall::config::Config;
 use bianmin_hall::db::Store;
@@ -190,10 +190,10 @@ impl HallNode {
     /// Decides a case as staff do; whether it could go there from where it stands.
     pub fn decide(&self, id: ApplicationId, state: CaseState) -> bool {
         let Some(running) = self.running.as_ref() else { return false };
-        let now = Millis(Template::BEGINNING.0 + (self.clock.micros() / 1000) as i64);
-        match running.runtime.block_on(running.store.cases().decide(id, state, "", now)) {
-            Err(DecideError::Transition(_)) => false,
-            decided => decided.unwrap().is_some(),
+        let operator = Actor::Operator("simulation".to_owned());
+        match running.runtime.block_on(running.hall.cases().decide(&operator, id, state, "")) {
+            Err(CaseError::Refused(_) | CaseError::Unknown) => false,
+            decided => decided.map(|_| true).unwrap(),
         }
     }
 

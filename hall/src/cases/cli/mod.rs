@@ -1,6 +1,10 @@
-//! `case list`, `show`, `decide` and `resolve`.
+//! `case list`, `show`, `resolve`, and everything that is done with a case.
 
-use super::domain::{CaseRecord, ListPlace};
+mod filter;
+mod step;
+
+use super::domain::{CaseRecord, ListPlace, WorkPlace};
+use crate::cases::CaseKeys;
 use crate::cli::list::{self, ListRow, Window};
 use crate::cli::{Common, print_json};
 use crate::db::Store;
@@ -9,16 +13,17 @@ use crate::intake::{Conflict, ConflictPlace, Keep, RefusedApplication};
 use crate::keys::Keys;
 use anyhow::Context as _;
 use bianmin_protocol::bytes::Digest;
-use bianmin_protocol::case::CaseState;
-use bianmin_protocol::ids::ApplicationId;
+use bianmin_protocol::ids::{ApplicationId, Millis};
 use bianmin_protocol::v1::Envelope;
 use std::sync::Arc;
 
 /// What can be done with cases.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum CaseCommand {
+pub(crate) enum CaseCli {
     /// Cases, newest first
     List {
+        #[command(flatten)]
+        filter: filter::Filter,
         /// List applications that became no case, and why, instead
         #[arg(long)]
         refused: bool,
@@ -47,37 +52,118 @@ pub(crate) enum CaseCommand {
         #[arg(long, value_name = "NAME")]
         by: String,
     },
-    /// Change a case's state; its terminal and phones are told
-    Decide {
-        /// Application id, registration number or case number
-        id: String,
-        /// received, accepted, not-accepted, supplement, deciding, special-procedure, granted, refused, delivered
-        #[arg(value_parser = state)]
-        state: CaseState,
-        /// What the resident should know
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        remark: String,
+    /// Decide: granted or refused. Without --as any state, as far as it leads there: received, accepted, not-accepted,
+    /// supplement, deciding, special-procedure, granted, refused, delivered. The terminal and phones are told
+    Decide(step::Decide),
+    /// What the clock does: silence that counts as acceptance, materials that did not come, what is near or past its due
+    /// date. `serve` does it by itself every minute
+    Due {
+        /// Work the due dates of all open cases out anew first
+        #[arg(long)]
+        refresh: bool,
     },
+    /// Materials that were to follow and are waited for, those that are due first
+    Awaited {
+        /// The most to list
+        #[arg(long, value_name = "N", default_value_t = 1000)]
+        limit: u32,
+    },
+    /// How much faster each item is than the law asks for: 1 - promised / statutory, and 1 - mean / statutory
+    Speed {
+        /// Over cases that were decided within so many days
+        #[arg(long, value_name = "N", default_value_t = 365)]
+        days: u32,
+    },
+    /// By number, or by whole name, identity number or telephone number
+    Search {
+        /// What to find
+        text: String,
+    },
+    #[command(flatten)]
+    Step(step::StepCli),
 }
 
-fn state(text: &str) -> Result<CaseState, String> {
-    CaseState::from_key(text).ok_or_else(|| "no such state".to_owned())
-}
-
-impl CaseCommand {
+impl CaseCli {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
             Self::List { conflicts: true, window, .. } => list_conflicts(common, &window).await,
-            Self::List { refused, window, .. } => list(common, refused, &window).await,
+            Self::List { refused, window, filter, .. } => list(common, refused, &filter, &window).await,
             Self::Show { id } => show(common, &id).await,
             Self::Resolve { copy, keep, reason, by } => resolve(common, &copy, keep, &reason, &by).await,
-            Self::Decide { id, state, remark } => decide(common, &id, state, &remark).await,
+            Self::Decide(decide) => decide.run(common).await,
+            Self::Due { refresh } => due(common, refresh).await,
+            Self::Awaited { limit } => {
+                let (_, _, _, store) = common.open().await?;
+                print_json(&store.cases().awaited_materials(limit).await?)
+            }
+            Self::Speed { days } => {
+                let (_, _, clock, store) = common.open().await?;
+                let since = Millis(clock.now().0 - i64::from(days) * 86_400_000);
+                print_json(&store.cases().speed(since).await?)
+            }
+            Self::Search { text } => {
+                with_hall(common, async |hall| {
+                    let found = hall.cases.search(&text, None, FOUND).await?;
+                    print_json(&found)
+                })
+                .await
+            }
+            Self::Step(step) => step.run(common).await,
         }
     }
 }
 
-async fn list(common: &Common, refused: bool, window: &Window) -> anyhow::Result<()> {
-    let (_, _, _, store) = common.open().await?;
+/// The most that a search finds.
+const FOUND: u32 = 50;
+
+/// Does something with what a running hall has, without its timers.
+async fn with_hall(
+    common: &Common,
+    work: impl AsyncFnOnce(&Hall) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (config, keys, clock, store) = common.open().await?;
+    let hall = Hall::start_without_timer(config, keys, clock, Arc::new(store));
+    let done = work(&hall).await;
+    hall.close().await;
+    done
+}
+
+async fn due(common: &Common, refresh: bool) -> anyhow::Result<()> {
+    with_hall(common, async |hall| {
+        hall.cases.prepare().await?;
+        let moved = if refresh { hall.cases.refresh_due().await? } else { 0 };
+        let mut done = serde_json::to_value(hall.cases.tick().await?)?;
+        done["due_dates_moved"] = moved.into();
+        print_json(&done)
+    })
+    .await
+}
+
+async fn list(
+    common: &Common,
+    refused: bool,
+    filter: &filter::Filter,
+    window: &Window,
+) -> anyhow::Result<()> {
+    let (_, _, clock, store) = common.open().await?;
+    if filter.is_given() {
+        anyhow::ensure!(!refused, "what was refused is no case: it has no filters");
+        let (order, wanted, today) = (filter.order(), filter.wanted(), clock.day(clock.now()));
+        let first = match &window.after {
+            Some(id) => {
+                let id = find(&store, id).await?;
+                let record = store.cases().record(id).await?.context("the case is gone")?;
+                Some(record.work_place(order))
+            }
+            None => None,
+        };
+        return list::print(common, window, ("[", "]"), async |last: Option<&CaseRecord>, size| {
+            let after: Option<WorkPlace> =
+                last.map_or_else(|| first.clone(), |one| Some(one.work_place(order)));
+            Ok(store.cases().work_list(&wanted, order, after.as_ref(), size, today).await?)
+        })
+        .await;
+    }
     let first = match &window.after {
         Some(id) => {
             store.intake().place(find(&store, id).await?).await?.context("the application is gone")?
@@ -101,8 +187,9 @@ async fn list(common: &Common, refused: bool, window: &Window) -> anyhow::Result
 impl ListRow for CaseRecord {
     fn columns(&self) -> Vec<String> {
         let received_at = self.received_at.timestamp().to_string();
+        let due = self.due.map_or_else(|| "-".to_owned(), |due| due.to_string());
         let texts = [&self.registration, &self.case_number, &self.item, &self.state];
-        texts.into_iter().cloned().chain([received_at]).collect()
+        texts.into_iter().cloned().chain([received_at, due]).collect()
     }
 
     fn id(&self) -> &str {
@@ -190,7 +277,7 @@ async fn find(store: &Store, id: &str) -> anyhow::Result<ApplicationId> {
 }
 
 async fn show(common: &Common, id: &str) -> anyhow::Result<()> {
-    let (_, keys, _, store) = common.open().await?;
+    let (config, keys, clock, store) = common.open().await?;
     if let Some(digest) = digest(id) {
         let copy = store.intake().copy(&digest).await?.context("there is no such copy")?;
         let mut shown = content(&copy.envelope, &keys)?;
@@ -201,16 +288,38 @@ async fn show(common: &Common, id: &str) -> anyhow::Result<()> {
     let id = find(&store, id).await?;
     let stored = store.intake().application(id).await?.context("the application is gone")?;
     let mut shown = content(&stored.envelope, &keys)?;
+    let case_keys = CaseKeys::new(&keys);
     let progress = store.cases().progress(id).await?;
     let progress = progress.as_ref();
+    let remark = progress.map(|one| case_keys.open(&one.case_number.to_string(), &one.remark));
     shown["received_at"] = serde_json::json!(stored.received_at);
     shown["case_number"] = serde_json::json!(progress.map(|progress| &progress.case_number));
     shown["state"] = serde_json::json!(progress.map(|progress| progress.state));
-    shown["remark"] = serde_json::json!(progress.map(|progress| &progress.remark));
+    shown["remark"] = serde_json::json!(remark);
     shown["refusal"] = serde_json::json!(stored.refusal);
     shown["mark"] = serde_json::json!(store.intake().mark_of(id).await?);
     let number = stored.envelope.read_header()?.registration.to_string();
     shown["conflicts"] = serde_json::json!(store.intake().conflicts_of(&id.to_string(), &number).await?);
+    let hall = Hall::start_without_timer(config, keys, clock, Arc::new(store));
+    let view = hall.cases.view(id).await;
+    hall.close().await;
+    if let Some(view) = view? {
+        let mut case = serde_json::to_value(view)?;
+        for key in [
+            "version",
+            "department",
+            "held_by",
+            "is_on_hold",
+            "is_issued",
+            "is_withdrawn",
+            "supplements",
+            "clock",
+            "history",
+        ] {
+            shown[key] = case[key].take();
+        }
+        shown["materials_to_follow"] = case["materials"].take();
+    }
     print_json(&shown)
 }
 
@@ -230,11 +339,4 @@ fn content(envelope: &Envelope, keys: &Keys) -> anyhow::Result<serde_json::Value
         "language": body.as_ref().map(|body| &body.language),
         "attachments": header.attachments,
     }))
-}
-
-async fn decide(common: &Common, id: &str, state: CaseState, remark: &str) -> anyhow::Result<()> {
-    let (_, _, clock, store) = common.open().await?;
-    let id = find(&store, id).await?;
-    let progress = store.cases().decide(id, state, remark, clock.now()).await?;
-    print_json(&progress.context("this application became no case")?)
 }

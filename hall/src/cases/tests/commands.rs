@@ -1,0 +1,270 @@
+//! Commands as staff give them: who may, what it makes, who else has changed the case, and the clock.
+
+use crate::audit::{Chain, Trouble, verify};
+use crate::cases::domain::*;
+use crate::cases::store::{CaseError, CaseRows};
+use crate::cases::tests::{member, staff};
+use crate::testing::{TestHall, demo_items};
+use crate::tests::on_both;
+use bianmin_protocol::case::CaseState;
+use bianmin_protocol::ids::ApplicationId;
+use sea_orm::ConnectionTrait as _;
+use std::time::Duration;
+
+async fn received(hall: &TestHall) -> ApplicationId {
+    let terminal = hall.enrol("HP").await;
+    let envelope = terminal.example(&demo_items()[0]);
+    let id = envelope.read_header().unwrap().application_id;
+    terminal.submit(&[envelope]).await;
+    id
+}
+
+fn words(text: &str) -> String {
+    text.to_owned()
+}
+
+/// What the verifier says.
+async fn found(hall: &TestHall) -> Vec<(String, Trouble)> {
+    let chain = Chain::new(&hall.hall.keys);
+    let report = verify(hall.store(), &chain, &CaseRows(hall.store())).await.unwrap();
+    report.findings.into_iter().map(|one| (one.place, one.trouble)).collect()
+}
+
+async fn change(hall: &TestHall, sql: &str) {
+    let transaction = hall.store().begin().await.unwrap();
+    transaction.execute_unprepared(sql).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+on_both! {
+    async fn a_case_goes_from_hand_to_hand_and_its_history_says_so(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let (id, cases) = (received(&hall).await, &hall.hall.cases);
+        let all = &["receive", "decide", "issue"];
+        let (wang, li, zhao) = (staff(1, all), staff(2, all), staff(3, all));
+        let seen = cases.view(id).await.unwrap().unwrap();
+        assert_eq!((seen.version, seen.state), (Version(1), CaseState::Received));
+        assert!(seen.steps(&wang).contains(&Step::Accept) && seen.clock.silence.is_some());
+        let accepted = cases.execute(&wang, id, Some(seen.version), CaseCommand::Accept { remark: words("") }).await.unwrap();
+        assert!(accepted.clock.silence.is_none());
+        // Somebody who saw it before.
+        let late = cases.execute(&li, id, Some(seen.version), CaseCommand::Accept { remark: words("") }).await;
+        let Err(CaseError::Conflict { changes, .. }) = late else { panic!("{late:?}") };
+        assert_eq!((changes.len(), changes[0].actor.as_str(), changes[0].event.name()), (1, wang.identity().to_string().as_str(), "accept"));
+        let decide = || CaseCommand::Decide { outcome: Outcome::Refused, reason: words("不符合条件") };
+        let own = cases.execute(&wang, id, None, decide()).await;
+        assert!(matches!(own, Err(CaseError::Refused(RefusalReason::Separation { .. }))), "{own:?}");
+        let wrong = cases.execute(&staff(4, &["receive", "decide@OTHER"]), id, None, decide()).await;
+        assert!(matches!(wrong, Err(CaseError::Refused(RefusalReason::Right { .. }))), "{wrong:?}");
+        cases.execute(&li, id, None, decide()).await.unwrap();
+        assert!(cases.execute(&li, id, None, CaseCommand::Issue).await.is_err());
+        cases.execute(&zhao, id, None, CaseCommand::Issue).await.unwrap();
+        let told = cases.progress(id).await.unwrap().unwrap();
+        assert_eq!((told.state, told.remark.as_str()), (CaseState::Refused, "不符合条件"));
+        let end = cases.execute(&zhao, id, None, CaseCommand::Deliver { remark: words("") }).await.unwrap();
+        let names: Vec<&str> = end.history.iter().map(|entry| entry.event.name()).collect();
+        assert_eq!(names, ["opened", "accept", "refuse", "issue", "deliver"]);
+        assert_eq!(found(&hall).await, []);
+    }
+
+    async fn a_second_supplement_says_why_and_a_limit_is_extended_once(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let (id, cases) = (received(&hall).await, &hall.hall.cases);
+        let wang = staff(1, &["receive"]);
+        let ask = |why: Option<&str>| CaseCommand::AskSupplement { list: words("照片"), why_not_first: why.map(words) };
+        cases.execute(&wang, id, None, ask(None)).await.unwrap();
+        let paused = cases.view(id).await.unwrap().unwrap().clock;
+        assert!(paused.due.is_none() && paused.pauses[0].reason == "supplement", "{paused:?}");
+        cases.execute(&wang, id, None, CaseCommand::AnswerSupplement { remark: words("") }).await.unwrap();
+        let second = cases.execute(&wang, id, None, ask(None)).await;
+        assert!(matches!(second, Err(CaseError::Refused(RefusalReason::NotFirst))), "{second:?}");
+        let asked = cases.execute(&wang, id, None, ask(Some("照片过期"))).await.unwrap();
+        assert_eq!(asked.supplements, 2);
+        cases.execute(&wang, id, None, CaseCommand::Accept { remark: words("") }).await.unwrap();
+        let li = staff(2, &["decide"]);
+        let extend = |days| CaseCommand::Extend { days, reason: words("需要核查") };
+        let before = cases.view(id).await.unwrap().unwrap().clock.budget;
+        assert!(cases.execute(&li, id, None, extend(11)).await.is_err());
+        let after = cases.execute(&li, id, None, extend(3)).await.unwrap();
+        assert_eq!(after.clock.budget, before + 3);
+        assert!(cases.execute(&li, id, None, extend(3)).await.is_err());
+        assert_eq!(found(&hall).await, []);
+    }
+
+    async fn silence_counts_as_acceptance_and_is_shown_before(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let (silent, spoken, cases) = (received(&hall).await, received(&hall).await, &hall.hall.cases);
+        let wang = staff(1, &["receive"]);
+        let list = words("照片");
+        cases.execute(&wang, spoken, None, CaseCommand::AskSupplement { list, why_not_first: None }).await.unwrap();
+        let day = cases.view(silent).await.unwrap().unwrap().clock.silence.unwrap();
+        while hall.clock().day(hall.clock().now()) < day {
+            assert_eq!(cases.tick().await.unwrap().accepted_by_silence, []);
+            hall.clock().advance(Duration::from_secs(86_400));
+        }
+        assert_eq!(cases.tick().await.unwrap().accepted_by_silence, [], "the last day is not over");
+        hall.clock().advance(Duration::from_secs(86_400));
+        let (one, other) = tokio::join!(cases.tick(), cases.tick());
+        let both = [one.unwrap().accepted_by_silence, other.unwrap().accepted_by_silence].concat();
+        assert_eq!(both, [silent]);
+        let view = cases.view(silent).await.unwrap().unwrap();
+        assert_eq!(view.state, CaseState::Accepted);
+        assert!(matches!(&view.history[1].event, CaseEvent::Stepped { detail: Detail::Silence, .. }));
+        assert_eq!(cases.view(spoken).await.unwrap().unwrap().state, CaseState::Supplement);
+        assert_eq!(found(&hall).await, []);
+    }
+
+    async fn each_rung_is_claimed_once_by_two_halls(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let id = received(&hall).await;
+        let due = hall.hall.cases.view(id).await.unwrap().unwrap().clock.due.unwrap();
+        let mut claimed: Vec<String> = Vec::new();
+        // At noon, day by day, until a week past the due date.
+        let morning = hall.clock().civil(hall.clock().now()).hour();
+        hall.clock().advance(Duration::from_secs(3600 * u64::from((36 - morning.unsigned_abs()) % 24)));
+        while hall.clock().day(hall.clock().now()) < due + jiff::Span::new().days(7) {
+            let (one, other) = tokio::join!(hall.hall.cases.tick(), hall.hall.cases.tick());
+            let alarms = [one.unwrap().alarms, other.unwrap().alarms].concat();
+            claimed.extend(alarms.into_iter().map(|alarm| alarm.rung));
+            hall.clock().advance(Duration::from_secs(86_400));
+        }
+        assert_eq!(claimed, ["amber", "red"]);
+    }
+
+    async fn any_change_of_events_or_rows_is_noticed(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let (id, cases) = (received(&hall).await, &hall.hall.cases);
+        let untouched = received(&hall).await;
+        for command in [
+            CaseCommand::Accept { remark: words("") },
+            CaseCommand::Note { text: words("电话已联系") },
+        ] {
+            cases.execute(&staff(1, &["receive"]), id, None, command).await.unwrap();
+        }
+        let number = cases.view(id).await.unwrap().unwrap().case_number;
+        assert_eq!(found(&hall).await, []);
+        let stream = format!("case:{number}");
+        let event = |number: u8| format!("stream = '{stream}' AND number = {number}");
+        for (change, undo, expected) in [
+            (
+                format!("UPDATE audit_event SET actor = 'staff:other' WHERE {}", event(2)),
+                format!("UPDATE audit_event SET actor = '{}' WHERE {}", staff(1, &[]).identity(), event(2)),
+                Trouble::Changed,
+            ),
+            (
+                format!("UPDATE audit_event SET at = at + 1 WHERE {}", event(3)),
+                format!("UPDATE audit_event SET at = at - 1 WHERE {}", event(3)),
+                Trouble::Changed,
+            ),
+            (
+                format!("UPDATE case_file SET state = 'granted' WHERE id = '{id}'"),
+                format!("UPDATE case_file SET state = 'accepted' WHERE id = '{id}'"),
+                Trouble::Row,
+            ),
+            (
+                format!("UPDATE case_file SET version = version - 1 WHERE id = '{id}'"),
+                format!("UPDATE case_file SET version = version + 1 WHERE id = '{id}'"),
+                Trouble::End,
+            ),
+        ] {
+            super::change(&hall, &change).await;
+            let report = found(&hall).await;
+            assert!(report.iter().any(|(place, trouble)| place.starts_with(&stream) && *trouble == expected), "{change}: {report:?}");
+            super::change(&hall, &undo).await;
+            assert_eq!(found(&hall).await, [], "{undo}");
+        }
+        // Two events in each other's place.
+        for (from, to) in [(2, 9), (3, 2), (9, 3)] {
+            super::change(&hall, &format!("UPDATE audit_event SET number = {to} WHERE {}", event(from))).await;
+        }
+        assert!(found(&hall).await.contains(&(format!("{stream}#2"), Trouble::Changed)));
+        for (from, to) in [(2, 9), (3, 2), (9, 3)] {
+            super::change(&hall, &format!("UPDATE audit_event SET number = {to} WHERE {}", event(from))).await;
+        }
+        assert_eq!(found(&hall).await, []);
+        // A whole case with all that tells of it.
+        super::change(&hall, &format!("DELETE FROM audit_event WHERE stream = (SELECT 'case:' || case_number FROM case_file WHERE id = '{untouched}')")).await;
+        super::change(&hall, &format!("DELETE FROM case_file WHERE id = '{untouched}'")).await;
+        assert_eq!(found(&hall).await, [("case".to_owned(), Trouble::Total)]);
+        // The end of a stream, with a row that was put back.
+        super::change(&hall, &format!("DELETE FROM audit_event WHERE {}", event(3))).await;
+        assert!(found(&hall).await.iter().any(|(place, trouble)| *place == stream && *trouble == Trouble::End));
+    }
+
+    async fn whoever_is_named_is_found_and_other_departments_do_not_see_it(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let id = received(&hall).await;
+        let cases = &hall.hall.cases;
+        let item = &demo_items()[0];
+        let department = [item.department_code.clone()];
+        let mut searched = 0;
+        for answer in item.example.answers.values() {
+            let found = cases.search(answer, None, 10).await.unwrap();
+            if found.is_empty() {
+                continue;
+            }
+            searched += 1;
+            assert_eq!(found[0].application_id, id.to_string());
+            let spaced: String = answer.chars().flat_map(|one| [one, ' ']).collect();
+            assert_eq!(cases.search(&spaced, Some(&department), 10).await.unwrap(), found);
+            assert_eq!(cases.search(answer, Some(&["none".to_owned()]), 10).await.unwrap(), []);
+        }
+        assert!(searched >= 3, "name, identity number and telephone number");
+        let number = cases.view(id).await.unwrap().unwrap().case_number;
+        assert_eq!(cases.search(&number, Some(&department), 10).await.unwrap().len(), 1);
+        assert_eq!(cases.search(&number, Some(&[]), 10).await.unwrap(), []);
+        assert_eq!(cases.search("没有这个人", None, 10).await.unwrap(), []);
+    }
+
+    async fn lists_are_filtered_and_read_page_by_page(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let terminal = hall.enrol("HP07").await;
+        let items = demo_items();
+        for index in 0..12 {
+            terminal.submit(&[terminal.example(&items[index % 3])]).await;
+        }
+        let cases = &hall.hall.cases;
+        let today = hall.clock().day(hall.clock().now());
+        let list = async |filter: &CaseFilter, order| {
+            let (mut all, mut after): (Vec<CaseRecord>, Option<WorkPlace>) = (Vec::new(), None);
+            loop {
+                let page = hall.store().cases().work_list(filter, order, after.as_ref(), 5, today).await.unwrap();
+                let is_end = page.len() < 5;
+                all.extend(page);
+                after = all.last().map(|last| WorkPlace::parse(&last.work_place(order).text()).unwrap());
+                if is_end {
+                    return all;
+                }
+            }
+        };
+        let all = CaseFilter { is_open: true, ..CaseFilter::default() };
+        for order in [Order::Newest, Order::Due] {
+            let listed = list(&all, order).await;
+            assert_eq!(listed.len(), 12);
+            let is_sorted = listed.is_sorted_by_key(|one| if order == Order::Due { one.due_on } else { -one.received_at.0 });
+            assert!(is_sorted, "{order:?}");
+        }
+        let one = CaseFilter { item: Some(items[1].code.to_string()), ..all.clone() };
+        let listed = list(&one, Order::Due).await;
+        assert_eq!(listed.len(), 4);
+        let id: ApplicationId = listed[0].application_id.parse().unwrap();
+        let wang = staff(1, &["receive"]);
+        cases.execute(&wang, id, None, CaseCommand::Take).await.unwrap();
+        let taken = cases.execute(&staff(2, &["receive"]), id, None, CaseCommand::Take).await;
+        assert!(matches!(taken, Err(CaseError::Refused(RefusalReason::Held))), "{taken:?}");
+        let held = CaseFilter { held_by: Some(member(1, &[]).id.to_string()), ..all.clone() };
+        assert_eq!(list(&held, Order::Due).await.len(), 1);
+        let free = CaseFilter { is_unheld: true, ..all.clone() };
+        assert_eq!(list(&free, Order::Due).await.len(), 11);
+        let department = |code: &str| CaseFilter { departments: Some(vec![code.to_owned()]), ..CaseFilter::default() };
+        assert_eq!(list(&department("none"), Order::Newest).await, []);
+        assert!(list(&department(&items[0].department_code), Order::Newest).await.len() >= 4);
+        let state = CaseFilter { state: Some(CaseState::Accepted), ..CaseFilter::default() };
+        assert_eq!(list(&state, Order::Newest).await, []);
+        assert_eq!(hall.store().cases().late(None, today).await.unwrap(), 0);
+        let late = CaseFilter { is_late: true, ..CaseFilter::default() };
+        let later = today + jiff::Span::new().days(200);
+        assert_eq!(hall.store().cases().work_list(&late, Order::Due, None, 50, later).await.unwrap().len(), 12);
+        assert_eq!(hall.store().cases().late(None, later).await.unwrap(), 12);
+    }
+}

@@ -1,0 +1,39 @@
+# 工作人员页面的框架和出错说明
+
+console-skip = 跳到正文
+console-sections = 栏目
+console-section-staff = 人员
+console-sign-out = 退出
+console-home = 回到首页
+
+console-error-not-found = 没有这个页面
+console-error-not-found-what = 这个地址没有内容，或者已经不在了。
+console-error-not-found-advice = 请核对地址，或从首页重新进入。
+console-error-forbidden = 您不能办这件事
+console-error-forbidden-advice = 如果这是您的工作，请管理员给您相应的角色。
+console-error-forbidden-role = 这个页面是给其他角色用的。
+console-error-forbidden-department = 您的角色不包括这个部门。
+console-error-forbidden-whole-hall = 您的角色只管本部门，不管整个大厅。
+console-error-forbidden-member = 这位同事有您部门以外的角色。
+console-error-forbidden-self = 不能停用或重置自己的账号，可以请另一位管理员办。
+console-error-signed-out = 您已退出
+console-error-signed-out-what = 登录已过期，刚才的内容没有提交。
+console-error-signed-out-advice = 您填的内容还在：请在新页面登录，再用浏览器退回去重新提交。
+console-error-signed-out-link = 在新页面登录
+console-error-other-site = 这个请求来自别的网站
+console-error-other-site-what = 它不是本大厅的页面发出的，什么也没有办。
+console-error-other-site-advice = 如果是点了链接来的，请不要再点；否则请从首页重新进入。
+console-error-form = 表单读不出来
+console-error-form-what = 内容不全，或不是本大厅的页面发出的，什么也没有办。
+console-error-form-advice = 请退回去，刷新页面后再提交一次。
+console-error-too-large = 一次交得太多了
+console-error-too-large-what = 内容超过了这张表单能收的，什么也没有办。
+console-error-too-large-advice = 请退回去，减少内容后再提交。
+console-error-conflict = 别人先办了
+console-error-conflict-advice = 您的操作没有办。请退回去刷新页面，看看现在的情况。
+console-error-too-many = 请求太多
+console-error-too-many-what = 请过 { $seconds } 秒再试。
+console-error-too-many-advice = 什么也没有办。
+console-error-unavailable = 暂时办不了
+console-error-unavailable-what = 大厅现在办不了这件事，什么也没有办。
+console-error-unavailable-advice = 请过一分钟再试；如果还不行，请告诉维护大厅系统的人。

@@ -1,0 +1,123 @@
+# 登录、我的账号、人员管理
+
+staff-sign-in = 登录
+staff-sign-in-send = 登录
+staff-login-name = 登录名
+staff-password = 密码
+staff-first-link = 我有一次性登录码，还没有密码
+staff-forgotten = 忘记密码？请管理员给您一个新的一次性登录码。
+staff-sign-in-wrong = 登录名或密码不对，请核对后再试。
+staff-wait = 输错次数太多，请过 { $seconds } 秒再试。
+staff-busy = 现在登录的人很多，请过几秒再试。
+
+staff-first = 首次登录
+staff-first-what = 用管理员给您的一次性登录码，设置自己的密码。
+staff-one-time-code = 一次性登录码
+staff-new-password = 新密码
+staff-password-again = 再输一次新密码
+staff-password-rule = 至少 10 个字符。用一句短话，好记又难猜。
+staff-first-send = 设置密码并登录
+staff-has-password = 我已经有密码
+staff-first-wrong = 登录名或一次性登录码不对，或登录码已用过、已过期。请核对，或请管理员给您一个新的。
+staff-password-differs = 两次输入的新密码不一样，请重新输入。
+staff-password-short = 新密码太短：至少 10 个字符。
+staff-password-long = 新密码太长：最多 128 个字符。
+staff-password-easy = 新密码太容易猜：不要用 1234567890 这样的顺序，不要只用几个字符反复，不要用登录名。
+
+staff-code = 第二重验证
+staff-code-what = 请打开手机上的验证器应用，输入它为本大厅显示的 6 位数字。
+staff-code-label = 应用上的验证码
+staff-code-wrong = 验证码不对。请等应用显示下一个，再输入。
+staff-code-lost = 手机丢了？请管理员重置您的账号。
+staff-other-person = 换一个人登录
+
+staff-totp = 第二重验证
+staff-totp-new = 设置第二重验证
+staff-totp-why = 有了第二重验证，别人只知道您的密码也登录不了。
+staff-totp-required = 您的角色需要第二重验证：别人只知道密码，不能以您的名义登录。
+staff-totp-qr = 给验证器应用扫的二维码
+staff-totp-step-app = 在手机上打开验证器应用。
+staff-totp-step-scan = 用它扫这个码，或自己输入账号和密钥。
+staff-totp-account = 账号
+staff-totp-key = 密钥
+staff-totp-step-code = 输入应用现在显示的 6 位数字。
+staff-totp-send = 启用
+staff-totp-later = 以后再说
+staff-totp-on = 已启用
+staff-totp-on-what = 登录时还要输入应用上的验证码。
+staff-totp-off = 未启用
+staff-totp-remove = 停用
+staff-totp-replace = 换一部手机
+
+staff-account = 我的账号
+staff-change-password = 修改密码
+staff-change-password-others = 改好后，您在其他浏览器上的登录会退出。
+staff-present-password = 现在的密码
+staff-password-confirm = 您的密码（确认是本人）
+staff-password-wrong = 现在的密码不对。
+staff-done-password = 密码已修改，其他浏览器已退出。
+staff-done-second-factor = 第二重验证已停用。
+staff-sessions = 我在哪里登录着
+staff-session-begun = 登录时间
+staff-session-used = 最近使用
+staff-session-which = 哪一个
+staff-session-this = 当前浏览器
+staff-sign-out-everywhere = 全部退出
+
+staff-list = 人员
+staff-list-empty = 您的部门还没有人员，请先添加。
+staff-list-first = 第一页
+staff-list-next = 下一页
+staff-name = 姓名
+staff-role = 角色
+staff-roles = 角色
+staff-department = 部门
+staff-state = 状态
+staff-enabled = 在用
+staff-disabled = 已停用
+staff-disabled-since = { $time } 起停用
+staff-whole-hall = 整个大厅
+staff-whole-hall-what = 所有部门，以及不属于任何部门的
+staff-which-department = 请写部门，或勾选整个大厅。
+staff-department-or-hall = 部门和整个大厅只能选一个。
+staff-cancel = 取消
+
+staff-role-receive = 受理
+staff-role-decide = 审批
+staff-role-issue = 发证
+staff-role-supervise = 监察
+staff-role-administer = 管理
+staff-role-help-receive = 审查申请、受理、告知补正
+staff-role-help-decide = 作出准予或不予决定
+staff-role-help-issue = 交付或邮寄办理结果
+staff-role-help-supervise = 看哪些超期、为什么，谁查看过什么
+staff-role-help-administer = 管理人员和设置
+
+staff-new = 添加人员
+staff-new-what = 密码由本人设置，用下一步显示的一次性登录码。
+staff-new-send = 添加并生成登录码
+staff-name-rule = 同事看到的名字，最多 40 个字符。
+staff-login-name-rule = 2 到 32 个 a-z、0-9、. - _，不分大小写。
+staff-department-rule = 部门代码，和事项上的一致。
+staff-bad-name = 姓名为 1 到 40 个字符，不能有看不见的字符。
+staff-bad-login-name = 登录名为 2 到 32 个 a-z、0-9、. - _，以字母或数字开头。
+staff-bad-department = 部门代码为 1 到 32 个文字、数字、- 和 _。
+staff-no-role = 请至少选一个角色。
+staff-login-name-taken = 这个登录名已有人用，请换一个。
+
+staff-code-made = 一次性登录码
+staff-code-made-what = 请当面交给{ $name }，由本人打开控制台，选“我有一次性登录码”。
+staff-code-until = 有效期至
+staff-code-made-once = 登录码只显示这一次。如果丢了，请用“重置”再生成一个。
+staff-code-made-done = 好了
+
+staff-grant = 给予角色
+staff-revoke = 收回
+staff-last-role = 这是最后一个角色，请改为停用账号。
+staff-self = 这是您自己的账号。密码和第二重验证在“我的账号”里；您的管理角色只能由另一位管理员收回。
+staff-reset = 重置
+staff-reset-what = 忘记密码或丢了手机时用：原来的密码和第二重验证作废，所有浏览器退出，并生成新的一次性登录码。
+staff-disable = 停用
+staff-disable-what = 人员离岗时用：立即在各处退出，不能再登录；手上的办件回到本组。
+staff-enable = 恢复使用
+staff-enable-what = 可以重新登录，角色如这里所示。
