@@ -10,7 +10,7 @@ use super::store::{Case, CaseError, context};
 use crate::audit;
 use crate::db::StoreError;
 use bianmin_protocol::case::{CaseState, Progress};
-use bianmin_protocol::ids::{ApplicationId, TerminalId};
+use bianmin_protocol::ids::ApplicationId;
 
 impl Cases {
     /// Does what a command says, and returns the case as it is then. `seen` is the version that the actor saw; without it
@@ -49,7 +49,7 @@ impl Cases {
             Some(progress) => progress,
             None => self.store.cases().progress(id).await?.ok_or(CaseError::Unknown)?,
         };
-        Ok(self.open(progress))
+        Ok(self.readable(progress))
     }
 
     /// A case with everything that happened to it; `None` if there is none.

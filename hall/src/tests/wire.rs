@@ -7,6 +7,7 @@ use super::on_both;
 use crate::clock::Clock;
 use crate::db::Store;
 use crate::migrations;
+use crate::cases::Actor;
 use crate::testing::{Database, TestHall, TestTerminal, demo_items};
 use bianmin_protocol::bytes::decode;
 use bianmin_protocol::case::CaseState;
@@ -36,8 +37,8 @@ async fn told_of_more_than_cases(hall: &TestHall, terminal: &TestTerminal) {
     terminal.submit(&envelopes).await;
     let decide = async |which: usize, state: CaseState| {
         let id = envelopes[which].read_header().unwrap().application_id;
-        let now = hall.clock().now();
-        hall.store().cases().decide(id, state, "", now).await.unwrap().unwrap();
+        let operator = Actor::Operator("test".to_owned());
+        hall.hall.cases.decide(&operator, id, state, "").await.unwrap();
     };
     decide(0, CaseState::Accepted).await;
     sql(
