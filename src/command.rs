@@ -147,8 +147,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             let report =
                 runtime()?.block_on(terminal.sync_once()).context("the terminal is sending already")?;
             out.print(&report, |report| {
+                let unknown = match report.unknown_changes {
+                    0 => String::new(),
+                    count => format!("; the hall told {count} changes that only a newer version knows"),
+                };
                 format!(
-                    "sent {}, acknowledged {}, quarantined {}, waiting {}",
+                    "sent {}, acknowledged {}, quarantined {}, waiting {}{unknown}",
                     report.sent, report.acknowledged, report.quarantined, report.waiting
                 )
             })?;

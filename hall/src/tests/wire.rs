@@ -163,9 +163,9 @@ on_both! {
         for name in ["heartbeat-plain", "heartbeat"] {
             let answer = terminal.request("POST", HEARTBEAT, fixture(name)).await;
             assert_eq!(answer.status, 200, "{name}");
-            let pulse: frozen::Pulse = read(&answer.body);
-            assert_eq!(pulse.epoch, terminal.enrolled.epoch.to_string());
-            assert_eq!(pulse.numbers.is_some(), name == "heartbeat", "{name}");
+            let reply: frozen::HeartbeatReply = read(&answer.body);
+            assert_eq!(reply.epoch, terminal.enrolled.epoch.to_string());
+            assert_eq!(reply.numbers.is_some(), name == "heartbeat", "{name}");
         }
         hall.hall.write_heartbeats().await;
         let record = hall.store().fleet().terminal(&"HP07".parse().unwrap()).await.unwrap().unwrap();

@@ -146,9 +146,9 @@ fn printers_of_0_1_0_are_devices_and_lose_nothing() {
 #[test]
 fn a_terminal_of_0_1_0_reads_the_answers_of_today() {
     let reply: HeartbeatReply = serde_json::from_slice(&fixture("heartbeat-reply")).unwrap();
-    let pulse: frozen::Pulse = frozen::read(&serde_json::to_vec(&reply).unwrap());
-    assert_eq!((pulse.now, pulse.catalogue), (reply.now.0, 3));
-    assert!(pulse.numbers.is_some());
+    let read: frozen::HeartbeatReply = frozen::read(&serde_json::to_vec(&reply).unwrap());
+    assert_eq!((read.now, read.catalogue), (reply.now.0, 3));
+    assert!(read.numbers.is_some());
     let updates: Updates = serde_json::from_slice(&fixture("updates")).unwrap();
     let read: frozen::Updates = frozen::read(&serde_json::to_vec(&updates).unwrap());
     let page = crate::bytes::decode(&read.signed.unwrap().page).unwrap();
