@@ -112,11 +112,7 @@ impl App {
     #[must_use]
     pub fn new(services: Services) -> Self {
         let config = services.terminal().config();
-        let (screen, session) = (&config.screen, &config.session);
-        let limits = Limits::new(
-            Duration::from_secs(session.idle_seconds.into()),
-            Duration::from_secs(session.warning_seconds.into()),
-        );
+        let (screen, limits) = (&config.screen, Limits::from(&config.session));
         let (width, height) = (screen.width as f32, screen.height as f32);
         let scale = Panel::scale(width, height);
         let size = Size::new(width / scale, height / scale);
