@@ -1,4 +1,4 @@
-//! The precious file: everything the terminal has accepted and what became of it.
+//! The ledger: everything the terminal has accepted and what became of it.
 //!
 //! SQLite in WAL mode with `synchronous=FULL`. An application, its registration number, its outbox row, its
 //! attachments and its print intent are one transaction; only after that commit may anyone say "accepted".

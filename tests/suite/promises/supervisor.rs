@@ -1,5 +1,5 @@
 //! The real programs under a supervisor that means them no good: a hall on either database, a terminal that sends and
-//! prints in the background, a bad line between, and by seeded dice kills, stops, power cuts, full disks, clocks that
+//! prints in the background, a bad line between, and by seeded random numbers kills, stops, power cuts, full disks, clocks that
 //! jump, restarts and restores. Then everything repairs, and what residents were told, the terminal's outbox, the hall's
 //! cases and the paper must agree.
 //!
