@@ -9,7 +9,7 @@ use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::{self, Base, Place};
-use bianmin_terminal::device::printer::Profile;
+use bianmin_terminal::device::receipt_printer::Profile;
 use bianmin_terminal::ledger::{SlipFacts, SlipMaterial};
 use bianmin_terminal::slip::ReceiptSlip;
 use std::collections::HashMap;

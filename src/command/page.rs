@@ -84,19 +84,22 @@ pub(super) fn run(terminal: &Terminal, page: &Page) -> anyhow::Result<()> {
     match page {
         Page::Guide { item, output } => {
             let item = apply::find(terminal, item)?;
-            let document = terminal.guide_document(&item, output.language, output.form.media());
+            let document = terminal.printing().guide_document(&item, output.language, output.form.media());
             write(terminal, &document, output)
         }
         Page::Form { item, answers, output } => {
             let draft = read(terminal, item, answers)?;
-            let document = terminal.form_document(&draft.item, &draft.body, None, output.language);
+            let document = terminal.printing().form_document(&draft.item, &draft.body, None, output.language);
             write(terminal, &document, output)
         }
         Page::Notice { item, answers, output } => {
             let draft = read(terminal, item, answers)?;
-            write(terminal, &terminal.notice_document(&draft.item, &draft.body, output.language), output)
+            let (item, body) = (&draft.item, &draft.body);
+            write(terminal, &terminal.printing().notice_document(item, body, output.language), output)
         }
-        Page::Ticket { output } => write(terminal, &terminal.sample_ticket(output.language), output),
+        Page::Ticket { output } => {
+            write(terminal, &terminal.tickets().sample_document(output.language), output)
+        }
     }
 }
 
@@ -112,7 +115,7 @@ fn write(terminal: &Terminal, document: &Document, output: &Output) -> anyhow::R
         Form::Escpos => SlipForm::Escpos,
         Form::Pdf => SlipForm::PdfA4,
     };
-    let bytes = terminal.draw(document, form)?;
+    let bytes = terminal.printing().draw(document, form)?;
     let path = &output.path;
     super::file::write_private(path, &bytes)
 }

@@ -11,8 +11,9 @@ use bianmin_protocol::case::Progress as Case;
 use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{JobState, Outlet, Record};
-use bianmin_terminal::services::{CaseView, Lookup, Scan};
+use bianmin_terminal::device::printer::Status as Printer;
+use bianmin_terminal::ledger::{JobState, Outlet, PrintReason, PrintStatus, Record};
+use bianmin_terminal::services::{CaseView, Lookup, Printing, Scan};
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
@@ -27,7 +28,7 @@ use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
 use super::HardKey;
 use super::apply::Secret;
-use super::paper::{self, Paper};
+use super::paper::{self, NotPrinted, Paper};
 use question::Trouble;
 use summary::Summary;
 
@@ -248,8 +249,12 @@ impl Progress {
             return Action::None;
         }
         // Two signatures are checked: not on the thread that draws.
-        let (task, handle) =
-            Task::perform(self.services.read_code(text.to_owned()), Message::Read).abortable();
+        let text = text.to_owned();
+        let read = self.services.off_thread(
+            move |terminal| terminal.applications().read_code(&text),
+            |read| Message::Read(read.flatten()),
+        );
+        let (task, handle) = read.abortable();
         self.reading = Some(handle.abort_on_drop());
         Action::Run(task)
     }
@@ -258,7 +263,8 @@ impl Progress {
     fn print(&mut self, message: paper::Message) -> Action {
         let State::Known(view) = &self.state else { return Action::None };
         let number = view.registration.clone();
-        let task = self.paper.update(message, &self.services, |services| services.reprint(number));
+        let order = || move |printing: Printing<'_>, visit| paper::receipt_again(printing, &number, visit);
+        let task = self.paper.update(message, &self.services, order);
         task.map_or(Action::None, |task| Action::Run(task.map(Message::Paper)))
     }
 
@@ -315,7 +321,9 @@ impl Progress {
         self.four = Secret(String::new());
         let asked = number.clone();
         let answer = move |found: Result<Lookup, _>| Message::Answered(asked, found.ok());
-        let (task, handle) = Task::perform(self.services.look_up(number.clone(), given), answer).abortable();
+        let (terminal, asked) = (self.services.terminal().clone(), number.clone());
+        let look_up = async move { terminal.applications().look_up(asked, given).await };
+        let (task, handle) = Task::perform(look_up, answer).abortable();
         self.state = State::Waiting(number, handle.abort_on_drop());
         Action::Run(task)
     }
@@ -410,16 +418,17 @@ impl Progress {
 
     /// A receipt that did not come out, or of which nobody knows, can be had once more.
     fn receipt_on_paper<'a>(&self, ctx: &Context, view: &CaseView) -> Option<Element<'a, Message>> {
-        let title = match view.paper.as_ref()? {
-            (_, Some(reason)) if reason == "absent" => return None,
-            (JobState::Unknown, _) => ctx.t("receipt-paper-unknown"),
-            (JobState::Failed, reason) => {
-                let why = paper::why(ctx, reason.as_deref().unwrap_or_default());
+        let PrintStatus { state, reason } = view.paper?;
+        let title = match state {
+            _ if reason == Some(PrintReason::Printer(Printer::Absent)) => return None,
+            JobState::Unknown => ctx.t("receipt-paper-unknown"),
+            JobState::Failed => {
+                let why = NotPrinted::Failed(reason).words(ctx);
                 ctx.t_args("receipt-paper-failed", &[("why", why.into())])
             }
             _ => return None,
         };
-        let can = self.services.terminal().can_print(Outlet::Slip);
+        let can = self.services.terminal().devices().can_print(Outlet::Slip);
         let button = self.paper.button(ctx, can, ctx.t("receipt-again"));
         let words = self.paper.notice(ctx, can).or_else(|| {
             // Once it was asked for again, what became of the paper before is past.

@@ -40,7 +40,7 @@ pub use accept::{AcceptError, Accepted, Draft};
 pub use chunks::ChunkRef;
 pub use counters::{Counter, Day, PaperUse, Supply};
 pub use forget::Retained;
-pub use journal::{JobId, JobKind, JobState, LEFT, Outlet, PrintJob, RESTART, Settled};
+pub use journal::{JobId, JobKind, JobState, Outlet, PrintJob, PrintReason, PrintStatus, Settled};
 pub use kept_mark::KeptMark;
 pub use lookups::Check;
 pub use outbox::{OutboxState, Reason, Waiting};

@@ -39,7 +39,7 @@ struct Found {
 /// Which print job a row is about: its row number may be what is damaged.
 #[derive(PartialEq, Eq, Hash)]
 enum JobKey {
-    Copy(i64, JobKind, u32),
+    Copy(i64, String, u32),
     Ticket(String),
     Loose(i64),
 }
@@ -52,8 +52,8 @@ struct FoundJob {
 
 impl FoundJob {
     fn key(&self) -> JobKey {
-        match (self.row.sequence, self.row.kind, &self.row.label) {
-            (Some(sequence), kind, _) => JobKey::Copy(sequence, kind, self.row.copy),
+        match (self.row.sequence, self.row.kind(), &self.row.label) {
+            (Some(sequence), ..) => JobKey::Copy(sequence, self.row.kind.clone(), self.row.copy),
             (None, JobKind::Ticket, Some(label)) => JobKey::Ticket(label.clone()),
             (None, ..) => JobKey::Loose(self.rowid),
         }
@@ -215,7 +215,7 @@ impl Ledger {
             ] => {
                 let Ok(copy) = u32::try_from(*copy) else { return Ok(()) };
                 let job = JobRow {
-                    kind: JobKind::from_name(kind),
+                    kind: kind.clone(),
                     sequence: if let Integer(sequence) = sequence { Some(*sequence) } else { None },
                     label: text(label),
                     copy,
@@ -287,7 +287,7 @@ impl Ledger {
         }
         let mut tickets = mark.tickets.clone();
         for job in jobs.into_values() {
-            if job.row.kind == JobKind::Ticket {
+            if job.row.kind() == JobKind::Ticket {
                 tickets.extend(job.row.label.as_deref().and_then(|label| TicketNumber::parse(label).ok()));
             }
             // Two may claim one place, one of them damaged: then it has another.

@@ -142,10 +142,10 @@ impl Scene {
             assert_eq!(at_hall.get(number.as_str()).copied(), case.as_deref(), "{number}");
             for job in ledger.jobs(&record.registration).unwrap() {
                 let came_out = self.kiosk.has_printed(&number, job.copy);
-                match job.state {
+                match job.status.state {
                     JobState::Printed => assert!(came_out, "{number} is said to be printed"),
                     JobState::Failed | JobState::Intent => {
-                        assert!(!came_out, "{number} is said to be {:?}", job.state);
+                        assert!(!came_out, "{number} is said to be {:?}", job.status.state);
                     }
                     JobState::Sent | JobState::Unknown => {}
                 }
