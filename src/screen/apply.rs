@@ -421,7 +421,7 @@ impl Apply {
             Ok(accepted) => {
                 let facts = receipt::Facts {
                     item: Arc::clone(&self.draft.item),
-                    slip: SlipFacts::of(&self.draft.submission(ctx.texts.language().tag())),
+                    slip: SlipFacts::of(&self.draft.item, &self.draft.normal_in(ctx.texts.language().tag())),
                     form: self.form_on_paper(ctx),
                     accepted,
                 };

@@ -7,7 +7,6 @@ mod summary;
 
 use std::hash::{Hash as _, Hasher};
 
-use bianmin_protocol::case::Progress as Case;
 use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
@@ -28,6 +27,7 @@ use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
 use super::HardKey;
 use super::apply::Secret;
+use super::item;
 use super::paper::{self, NotPrinted, Paper};
 use question::Trouble;
 use summary::Summary;
@@ -387,7 +387,11 @@ impl Progress {
         }
         if let Some(case) = &summary.case {
             facts.push((Icon::Counter, ctx.t("progress-received"), self.moment(ctx, case.received_at)));
-            facts.push((Icon::Calendar, ctx.t("progress-limit"), limit(ctx, case)));
+            facts.push((
+                Icon::Calendar,
+                ctx.t("progress-limit"),
+                item::days(ctx, case.promised_days, case.day_type),
+            ));
             facts.push((Icon::Progress, ctx.t("progress-changed"), self.moment(ctx, case.changed_at)));
         }
         let side = look.size.question * 1.8;
@@ -459,15 +463,6 @@ fn nothing<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Page<'
     Page::new(ctx.t("progress-title"), body)
         .back(Message::Back)
         .primary(ctx.t("progress-other"), Some(Message::Other))
-}
-
-fn limit(ctx: &Context, case: &Case) -> String {
-    let days = [("days", case.promised_days.into())];
-    match (case.promised_days, case.working_days) {
-        (0, _) => ctx.t("item-at-once"),
-        (_, true) => ctx.t_args("item-working-days", &days),
-        (_, false) => ctx.t_args("item-calendar-days", &days),
-    }
 }
 
 fn ask_where<'a>(ctx: &Context, services: &Services, record: Option<&Record>) -> Element<'a, Message> {

@@ -1,5 +1,6 @@
 //! What the hall tells: changes of cases, and its epoch.
 
+use super::outbox::OutboxState;
 use super::rows::Outcome;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::case::{CaseUpdate, Progress};
@@ -61,9 +62,9 @@ impl Ledger {
         let Some(sequence) = sequence else { return Ok(()) };
         let Some(mut outcome) = self.outcome(transaction, sequence)? else { return Ok(()) };
         outcome.progress = serde_json::to_string(progress).ok();
-        if outcome.state == "quarantined" {
+        if outcome.state == OutboxState::Quarantined {
             // The hall has taken what it refused, as after a lost key came back: sent again, it is acknowledged.
-            (outcome.state, outcome.reason) = ("waiting".into(), None);
+            (outcome.state, outcome.reason) = (OutboxState::Waiting, None);
         }
         self.set_outcome(transaction, sequence, &outcome)
     }
@@ -91,15 +92,11 @@ impl Ledger {
             }
             self.set_fact(transaction, &self.cursor_name(), "0")?;
             let mut count = 0;
-            for sequence in self.sequences(transaction, "acknowledged")? {
+            for sequence in self.sequences(transaction, OutboxState::Acknowledged)? {
                 let kept = transaction
                     .execute("UPDATE sealed SET acknowledged_at = NULL WHERE sequence = ?1", [sequence])?;
                 if kept == 1 {
-                    self.set_outcome(
-                        transaction,
-                        sequence,
-                        &Outcome { state: "waiting".into(), ..Outcome::default() },
-                    )?;
+                    self.set_outcome(transaction, sequence, &Outcome::waiting())?;
                     transaction.execute("UPDATE chunk SET sent = 0 WHERE sequence = ?1", [sequence])?;
                     count += 1;
                 }

@@ -7,6 +7,7 @@
 
 use super::journal::{JobKind, JobRow, JobState, Outlet};
 use super::mark::Mark;
+use super::outbox::{OutboxState, Reason};
 use super::pages::{Pages, Row, Value};
 use super::records::KeptFacts;
 use super::rows::Outcome;
@@ -160,16 +161,17 @@ impl Ledger {
                 }
             }
             [Null, Text(state), acknowledgement, reason, progress, Blob(mac)] => {
+                let Some(state) = OutboxState::from_name(state) else { return Ok(()) };
                 let outcome = Outcome {
-                    state: state.clone(),
+                    state,
                     acknowledgement: text(acknowledgement),
                     reason: text(reason),
                     progress: text(progress),
                 };
-                let rank = |outcome: &Outcome| {
-                    ["waiting", "quarantined", "acknowledged"]
-                        .iter()
-                        .position(|state| *state == outcome.state)
+                let rank = |outcome: &Outcome| match outcome.state {
+                    OutboxState::Waiting => 0,
+                    OutboxState::Quarantined => 1,
+                    OutboxState::Acknowledged => 2,
                 };
                 if outcome.mac(self, row.rowid) == mac.as_slice()
                     && found.outcomes.get(&row.rowid).is_none_or(|known| rank(known) <= rank(&outcome))
@@ -322,11 +324,11 @@ impl Ledger {
         known: Option<&Outcome>,
         envelope: Option<Vec<u8>>,
     ) -> Result<(), LedgerError> {
-        let (waiting, damaged) = (Outcome::waiting(), Outcome::damaged());
+        let (waiting, damaged) = (Outcome::waiting(), Outcome::quarantined(&Reason::Damaged {}));
         let outcome = match (&envelope, known) {
-            (Some(_), Some(known)) if known.state == "quarantined" => known,
+            (Some(_), Some(known)) if known.state == OutboxState::Quarantined => known,
             (Some(_), _) => &waiting,
-            (None, Some(known)) if known.state != "waiting" => known,
+            (None, Some(known)) if known.state != OutboxState::Waiting => known,
             (None, _) => &damaged,
         };
         self.set_outcome(fresh, sequence, outcome)?;

@@ -6,7 +6,7 @@ mod kinds;
 use super::*;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
-use bianmin_protocol::catalogue::{Frame, ServiceItem};
+use bianmin_protocol::catalogue::{DayType, Frame, ServiceItem};
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{CaseNumber, Epoch, ItemCode, Millis, Revision, TerminalId};
 use bianmin_protocol::keys::SigningKey;
@@ -249,7 +249,7 @@ fn changes_of_cases_have_no_holes() {
             received_at: Millis(0),
             changed_at: Millis(0),
             promised_days: 3,
-            working_days: true,
+            day_type: DayType::Working,
             remark: String::new(),
         },
     };

@@ -4,6 +4,7 @@ use super::bench::{Terminal, runtime};
 use super::relay::changing;
 use crate::programs::Hall;
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
+use bianmin_protocol::catalogue::DayType;
 use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::{CaseNumber, FieldCode, ItemCode, Millis};
 use bianmin_protocol::keys::SigningKey;
@@ -32,7 +33,7 @@ fn granted(registration: &RegistrationNumber) -> Progress {
         received_at: Millis(1),
         changed_at: Millis(2),
         promised_days: 5,
-        working_days: true,
+        day_type: DayType::Working,
         remark: "请带 5000 元到后门".into(),
     }
 }

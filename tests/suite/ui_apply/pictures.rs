@@ -1,14 +1,15 @@
 //! Every step of an application, its receipt and its progress, as pictures in each look.
 
-use bianmin_protocol::application::{ApplicationBody, MaterialState};
+use bianmin_protocol::application::{ApplicationBody, MaterialState, NormalizedBody};
 use bianmin_protocol::case::{CaseState, Progress as Case};
+use bianmin_protocol::catalogue::DayType;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, FieldCode, Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::Refusal;
 use bianmin_terminal::device::printer::Status as PrinterStatus;
 use bianmin_terminal::device::receipt_printer::{Memory, Profile, ReceiptPrinter};
 use bianmin_terminal::ledger::{
-    Accepted, Draft, JobId, JobState, OutboxState, PrintReason, PrintStatus, Reason, Record, SlipFacts,
+    Accepted, JobId, JobState, OutboxState, PrintReason, PrintStatus, Reason, Record, SlipFacts,
 };
 use bianmin_terminal::services::{CaseView, HallSays, Lookup, Scan};
 use bianmin_terminal::sync::Reachable;
@@ -154,12 +155,8 @@ fn slip_facts(services: &Services, item: &Arc<ServiceItem>) -> SlipFacts {
     let materials = item.example.materials.iter();
     let materials =
         materials.map(|one| MaterialState { code: one.code.clone(), answer: answer(one.promised) }).collect();
-    SlipFacts::of(&Draft {
-        item: Arc::clone(item),
-        catalogue: services.catalogue().revision,
-        body: ApplicationBody { answers, materials, language: "zh-CN".into() },
-        files: Vec::new(),
-    })
+    let body = ApplicationBody { answers, materials, language: "zh-CN".into() };
+    SlipFacts::of(item, &NormalizedBody::of(body, item, &services.catalogue().fields))
 }
 
 /// A receipt for `code` in this state, the same in every run.
@@ -347,7 +344,7 @@ pub fn record(state: OutboxState, reason: Option<Reason>) -> Record {
             item_name_en: "Replace an ID card".into(),
             applicant: "欧阳*".into(),
             promised_days: 20,
-            working_days: true,
+            promised_day_type: DayType::Working,
             result: "居民身份证".into(),
             by_post: true,
             address: "政务服务大厅综合窗口（示例）".into(),
@@ -402,7 +399,7 @@ pub fn supplement() -> Case {
         received_at: Millis(ACCEPTED.0 + 600_000),
         changed_at: Millis(ACCEPTED.0 + 6_000_000),
         promised_days: 20,
-        working_days: true,
+        day_type: DayType::Working,
         remark: "户口簿复印件不清楚，请带原件到窗口核对。".into(),
     }
 }

@@ -7,7 +7,7 @@ use crate::slip::{FilledForm, GuidePage, OneTimeNotice, ReceiptSlip, Registered,
 use crate::wording;
 use bianmin_document::{Document, Media};
 use bianmin_locale::{Language, Texts};
-use bianmin_protocol::application::ApplicationBody;
+use bianmin_protocol::application::NormalizedBody;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::registration::RegistrationNumber;
 
@@ -60,7 +60,7 @@ impl Printing<'_> {
     pub fn form_document(
         self,
         item: &ServiceItem,
-        body: &ApplicationBody,
+        body: &NormalizedBody,
         registration: Option<Registered<'_>>,
         language: Language,
     ) -> Document {
@@ -79,7 +79,7 @@ impl Printing<'_> {
     }
 
     /// All that an application lacks, told at once.
-    pub fn notice_document(self, item: &ServiceItem, body: &ApplicationBody, language: Language) -> Document {
+    pub fn notice_document(self, item: &ServiceItem, body: &NormalizedBody, language: Language) -> Document {
         let catalogue = self.terminal.catalogue();
         let missing = missing(item, &catalogue.fields, body, self.terminal.today(), language);
         let notice = OneTimeNotice {

@@ -8,7 +8,7 @@ use crate::services::health::Finding;
 use crate::slip::{self, Registered, TestPage};
 use bianmin_document::{Document, Media};
 use bianmin_locale::{Language, Texts};
-use bianmin_protocol::application::ApplicationBody;
+use bianmin_protocol::application::{ApplicationBody, NormalizedBody};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::registration::RegistrationNumber;
 
@@ -74,10 +74,8 @@ impl Printing<'_> {
         self.order(JobKind::Form, Outlet::Page, about, document, Some(visit)).map(Some)
     }
 
-    fn normal(self, item: &ServiceItem, body: &ApplicationBody) -> ApplicationBody {
-        let mut body = body.clone();
-        body.normalise(item, &self.terminal.catalogue().fields);
-        body
+    fn normal(self, item: &ServiceItem, body: &ApplicationBody) -> NormalizedBody {
+        NormalizedBody::of(body.clone(), item, &self.terminal.catalogue().fields)
     }
 
     /// Prints a test page. Blocks on the disk.

@@ -160,7 +160,7 @@ fn update(cursor: u64, registration: &bianmin_protocol::registration::Registrati
             received_at: Millis(1),
             changed_at: Millis(cursor as i64),
             promised_days: 5,
-            working_days: true,
+            day_type: DayType::Working,
             remark: String::new(),
         },
     }
