@@ -41,7 +41,12 @@ fn main() -> anyhow::Result<()> {
             let registration = number.parse().context("the number on the receipt")?;
             // The slip comes out while the receipt is on the screen.
             driver.until("the printed slip", Duration::from_secs(30), |_| {
-                let state = terminal.print_state(&registration).ok().flatten().map(|(state, _)| state);
+                let state = terminal
+                    .printing()
+                    .receipt_status(&registration)
+                    .ok()
+                    .flatten()
+                    .map(|status| status.state);
                 !matches!(state, Some(JobState::Intent | JobState::Sent))
             });
             driver.send(bianmin_kiosk::app::Message::StatusChanged);
@@ -53,7 +58,7 @@ fn main() -> anyhow::Result<()> {
             let awaited = driver.app().context().t("case-state-received");
             let record =
                 terminal.ledger().record(&number.parse()?)?.context("the number is not of this terminal")?;
-            let code = terminal.receipt_url(&record.token);
+            let code = terminal.applications().receipt_url(&record.token);
             resident::asks(&mut driver, &code, &awaited, &mut watch);
             println!("{}", serde_json::json!({ "registration": number, "seen": awaited }));
         }

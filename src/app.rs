@@ -112,11 +112,7 @@ impl App {
     #[must_use]
     pub fn new(services: Services) -> Self {
         let config = services.terminal().config();
-        let (screen, session) = (&config.screen, &config.session);
-        let limits = Limits::new(
-            Duration::from_secs(session.idle_seconds.into()),
-            Duration::from_secs(session.warning_seconds.into()),
-        );
+        let (screen, limits) = (&config.screen, Limits::from(&config.session));
         let (width, height) = (screen.width as f32, screen.height as f32);
         let scale = Panel::scale(width, height);
         let size = Size::new(width / scale, height / scale);
@@ -279,7 +275,7 @@ impl App {
     /// Drops every screen of this resident, and with it what they entered.
     fn end_session(&mut self, now: Instant) {
         // What still waits for a printer is for nobody now.
-        self.services.terminal().end_visit();
+        self.services.terminal().printing().end_visit();
         if bianmin_terminal::planted::is_planted("session-not-wiped") {
             std::mem::forget(std::mem::replace(&mut self.screen, Screen::Idle(idle::Idle)));
         }
@@ -352,12 +348,11 @@ impl App {
             return Task::none();
         }
         self.revision = revision;
-        let services = self.services.clone();
-        let renewed = async move {
-            let known = services.clone();
-            tokio::task::spawn_blocking(move || services.renewed()).await.unwrap_or(known)
-        };
-        Task::perform(renewed, Message::Renewed)
+        let (services, known) = (self.services.clone(), self.services.clone());
+        self.services.off_thread(
+            move |_| services.renewed(),
+            move |renewed| Message::Renewed(renewed.unwrap_or(known)),
+        )
     }
 
     fn read_status(&mut self) {

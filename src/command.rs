@@ -144,8 +144,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Outbox(command) => outbox::run(&open(load(chosen)?, data)?, command, &out)?,
         Command::Sync { once: _ } => {
             let terminal = open(load(chosen)?, data)?;
-            let report =
-                runtime()?.block_on(terminal.sync_once()).context("the terminal is sending already")?;
+            let report = runtime()?
+                .block_on(terminal.hall().sync_once())
+                .context("the terminal is sending already")?;
             out.print(&report, |report| {
                 let unknown = match report.unknown_changes {
                     0 => String::new(),

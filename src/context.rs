@@ -36,6 +36,18 @@ impl Layout {
     }
 }
 
+impl Layout {
+    /// How high the on-screen keyboard is in this layout, in logical pixels.
+    #[must_use]
+    pub const fn keyboard_height(self) -> f32 {
+        match self {
+            Self::Portrait => 630.0,
+            Self::PortraitLow => 480.0,
+            Self::Landscape => 540.0,
+        }
+    }
+}
+
 /// What a screen draws with.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -111,10 +123,6 @@ impl Context {
     /// How high the keyboard is, so that the page keeps room above it.
     #[must_use]
     pub const fn keyboard_height(&self) -> f32 {
-        match self.layout {
-            Layout::Portrait => 630.0,
-            Layout::PortraitLow => 480.0,
-            Layout::Landscape => 540.0,
-        }
+        self.layout.keyboard_height()
     }
 }

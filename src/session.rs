@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use bianmin_terminal::config::Session as Configured;
+
 /// Which session something belongs to. Never the same twice in one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(u64);
@@ -22,24 +24,17 @@ impl SessionId {
 pub struct Limits {
     /// From the last touch to the warning.
     pub quiet: Duration,
-    /// From the warning to the end: at least 20 s, so that anybody can extend.
+    /// From the warning to the end: long enough that anybody can extend.
     pub warning: Duration,
 }
 
-impl Limits {
-    /// The least time to extend a session (WCAG 2.2.1).
-    pub const LEAST_WARNING: Duration = Duration::from_secs(20);
-
-    /// The limits, with the warning never shorter than [`Self::LEAST_WARNING`].
-    #[must_use]
-    pub fn new(quiet: Duration, warning: Duration) -> Self {
-        Self { quiet, warning: warning.max(Self::LEAST_WARNING) }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self::new(Duration::from_secs(90), Duration::from_secs(30))
+impl From<&Configured> for Limits {
+    fn from(configured: &Configured) -> Self {
+        let warning = configured.warning_seconds.max(Configured::LEAST_WARNING);
+        Self {
+            quiet: Duration::from_secs(configured.idle_seconds.into()),
+            warning: Duration::from_secs(warning.into()),
+        }
     }
 }
 
@@ -118,7 +113,8 @@ mod tests {
     #[test]
     fn it_warns_at_least_twenty_seconds_before_it_ends() {
         let start = Instant::now();
-        let limits = Limits::new(Duration::from_secs(60), Duration::from_secs(1));
+        let limits =
+            Limits::from(&Configured { idle_seconds: 60, warning_seconds: 1, ..Configured::default() });
         let session = Session::first(limits, start);
         assert_eq!(session.phase(at(start, 59)), Phase::Active);
         assert_eq!(session.phase(at(start, 60)), Phase::Warning { seconds_left: 20 });
@@ -129,7 +125,7 @@ mod tests {
     #[test]
     fn a_touch_extends_it_even_in_the_last_second() {
         let start = Instant::now();
-        let mut session = Session::first(Limits::default(), start);
+        let mut session = Session::first(Limits::from(&Configured::default()), start);
         session.touch(at(start, 119));
         assert_eq!(session.phase(at(start, 208)), Phase::Active);
     }
@@ -137,7 +133,7 @@ mod tests {
     #[test]
     fn a_touch_after_the_end_does_not_bring_it_back() {
         let start = Instant::now();
-        let mut session = Session::first(Limits::default(), start);
+        let mut session = Session::first(Limits::from(&Configured::default()), start);
         session.touch(at(start, 500));
         assert_eq!(session.phase(at(start, 500)), Phase::Ended);
         let next = session.renew(at(start, 500));
@@ -148,7 +144,7 @@ mod tests {
     #[test]
     fn a_clock_that_stands_still_or_goes_back_ends_nothing() {
         let start = at(Instant::now(), 1000);
-        let mut session = Session::first(Limits::default(), start);
+        let mut session = Session::first(Limits::from(&Configured::default()), start);
         session.touch(start - Duration::from_secs(900));
         assert_eq!(session.phase(start), Phase::Active);
     }

@@ -8,7 +8,7 @@ use crate::ROUNDS;
 use crate::peer;
 use crate::table::{FigureRow, Series, Table};
 use bianmin_terminal::search::{Entry, SearchIndex};
-use corpus::{Dice, entries, spelt};
+use corpus::{Random, entries, spelt};
 use rusqlite::Connection;
 use std::hint::black_box;
 use std::time::Instant;
@@ -199,39 +199,40 @@ fn written(entries: &[Entry], kinds: &Kinds) -> tempfile::NamedTempFile {
 }
 
 fn kinds(entries: &[Entry]) -> Kinds {
-    let mut dice = Dice(7);
-    let mut pick = |make: &mut dyn FnMut(&Entry, &mut Dice) -> Option<String>| {
+    let mut random = Random(7);
+    let mut pick = |make: &mut dyn FnMut(&Entry, &mut Random) -> Option<String>| {
         let mut queries = Vec::new();
         while queries.len() < EACH {
-            let from = dice.roll(entries.len());
-            if let Some(text) = make(&entries[from], &mut dice).filter(|text| !text.is_empty()) {
+            let from = random.below(entries.len());
+            if let Some(text) = make(&entries[from], &mut random).filter(|text| !text.is_empty()) {
                 queries.push(Query { text, from });
             }
         }
         queries
     };
-    let part = |text: &str, dice: &mut Dice| -> String {
+    let part = |text: &str, random: &mut Random| -> String {
         let is_other = |c: char| c.is_ascii() || !c.is_alphanumeric();
         let runs: Vec<&str> = text.split(is_other).filter(|run| !run.is_empty()).collect();
-        let characters: Vec<char> = runs.get(dice.roll(runs.len().max(1))).unwrap_or(&"").chars().collect();
-        let most = 1 + dice.roll(4);
-        let from = dice.roll(characters.len().saturating_sub(most) + 1);
+        let characters: Vec<char> =
+            runs.get(random.below(runs.len().max(1))).unwrap_or(&"").chars().collect();
+        let most = 1 + random.below(4);
+        let from = random.below(characters.len().saturating_sub(most) + 1);
         characters[from..].iter().take(most).collect()
     };
     vec![
-        ("1 to 4 characters", pick(&mut |entry, dice| Some(part(&entry.name, dice)))),
+        ("1 to 4 characters", pick(&mut |entry, random| Some(part(&entry.name, random)))),
         (
             "full pinyin",
-            pick(&mut |entry, dice| {
-                let part = part(&entry.name, dice);
+            pick(&mut |entry, random| {
+                let part = part(&entry.name, random);
                 let syllables = spelt(&part);
                 (syllables.len() == part.chars().count()).then(|| syllables.concat())
             }),
         ),
         (
             "initials",
-            pick(&mut |entry, dice| {
-                let part = part(&entry.name, dice);
+            pick(&mut |entry, random| {
+                let part = part(&entry.name, random);
                 let syllables = spelt(&part);
                 let whole = syllables.len() == part.chars().count();
                 whole.then(|| syllables.iter().map(|syllable| &syllable[..1]).collect())
@@ -239,13 +240,13 @@ fn kinds(entries: &[Entry]) -> Kinds {
         ),
         (
             "polyphones",
-            pick(&mut |entry, dice| {
+            pick(&mut |entry, random| {
                 // 重庆 is read chong qing, 银行 yin hang: not what a table of single characters has first.
                 let bank = entry.name.contains("重庆银行");
-                bank.then(|| ["chongqing", "chongqingyinhang", "cqyh", "yinhang"][dice.roll(4)].to_owned())
+                bank.then(|| ["chongqing", "chongqingyinhang", "cqyh", "yinhang"][random.below(4)].to_owned())
             }),
         ),
-        ("synonyms", pick(&mut |entry, dice| Some(part(&entry.synonyms[dice.roll(3)], dice)))),
+        ("synonyms", pick(&mut |entry, random| Some(part(&entry.synonyms[random.below(3)], random)))),
     ]
 }
 

@@ -5,11 +5,11 @@ use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, peer};
 use bianmin_document::{Block, Document, Fonts, Media, Renderer, escpos};
 use bianmin_hall::testing::demo_items;
-use bianmin_protocol::catalogue::ServiceItem;
+use bianmin_protocol::catalogue::{DayType, ServiceItem};
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::{self, Base, Site};
-use bianmin_terminal::device::printer::Profile;
+use bianmin_terminal::device::receipt_printer::Profile;
 use bianmin_terminal::ledger::{SlipFacts, SlipMaterial};
 use bianmin_terminal::slip::ReceiptSlip;
 use std::collections::HashMap;
@@ -158,7 +158,7 @@ fn document(item: &ServiceItem) -> Document {
         item_name_en: item.name_en.clone(),
         applicant: "张*".into(),
         promised_days: item.promised_days,
-        working_days: true,
+        promised_day_type: DayType::Working,
         result: item.result_name.clone(),
         result_en: item.result_name_en.clone(),
         by_post: item.is_express,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Document ──Renderer::layout──▶ Layout ──Renderer::raster──▶ Bitmap ──escpos::encode──▶ bytes
-//!                                   └─────Renderer::pdf─────▶ PDF         └──png / to_rgba
+//!                                   └─────Renderer::pdf─────▶ PDF         └──png
 //! ```
 //!
 //! Everything here is pure: no file, clock, network or printer. It must not know the protocol, the

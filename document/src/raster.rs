@@ -88,18 +88,6 @@ impl Bitmap {
     pub fn is_blank_row(&self, y: u32) -> bool {
         self.row(y).iter().all(|&byte| byte == 0)
     }
-
-    /// Opaque RGBA, four bytes a dot, for a preview on a screen.
-    pub fn to_rgba(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.width as usize * self.height as usize * 4);
-        for y in 0..self.height {
-            for x in 0..self.width {
-                let value = if self.get(x, y) { 0 } else { 255 };
-                out.extend_from_slice(&[value, value, value, 255]);
-            }
-        }
-        out
-    }
 }
 
 impl fmt::Debug for Bitmap {

@@ -55,6 +55,7 @@ job-kind-form = Form
 job-kind-ticket = Ticket
 job-kind-test = Test page
 job-kind-report = Report
+job-kind-other = Other paper
 job-copy = Copy { $copy }
 job-reason-restart = The terminal restarted
 job-reason-left = The resident has left
@@ -62,6 +63,8 @@ job-reason-busy = Printer busy
 job-reason-copies = No more copies
 job-reason-too-soon = Again in a minute
 job-reason-not-made = Could not be laid out
+job-reason-seen = Seen by the technician
+job-reason-not-seen = The technician found no paper
 
 pin-ask = New PIN (6 to 12 digits, not shown):
 pin-ask-again = Once more:

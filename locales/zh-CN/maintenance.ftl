@@ -55,6 +55,7 @@ job-kind-form = 申请表
 job-kind-ticket = 排队号
 job-kind-test = 测试页
 job-kind-report = 体检单
+job-kind-other = 其他
 job-copy = 补打 { $copy }
 job-reason-restart = 打印时终端重启了
 job-reason-left = 办事人已离开
@@ -62,6 +63,8 @@ job-reason-busy = 打印机忙
 job-reason-copies = 补打次数已用完
 job-reason-too-soon = 一分钟后可再打
 job-reason-not-made = 没能排版
+job-reason-seen = 维护人员已见到纸张
+job-reason-not-seen = 维护人员未见到纸张
 
 pin-ask = 新 PIN（6 到 12 位数字，不显示）：
 pin-ask-again = 再输一次：

@@ -76,6 +76,39 @@ impl ApplicationBody {
     }
 }
 
+/// A body in normal form: each answer as it is stored, sealed and judged, nothing empty, and nothing that is not asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NormalizedBody(ApplicationBody);
+
+impl NormalizedBody {
+    /// Brings `body` into normal form.
+    pub fn of(mut body: ApplicationBody, item: &ServiceItem, fields: &FieldDictionary) -> Self {
+        body.normalise(item, fields);
+        Self(body)
+    }
+
+    /// The same by somebody who reads this language, as a BCP 47 tag.
+    #[must_use]
+    pub fn in_language(mut self, tag: &str) -> Self {
+        tag.clone_into(&mut self.0.language);
+        self
+    }
+}
+
+impl std::ops::Deref for NormalizedBody {
+    type Target = ApplicationBody;
+
+    fn deref(&self) -> &ApplicationBody {
+        &self.0
+    }
+}
+
+impl From<NormalizedBody> for ApplicationBody {
+    fn from(body: NormalizedBody) -> Self {
+        body.0
+    }
+}
+
 impl Drop for ApplicationBody {
     fn drop(&mut self) {
         use zeroize::Zeroize;

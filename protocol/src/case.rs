@@ -1,5 +1,6 @@
 //! A case (办件): what has become of an application, as the resident may know it.
 
+use crate::catalogue::DayType;
 use crate::ids::{CaseNumber, Millis};
 use crate::registration::RegistrationNumber;
 use serde::{Deserialize, Serialize};
@@ -85,8 +86,9 @@ pub struct Progress {
     pub changed_at: Millis,
     /// Promised limit in days.
     pub promised_days: u16,
-    /// Whether these are working days.
-    pub working_days: bool,
+    /// Which days these are. On the wire: whether they are working days.
+    #[serde(rename = "working_days", with = "crate::catalogue::day_type_as_bool")]
+    pub day_type: DayType,
     /// What the hall says about it, for example what is asked for.
     #[serde(default)]
     pub remark: String,

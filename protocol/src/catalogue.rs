@@ -61,14 +61,45 @@ pub enum ProjectType {
 }
 
 /// Which days a time limit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DayType {
     /// Working days.
     #[serde(rename = "工作日")]
     Working,
     /// Calendar days.
     #[serde(rename = "自然日")]
+    #[default]
     Calendar,
+}
+
+impl DayType {
+    /// Working days, or not.
+    #[must_use]
+    pub const fn of_working(is_working: bool) -> Self {
+        if is_working { Self::Working } else { Self::Calendar }
+    }
+}
+
+/// Days as they stand on the wire of cases and in the ledger: whether they are working days.
+pub mod day_type_as_bool {
+    use super::DayType;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(day_type: &DayType, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*day_type == DayType::Working)
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is no boolean.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DayType, D::Error> {
+        Ok(DayType::of_working(bool::deserialize(deserializer)?))
+    }
 }
 
 /// Whether a material must be there at once.

@@ -1,8 +1,8 @@
 //! Forms: the shared field dictionary, the pages of an item's form, and the one validation that runs at the
 //! terminal while a resident types and at the hall when an application is opened.
 
+mod kind;
 mod normal;
-mod plate;
 mod relation;
 mod text;
 mod value;
@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+pub use kind::{Covered, Entry, FieldSpec, ScannedCode};
 pub use normal::{narrow, normalise};
 pub use relation::birth_date_of;
 pub use value::{check_value, is_doubtful};
@@ -59,6 +60,27 @@ pub enum FieldKind {
     Postcode,
     /// A vehicle plate.
     Plate,
+}
+
+impl FieldKind {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::PersonName,
+        Self::ResidentId,
+        Self::CreditCode,
+        Self::Phone,
+        Self::Email,
+        Self::Text,
+        Self::Address,
+        Self::Number,
+        Self::Money,
+        Self::Date,
+        Self::Choice,
+        Self::YesNo,
+        Self::BankCard,
+        Self::Postcode,
+        Self::Plate,
+    ];
 }
 
 /// One option of a choice.
@@ -142,22 +164,7 @@ impl FieldDefinition {
 impl FieldDefinition {
     /// The longest value in characters that is accepted: what a text box clamps to.
     pub fn limit(&self) -> usize {
-        let kind = match self.kind {
-            FieldKind::ResidentId | FieldKind::CreditCode => 18,
-            FieldKind::Phone if self.landline => 12,
-            FieldKind::Phone => 11,
-            FieldKind::Email => 100,
-            FieldKind::PersonName => 50,
-            FieldKind::Number => 12,
-            FieldKind::Money => 15,
-            FieldKind::Date => 10,
-            FieldKind::YesNo => 3,
-            FieldKind::Choice => 32,
-            FieldKind::BankCard => 19,
-            FieldKind::Postcode => 6,
-            FieldKind::Plate => 8,
-            FieldKind::Text | FieldKind::Address => 200,
-        };
+        let kind = (self.kind.spec().limit)(self);
         match self.max_chars {
             0 => kind,
             own => usize::from(own).min(kind),

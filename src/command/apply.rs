@@ -65,7 +65,7 @@ pub(super) fn example(terminal: &Terminal, code: &str) -> anyhow::Result<()> {
 pub(super) fn run(terminal: &Terminal, code: &str, file: &Path, out: &Output) -> anyhow::Result<ExitCode> {
     let item = find(terminal, code)?;
     let draft = read(terminal, item, file)?;
-    match terminal.submit(draft) {
+    match terminal.applications().submit(draft) {
         Ok(accepted) => {
             #[derive(Serialize)]
             struct Printed<'a> {

@@ -64,7 +64,9 @@ fn configuration(chosen: Option<&Path>, texts: &Texts) -> (Config, Vec<Finding>)
 fn look(config: Config, data: &Path) -> anyhow::Result<Vec<Finding>> {
     let runtime = super::runtime()?;
     match Terminal::open(config.clone(), data) {
-        Ok(terminal) => runtime.block_on(terminal.findings()).context("the terminal cannot be looked at"),
+        Ok(terminal) => {
+            runtime.block_on(terminal.health().findings()).context("the terminal cannot be looked at")
+        }
         Err(error) => Ok(runtime.block_on(health::before_opening(&config, data, &error))),
     }
 }

@@ -161,12 +161,7 @@ fn each(
 }
 
 fn state(text: &str) -> Result<OutboxState, String> {
-    match text {
-        "waiting" => Ok(OutboxState::Waiting),
-        "acknowledged" => Ok(OutboxState::Acknowledged),
-        "quarantined" => Ok(OutboxState::Quarantined),
-        _ => Err("waiting, acknowledged or quarantined".to_owned()),
-    }
+    OutboxState::from_name(text).ok_or_else(|| "waiting, acknowledged or quarantined".to_owned())
 }
 
 fn export(terminal: &Terminal, folder: &Path, out: &Output) -> anyhow::Result<()> {
@@ -214,11 +209,7 @@ fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 fn line(row: &ApplicationRow, terminal: &Terminal, texts: &Texts) -> String {
-    let state = match row.state {
-        OutboxState::Waiting => "waiting",
-        OutboxState::Acknowledged => "acknowledged",
-        OutboxState::Quarantined => "quarantined",
-    };
+    let state = row.state.name();
     let time = terminal.local(row.accepted_at).strftime("%Y-%m-%d %H:%M");
     let reason = row.reason.as_ref().map(|key| texts.t(&format!("refusal-{key}"))).unwrap_or_default();
     let case = row.case_number.as_deref().unwrap_or_default();

@@ -3,10 +3,13 @@
 use super::apply;
 use bianmin_document::{Document, Media};
 use bianmin_locale::Language;
+use bianmin_protocol::application::NormalizedBody;
+use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_terminal::ledger::Draft;
 use bianmin_terminal::services::{SlipForm, Terminal};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Subcommand)]
 pub(super) enum Page {
@@ -84,26 +87,32 @@ pub(super) fn run(terminal: &Terminal, page: &Page) -> anyhow::Result<()> {
     match page {
         Page::Guide { item, output } => {
             let item = apply::find(terminal, item)?;
-            let document = terminal.guide_document(&item, output.language, output.form.media());
+            let document = terminal.printing().guide_document(&item, output.language, output.form.media());
             write(terminal, &document, output)
         }
         Page::Form { item, answers, output } => {
-            let draft = read(terminal, item, answers)?;
-            let document = terminal.form_document(&draft.item, &draft.body, None, output.language);
+            let (item, body) = read(terminal, item, answers)?;
+            let document = terminal.printing().form_document(&item, &body, None, output.language);
             write(terminal, &document, output)
         }
         Page::Notice { item, answers, output } => {
-            let draft = read(terminal, item, answers)?;
-            write(terminal, &terminal.notice_document(&draft.item, &draft.body, output.language), output)
+            let (item, body) = read(terminal, item, answers)?;
+            write(terminal, &terminal.printing().notice_document(&item, &body, output.language), output)
         }
-        Page::Ticket { output } => write(terminal, &terminal.sample_ticket(output.language), output),
+        Page::Ticket { output } => {
+            write(terminal, &terminal.tickets().sample_document(output.language), output)
+        }
     }
 }
 
-fn read(terminal: &Terminal, item: &str, answers: &Path) -> anyhow::Result<Draft> {
-    let mut draft = apply::read(terminal, apply::find(terminal, item)?, answers)?;
-    draft.body.normalise(&draft.item, &terminal.catalogue().fields);
-    Ok(draft)
+fn read(
+    terminal: &Terminal,
+    item: &str,
+    answers: &Path,
+) -> anyhow::Result<(Arc<ServiceItem>, NormalizedBody)> {
+    let Draft { item, body, .. } = apply::read(terminal, apply::find(terminal, item)?, answers)?;
+    let body = NormalizedBody::of(body, &item, &terminal.catalogue().fields);
+    Ok((item, body))
 }
 
 fn write(terminal: &Terminal, document: &Document, output: &Output) -> anyhow::Result<()> {
@@ -112,7 +121,7 @@ fn write(terminal: &Terminal, document: &Document, output: &Output) -> anyhow::R
         Form::Escpos => SlipForm::Escpos,
         Form::Pdf => SlipForm::PdfA4,
     };
-    let bytes = terminal.draw(document, form)?;
+    let bytes = terminal.printing().draw(document, form)?;
     let path = &output.path;
     super::file::write_private(path, &bytes)
 }

@@ -40,7 +40,7 @@ pub(super) fn run(terminal: &Terminal, arguments: &Arguments) -> anyhow::Result<
         Form::Pdf => SlipForm::Pdf,
         Form::PdfA4 => SlipForm::PdfA4,
     };
-    let bytes = terminal.slip(&number, form)?;
+    let bytes = terminal.printing().receipt_file(&number, form)?;
     let path = &arguments.output;
     super::file::write_private(path, &bytes)
 }

@@ -22,11 +22,11 @@ use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::form::FieldError;
 use bianmin_protocol::ids::FieldCode;
 use bianmin_terminal::ledger::{AcceptError, Accepted, Intake, Outlet, SlipFacts};
-use bianmin_terminal::services::CanPrint;
+use bianmin_terminal::services::{CanPrint, Printing};
 use iced::Task;
 
 use crate::context::Context;
-use crate::screen::receipt;
+use crate::screen::{paper, receipt};
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::widget::Page;
@@ -248,12 +248,15 @@ impl Apply {
     }
 
     /// The one-time notice on paper.
-    fn paper(&mut self, message: crate::screen::paper::Message, ctx: &Context) -> Action {
+    fn paper(&mut self, message: paper::Message, ctx: &Context) -> Action {
         let Step::Materials(materials) = &mut self.step else { return Action::None };
         let language = ctx.texts.language();
         let draft = &self.draft;
-        let order = |services: &Services| {
-            services.print_notice(Arc::clone(&draft.item), draft.submission(language.tag()).body, language)
+        let order = || {
+            let (item, body) = (Arc::clone(&draft.item), draft.submission(language.tag()).body);
+            move |printing: Printing<'_>, visit| {
+                paper::ordered(printing.notice(&item, &body, language, visit))
+            }
         };
         match materials.paper.update(message, &self.services, order) {
             None => Action::None,
@@ -401,13 +404,16 @@ impl Apply {
             return Action::None;
         }
         let submission = self.draft.submission(ctx.texts.language().tag());
-        let services = self.services.clone();
-        let session = self.session;
+        let (session, visit) = (self.session, self.services.terminal().printing().visit());
         // Not aborted with the screen: what is being committed is not left half done. The session's id keeps
         // the answer out of the next session.
-        Action::Run(Task::perform(services.submit(submission), move |result| {
-            Message::Submitted(session, result.map_err(Failure::from))
-        }))
+        Action::Run(self.services.off_thread(
+            move |terminal| terminal.applications().submit_for(Some(visit), submission),
+            move |accepted| {
+                let accepted = accepted.map(|accepted| accepted.map_err(Failure::from));
+                Message::Submitted(session, accepted.unwrap_or(Err(Failure::Other)))
+            },
+        ))
     }
 
     fn submitted(&mut self, result: Result<Accepted, Failure>, ctx: &Context) -> Action {
@@ -415,7 +421,7 @@ impl Apply {
             Ok(accepted) => {
                 let facts = receipt::Facts {
                     item: Arc::clone(&self.draft.item),
-                    slip: SlipFacts::of(&self.draft.submission(ctx.texts.language().tag())),
+                    slip: SlipFacts::of(&self.draft.item, &self.draft.normal_in(ctx.texts.language().tag())),
                     form: self.form_on_paper(ctx),
                     accepted,
                 };
@@ -436,7 +442,7 @@ impl Apply {
 
     /// What was handed in, where there is a printer for it.
     fn form_on_paper(&self, ctx: &Context) -> Option<Arc<ApplicationBody>> {
-        let can = self.services.terminal().can_print(Outlet::Page);
+        let can = self.services.terminal().devices().can_print(Outlet::Page);
         let body = || Arc::new(self.draft.submission(ctx.texts.language().tag()).body);
         (can != CanPrint::Nowhere).then(body)
     }
@@ -448,11 +454,11 @@ impl Apply {
             Step::Notice(notice) => notice.view(&self.draft, intake, ctx).map(Message::Notice),
             Step::Fields(fields) => fields.view(&self.draft, ctx).map(Message::Fields),
             Step::Materials(materials) => {
-                let can = self.services.terminal().can_print_pages();
+                let can = self.services.terminal().devices().can_print_pages();
                 materials.view(&self.draft, can, ctx).map(Message::Materials)
             }
             Step::Review(review) => {
-                let can = self.services.terminal().can_print(Outlet::Slip);
+                let can = self.services.terminal().devices().can_print(Outlet::Slip);
                 review.view(&self.draft, can, ctx).map(Message::Review)
             }
             Step::Sending => trouble::sending(ctx),

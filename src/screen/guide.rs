@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use bianmin_locale::Language;
 use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
+use bianmin_terminal::services::Printing;
 use iced::widget::{Column, Row, column, responsive, row};
 use iced::{Alignment, Element, Length, Task};
 
@@ -107,8 +108,12 @@ impl Guide {
             Message::Turned(page) => self.page = page,
             Message::AsideTurned(page) => self.aside = page,
             Message::Paper(language, message) => {
-                let item = &self.item;
-                let order = |services: &Services| services.print_guide(Arc::clone(item), language);
+                let order = || {
+                    let item = Arc::clone(&self.item);
+                    move |printing: Printing<'_>, visit| {
+                        paper::ordered(printing.guide(&item, language, visit))
+                    }
+                };
                 if let Some(task) = self.paper.update(message, &self.services, order) {
                     return Action::Run(task.map(move |message| Message::Paper(language, message)));
                 }
@@ -169,7 +174,7 @@ impl Guide {
     /// The whole guide, and the guide on paper with what became of it.
     fn more<'a>(&'a self, ctx: &'a Context) -> Element<'a, Message> {
         let look = ctx.look;
-        let can = self.services.terminal().can_print_pages();
+        let can = self.services.terminal().devices().can_print_pages();
         let language = ctx.texts.language();
         let paper = self.paper.button(ctx, can, ctx.t("guide-print"));
         let paper =

@@ -96,7 +96,7 @@ impl Maintenance {
     /// Locked, until the PIN is entered.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let lock = lock::Lock::new(services.terminal().has_pin());
+        let lock = lock::Lock::new(services.terminal().technician().has_pin());
         Self { services, state: State::Locked(lock) }
     }
 

@@ -1,15 +1,16 @@
 //! Something that a resident may have on paper: a button that orders it, and words about what became of it. A part
 //! of screens. It says that something was printed only when the journal does.
 
+use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::device::printer::Status as Printer;
-use bianmin_terminal::ledger::JobState;
-use bianmin_terminal::services::CanPrint;
+use bianmin_terminal::ledger::{JobId, JobState, LedgerError, PrintReason, PrintStatus};
+use bianmin_terminal::services::{CanPrint, Printing, Reprinted, Terminal, Visit};
 use iced::widget::Button;
 use iced::{Element, Task, task};
 
 use crate::context::Context;
 use crate::icon::Icon;
-use crate::services::{Ordered, Services};
+use crate::services::Services;
 use crate::theme::Tone;
 use crate::widget::{button, notice};
 
@@ -27,10 +28,62 @@ enum State {
     Unasked,
     Printing,
     /// It stands still because of this and goes on by itself.
-    Waiting(String),
+    Waiting(PrintReason),
     Printed,
-    NotPrinted(String),
+    NotPrinted(NotPrinted),
     Unknown,
+}
+
+/// Why there is no paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPrinted {
+    /// The job failed, because of this as far as is known.
+    Failed(Option<PrintReason>),
+    /// There were as many as there may be.
+    TooMany,
+    /// The last one was just now.
+    TooSoon,
+    /// It could not be ordered.
+    NotOrdered,
+}
+
+impl NotPrinted {
+    /// Why, in words.
+    #[must_use]
+    pub fn words(self, ctx: &Context) -> String {
+        match self {
+            Self::Failed(Some(reason)) => why(ctx, reason),
+            Self::Failed(None) | Self::NotOrdered => ctx.t("printer-fault"),
+            Self::TooMany => ctx.t("job-reason-copies"),
+            Self::TooSoon => ctx.t("job-reason-too-soon"),
+        }
+    }
+}
+
+/// What came of an order.
+pub type Ordered = Result<JobId, NotPrinted>;
+
+/// What came of an order that nothing but a missing printer or the ledger can refuse.
+pub fn ordered(result: Result<Option<JobId>, LedgerError>) -> Ordered {
+    logged(result)?.ok_or(NotPrinted::NotOrdered)
+}
+
+/// Logs why the ledger refused an order.
+fn logged<T>(result: Result<T, LedgerError>) -> Result<T, NotPrinted> {
+    result.map_err(|error| {
+        tracing::error!(%error, "a document could not be ordered");
+        NotPrinted::NotOrdered
+    })
+}
+
+/// Orders a receipt once more, as often as residents may.
+pub fn receipt_again(printing: Printing<'_>, number: &RegistrationNumber, visit: Visit) -> Ordered {
+    match logged(printing.reprint_for_resident(number, visit))? {
+        Reprinted::Ordered(job) => Ok(job),
+        Reprinted::TooMany => Err(NotPrinted::TooMany),
+        Reprinted::TooSoon => Err(NotPrinted::TooSoon),
+        Reprinted::Nothing => Err(NotPrinted::NotOrdered),
+    }
 }
 
 /// What happened.
@@ -41,38 +94,44 @@ pub enum Message {
     /// It was ordered (or not).
     Ordered(Ordered),
     /// How it stands.
-    StandingChanged(JobState, Option<String>),
+    StatusChanged(PrintStatus),
 }
 
 impl Paper {
-    /// What follows from `message`; `order` orders it.
-    pub fn update<F>(
+    /// What follows from `message`. `order` makes what orders it, in the visit of this moment: whoever comes next must
+    /// not find somebody else's paper.
+    pub fn update<W>(
         &mut self,
         message: Message,
         services: &Services,
-        order: impl FnOnce(&Services) -> F,
+        order: impl FnOnce() -> W,
     ) -> Option<Task<Message>>
     where
-        F: Future<Output = Ordered> + Send + 'static,
+        W: FnOnce(Printing<'_>, Visit) -> Ordered + Send + 'static,
     {
         match message {
             Message::Asked => {
                 self.state = State::Printing;
-                return Some(Task::perform(order(services), Message::Ordered));
+                let (order, visit) = (order(), services.terminal().printing().visit());
+                return Some(services.off_thread(
+                    move |terminal| order(terminal.printing(), visit),
+                    |ordered| Message::Ordered(ordered.unwrap_or(Err(NotPrinted::NotOrdered))),
+                ));
             }
-            Message::Ordered(Err(reason)) => self.state = State::NotPrinted(reason.to_owned()),
+            Message::Ordered(Err(reason)) => self.state = State::NotPrinted(reason),
             Message::Ordered(Ok(job)) => {
-                let changed = |(state, reason)| Message::StandingChanged(state, reason);
-                let (task, handle) = Task::run(services.follow(job), changed).abortable();
+                let look = move |terminal: &Terminal| terminal.ledger().job(job).ok()?.map(|job| job.status);
+                let statuses = services.watch(look, |status| status.state.is_final());
+                let (task, handle) = Task::run(statuses, Message::StatusChanged).abortable();
                 self.watching = Some(handle.abort_on_drop());
                 return Some(task);
             }
-            Message::StandingChanged(state, reason) => {
+            Message::StatusChanged(PrintStatus { state, reason }) => {
                 self.state = match (state, reason) {
                     (JobState::Sent, Some(reason)) => State::Waiting(reason),
                     (JobState::Intent | JobState::Sent, _) => State::Printing,
                     (JobState::Printed, _) => State::Printed,
-                    (JobState::Failed, reason) => State::NotPrinted(reason.unwrap_or_default()),
+                    (JobState::Failed, reason) => State::NotPrinted(NotPrinted::Failed(reason)),
                     (JobState::Unknown, _) => State::Unknown,
                 }
             }
@@ -103,11 +162,11 @@ impl Paper {
     pub fn notice<'a, M: 'a>(&self, ctx: &Context, can: CanPrint) -> Option<Element<'a, M>> {
         let (title, hint) = match (&self.state, can) {
             (State::Waiting(reason), _) => {
-                let why = why(ctx, reason);
+                let why = why(ctx, *reason);
                 (ctx.t_args("paper-waiting", &[("why", why.into())]), "paper-waiting-hint")
             }
             (State::NotPrinted(reason), _) => {
-                let why = why(ctx, reason);
+                let why = reason.words(ctx);
                 (ctx.t_args("paper-not-printed", &[("why", why.into())]), "paper-instead")
             }
             (State::Unknown, _) => (ctx.t("paper-unknown"), "paper-unknown-hint"),
@@ -125,9 +184,7 @@ pub fn status_words(ctx: &Context, status: Printer) -> String {
     ctx.t(&format!("printer-{}", status.key()))
 }
 
-/// Why paper did not come, in words.
-pub fn why(ctx: &Context, reason: &str) -> String {
-    let keys = [format!("printer-{reason}"), format!("job-reason-{reason}")];
-    let key = keys.iter().find(|key| ctx.texts.has(key)).map_or("printer-fault", String::as_str);
-    ctx.t(key)
+/// What the journal says of a job's reason, in words.
+pub fn why(ctx: &Context, reason: PrintReason) -> String {
+    ctx.t(&reason.key())
 }

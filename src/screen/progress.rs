@@ -7,12 +7,12 @@ mod summary;
 
 use std::hash::{Hash as _, Hasher};
 
-use bianmin_protocol::case::Progress as Case;
 use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{JobState, Outlet, Record};
-use bianmin_terminal::services::{CaseView, Lookup, Scan};
+use bianmin_terminal::device::printer::Status as Printer;
+use bianmin_terminal::ledger::{JobState, Outlet, PrintReason, PrintStatus, Record};
+use bianmin_terminal::services::{CaseView, Lookup, Printing, Scan};
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
@@ -27,7 +27,8 @@ use crate::widget::{KeyPress, Page, busy, chip, fact_rows, notice};
 
 use super::HardKey;
 use super::apply::Secret;
-use super::paper::{self, Paper};
+use super::item;
+use super::paper::{self, NotPrinted, Paper};
 use question::Trouble;
 use summary::Summary;
 
@@ -248,8 +249,12 @@ impl Progress {
             return Action::None;
         }
         // Two signatures are checked: not on the thread that draws.
-        let (task, handle) =
-            Task::perform(self.services.read_code(text.to_owned()), Message::Read).abortable();
+        let text = text.to_owned();
+        let read = self.services.off_thread(
+            move |terminal| terminal.applications().read_code(&text),
+            |read| Message::Read(read.flatten()),
+        );
+        let (task, handle) = read.abortable();
         self.reading = Some(handle.abort_on_drop());
         Action::Run(task)
     }
@@ -258,7 +263,8 @@ impl Progress {
     fn print(&mut self, message: paper::Message) -> Action {
         let State::Known(view) = &self.state else { return Action::None };
         let number = view.registration.clone();
-        let task = self.paper.update(message, &self.services, |services| services.reprint(number));
+        let order = || move |printing: Printing<'_>, visit| paper::receipt_again(printing, &number, visit);
+        let task = self.paper.update(message, &self.services, order);
         task.map_or(Action::None, |task| Action::Run(task.map(Message::Paper)))
     }
 
@@ -315,7 +321,9 @@ impl Progress {
         self.four = Secret(String::new());
         let asked = number.clone();
         let answer = move |found: Result<Lookup, _>| Message::Answered(asked, found.ok());
-        let (task, handle) = Task::perform(self.services.look_up(number.clone(), given), answer).abortable();
+        let (terminal, asked) = (self.services.terminal().clone(), number.clone());
+        let look_up = async move { terminal.applications().look_up(asked, given).await };
+        let (task, handle) = Task::perform(look_up, answer).abortable();
         self.state = State::Waiting(number, handle.abort_on_drop());
         Action::Run(task)
     }
@@ -379,7 +387,11 @@ impl Progress {
         }
         if let Some(case) = &summary.case {
             facts.push((Icon::Counter, ctx.t("progress-received"), self.moment(ctx, case.received_at)));
-            facts.push((Icon::Calendar, ctx.t("progress-limit"), limit(ctx, case)));
+            facts.push((
+                Icon::Calendar,
+                ctx.t("progress-limit"),
+                item::days(ctx, case.promised_days, case.day_type),
+            ));
             facts.push((Icon::Progress, ctx.t("progress-changed"), self.moment(ctx, case.changed_at)));
         }
         let side = look.size.question * 1.8;
@@ -410,16 +422,17 @@ impl Progress {
 
     /// A receipt that did not come out, or of which nobody knows, can be had once more.
     fn receipt_on_paper<'a>(&self, ctx: &Context, view: &CaseView) -> Option<Element<'a, Message>> {
-        let title = match view.paper.as_ref()? {
-            (_, Some(reason)) if reason == "absent" => return None,
-            (JobState::Unknown, _) => ctx.t("receipt-paper-unknown"),
-            (JobState::Failed, reason) => {
-                let why = paper::why(ctx, reason.as_deref().unwrap_or_default());
+        let PrintStatus { state, reason } = view.paper?;
+        let title = match state {
+            _ if reason == Some(PrintReason::Printer(Printer::Absent)) => return None,
+            JobState::Unknown => ctx.t("receipt-paper-unknown"),
+            JobState::Failed => {
+                let why = NotPrinted::Failed(reason).words(ctx);
                 ctx.t_args("receipt-paper-failed", &[("why", why.into())])
             }
             _ => return None,
         };
-        let can = self.services.terminal().can_print(Outlet::Slip);
+        let can = self.services.terminal().devices().can_print(Outlet::Slip);
         let button = self.paper.button(ctx, can, ctx.t("receipt-again"));
         let words = self.paper.notice(ctx, can).or_else(|| {
             // Once it was asked for again, what became of the paper before is past.
@@ -450,15 +463,6 @@ fn nothing<'a>(ctx: &Context, icon: Icon, title: String, hint: String) -> Page<'
     Page::new(ctx.t("progress-title"), body)
         .back(Message::Back)
         .primary(ctx.t("progress-other"), Some(Message::Other))
-}
-
-fn limit(ctx: &Context, case: &Case) -> String {
-    let days = [("days", case.promised_days.into())];
-    match (case.promised_days, case.working_days) {
-        (0, _) => ctx.t("item-at-once"),
-        (_, true) => ctx.t_args("item-working-days", &days),
-        (_, false) => ctx.t_args("item-calendar-days", &days),
-    }
 }
 
 fn ask_where<'a>(ctx: &Context, services: &Services, record: Option<&Record>) -> Element<'a, Message> {

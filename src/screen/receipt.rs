@@ -13,16 +13,16 @@ use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::Printer as Configured;
 use bianmin_terminal::device::printer::Status as Printer;
-use bianmin_terminal::ledger::{Accepted, JobState, SlipFacts};
-use iced::futures::stream;
+use bianmin_terminal::ledger::{Accepted, JobState, OutboxState, PrintReason, PrintStatus, SlipFacts};
+use bianmin_terminal::services::{Printing, Terminal};
 use iced::widget::qr_code::{Data, ErrorCorrection};
 use iced::{Task, task};
 
 use crate::context::Context;
-use crate::services::{Services, Standing};
+use crate::services::Services;
 use crate::widget::Page;
 
-use super::paper;
+use super::paper::{self, NotPrinted};
 
 /// What the receipt is about, taken before the answers are wiped; the applicant is masked.
 #[derive(Clone)]
@@ -43,6 +43,15 @@ impl std::fmt::Debug for Facts {
     }
 }
 
+/// What is known of a receipt: its paper, and whether the hall has the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest print job.
+    pub print: Option<PrintStatus>,
+    /// Where the application stands.
+    pub outbox: Option<OutboxState>,
+}
+
 /// A receipt on the screen.
 pub struct Receipt {
     services: Services,
@@ -59,7 +68,7 @@ pub struct Receipt {
     asked: bool,
     form: paper::Paper,
     /// Why there is no further one now.
-    refused: Option<&'static str>,
+    refused: Option<NotPrinted>,
     /// Ends the watching with the screen.
     watching: Option<task::Handle>,
 }
@@ -81,7 +90,7 @@ pub enum Message {
     /// Print it once more.
     Again,
     /// That was ordered (or not).
-    Ordered(RegistrationNumber, Option<&'static str>),
+    Ordered(RegistrationNumber, Option<NotPrinted>),
     /// The form on paper.
     Form(Language, paper::Message),
     /// Another page.
@@ -174,11 +183,13 @@ impl Receipt {
 
     fn watch(&mut self) -> Task<Message> {
         let registration = self.facts.accepted.registration.clone();
-        let watch = self.services.watch(registration.clone());
-        let standings = stream::unfold(watch, |mut watch| async move {
-            let standing = watch.next().await?;
-            Some((standing, watch))
-        });
+        let number = registration.clone();
+        let look = move |terminal: &Terminal| {
+            let print = terminal.printing().receipt_status(&number).ok()?;
+            let record = terminal.ledger().record(&number).ok()?;
+            Some(Standing { print, outbox: record.map(|record| record.state) })
+        };
+        let standings = self.services.watch(look, |_| false);
         let changed = move |standing| Message::StandingChanged(registration.clone(), standing);
         let (task, handle) = Task::run(standings, changed).abortable();
         self.watching = Some(handle.abort_on_drop());
@@ -190,23 +201,34 @@ impl Receipt {
         match message {
             Message::StandingChanged(number, standing) if number == self.facts.accepted.registration => {
                 // Whoever waits for a printer is not sent away meanwhile.
-                let waits = matches!(&standing.print, Some((JobState::Sent, Some(_))));
+                let waits =
+                    matches!(standing.print, Some(PrintStatus { state: JobState::Sent, reason: Some(_) }));
                 self.standing = Some(standing);
                 self.left = self.whole * if waits { 5 } else { 1 };
             }
             Message::Again => {
                 let number = self.facts.accepted.registration.clone();
                 self.left = self.whole;
-                return Action::Run(Task::perform(self.services.reprint(number.clone()), move |ordered| {
-                    Message::Ordered(number.clone(), ordered.err())
-                }));
+                let asked = number.clone();
+                let visit = self.services.terminal().printing().visit();
+                return Action::Run(self.services.off_thread(
+                    move |terminal| paper::receipt_again(terminal.printing(), &asked, visit),
+                    move |ordered| {
+                        let ordered = ordered.unwrap_or(Err(NotPrinted::NotOrdered));
+                        Message::Ordered(number, ordered.err())
+                    },
+                ));
             }
             Message::Form(language, message) => {
                 self.left = self.whole;
                 let facts = &self.facts;
-                let order = |services: &Services| {
-                    let number = Some(facts.accepted.registration.clone());
-                    services.print_form(Arc::clone(&facts.item), facts.form.clone(), number, language)
+                let order = || {
+                    let number = facts.accepted.registration.clone();
+                    let (item, body) = (Arc::clone(&facts.item), facts.form.clone());
+                    move |printing: Printing<'_>, visit| {
+                        let body = body.ok_or(NotPrinted::NotOrdered)?;
+                        paper::ordered(printing.form(&item, &body, Some(&number), language, visit))
+                    }
                 };
                 let task = self.form.update(message, &self.services, order);
                 return task.map_or(Action::None, |task| {
@@ -261,33 +283,31 @@ impl Receipt {
     }
 
     fn paper(&self) -> Paper {
-        let (state, reason) = match self.standing.as_ref().and_then(|standing| standing.print.as_ref()) {
-            Some((state, reason)) => (*state, reason.as_deref()),
-            None => (JobState::Intent, None),
-        };
+        let nothing_yet = PrintStatus { state: JobState::Intent, reason: None };
+        let status = self.standing.and_then(|standing| standing.print).unwrap_or(nothing_yet);
         let terminal = self.services.terminal();
         let absent = matches!(terminal.config().printer, Configured::None)
             || terminal.status().printer == Printer::Absent;
-        match (state, reason) {
-            (_, Some("absent")) => Paper::NoPrinter,
+        match (status.state, status.reason) {
+            (_, Some(PrintReason::Printer(Printer::Absent))) => Paper::NoPrinter,
             (JobState::Intent, _) if absent => Paper::NoPrinter,
-            (JobState::Sent, Some(reason)) => Paper::Waiting(reason.to_owned()),
+            (JobState::Sent, Some(reason)) => Paper::Waiting(reason),
             (JobState::Intent | JobState::Sent, _) => Paper::Printing,
             (JobState::Printed, _) => Paper::Printed,
-            (JobState::Failed, reason) => Paper::Failed(reason.map(str::to_owned)),
+            (JobState::Failed, reason) => Paper::Failed(reason),
             (JobState::Unknown, _) => Paper::Unknown,
         }
     }
 }
 
 /// What is true of the paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Paper {
     Printing,
     /// It stands still because of this, and goes on by itself.
-    Waiting(String),
+    Waiting(PrintReason),
     Printed,
-    Failed(Option<String>),
+    Failed(Option<PrintReason>),
     Unknown,
     NoPrinter,
 }

@@ -248,9 +248,13 @@ impl Search {
             Page::new(title, column![field].push(count).push(results).spacing(space::M)).back(Message::Back);
         if self.keyboard {
             let labels = keyboard::Labels::new(&ctx.texts);
-            page.keyboard(
-                Keyboard::new(look, labels, self.typist.board(), Message::Key).height(ctx.keyboard_height()),
-            )
+            page.keyboard(Keyboard::new(
+                look,
+                labels,
+                self.typist.board(),
+                ctx.keyboard_height(),
+                Message::Key,
+            ))
         } else {
             page.primary(ctx.t("search-again"), Some(Message::Focused))
         }

@@ -59,17 +59,16 @@ pub struct Keyboard<'a, M> {
 }
 
 impl<'a, M> Keyboard<'a, M> {
-    /// A keyboard that says `on_press` for every key.
-    pub fn new(look: Look, labels: Labels, board: Board, on_press: impl Fn(KeyPress) -> M + 'a) -> Self {
-        Self { look, labels, board, height: 620.0, on_press: Box::new(on_press), placed: Vec::new() }
-    }
-
-    /// The height in logical pixels, the same in every mode so that nothing
-    /// above the keyboard moves when the mode changes.
-    #[must_use]
-    pub fn height(mut self, height: f32) -> Self {
-        self.height = height;
-        self
+    /// A keyboard that says `on_press` for every key. Its height in logical pixels is the same in every mode, so that
+    /// nothing above the keyboard moves when the mode changes.
+    pub fn new(
+        look: Look,
+        labels: Labels,
+        board: Board,
+        height: f32,
+        on_press: impl Fn(KeyPress) -> M + 'a,
+    ) -> Self {
+        Self { look, labels, board, height, on_press: Box::new(on_press), placed: Vec::new() }
     }
 
     fn key_at(&self, layout: Layout<'_>, position: Point) -> Option<usize> {

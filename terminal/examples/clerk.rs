@@ -29,7 +29,7 @@ fn main() {
     terminal.start().unwrap();
     let job = match what.as_str() {
         "nothing" => {
-            while terminal.printer(Outlet::Slip) == Status::Unknown {
+            while terminal.devices().printer(Outlet::Slip) == Status::Unknown {
                 std::thread::sleep(Duration::from_millis(5));
             }
             return;
@@ -40,18 +40,18 @@ fn main() {
                 Document::new("zh-CN")
                     .with(Block::BigNumber { label: String::new(), number: number.to_string() })
             };
-            let (number, job) = terminal.print_ticket(&prefix, None, slip).unwrap();
+            let (number, job) = terminal.tickets().give(&prefix, None, slip).unwrap();
             say(&format!("ticket {}", number.in_full()));
             job
         }
         _ => {
-            let accepted = terminal.submit(example(&terminal)).unwrap();
+            let accepted = terminal.applications().submit(example(&terminal)).unwrap();
             say(&format!("receipt {}", accepted.registration));
             accepted.print_job
         }
     };
     loop {
-        let state = terminal.ledger().job(job).unwrap().unwrap().state;
+        let state = terminal.ledger().job(job).unwrap().unwrap().status.state;
         if !matches!(state, JobState::Intent | JobState::Sent) {
             return say(&format!("ended {}", state.name()));
         }

@@ -13,8 +13,9 @@ use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::receipt::TerminalCertificate;
 use bianmin_protocol::seal::SealSecretKey;
 use bianmin_protocol::v1::{Acknowledgement, Enrolled, Refusal};
+use bianmin_terminal::device::printer::Status;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
-use bianmin_terminal::ledger::{Accepted, Draft, JobState, Ledger, Options};
+use bianmin_terminal::ledger::{Accepted, Draft, JobState, Ledger, Options, PrintReason, PrintStatus};
 use jiff::civil::date;
 use std::path::Path;
 use std::sync::Arc;
@@ -82,15 +83,16 @@ fn main() {
         ledger.acknowledge(&acknowledgement, &acknowledgement.sign(&hall)).unwrap();
     }
     ledger.quarantine(refused.application_id, &Refusal::UnknownItem {}).unwrap();
-    let note = |accepted: &Accepted, state, reason| {
-        ledger.set_job(accepted.print_job, state, reason, Millis(1_795_000_200_000)).unwrap();
+    let printer = PrintReason::Printer;
+    let note = |accepted: &Accepted, status| {
+        ledger.set_job(accepted.print_job, status, Millis(1_795_000_200_000)).unwrap();
     };
-    note(&acknowledged[0], JobState::Printed, None);
-    note(&acknowledged[1], JobState::Failed, Some("paper-out"));
-    note(&refused, JobState::Unknown, Some("offline"));
-    note(&waiting[0], JobState::Sent, None);
+    note(&acknowledged[0], PrintStatus::of(JobState::Printed));
+    note(&acknowledged[1], PrintStatus::because(JobState::Failed, printer(Status::PaperOut)));
+    note(&refused, PrintStatus::because(JobState::Unknown, printer(Status::Offline)));
+    note(&waiting[0], PrintStatus::of(JobState::Sent));
     let again = ledger.reprint(&acknowledged[0].registration, Millis(1_795_000_300_000)).unwrap().unwrap();
-    ledger.set_job(again.job, JobState::Printed, None, Millis(1_795_000_300_000)).unwrap();
+    ledger.set_job(again.job, PrintStatus::of(JobState::Printed), Millis(1_795_000_300_000)).unwrap();
 }
 
 fn draft(item: &Arc<ServiceItem>) -> Draft {

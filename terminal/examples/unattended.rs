@@ -33,7 +33,7 @@ fn main() {
             language: "zh-CN".into(),
         };
         let draft = Draft { item: item.clone(), catalogue: catalogue.revision, body, files: Vec::new() };
-        match terminal.submit(draft) {
+        match terminal.applications().submit(draft) {
             Ok(accepted) => println!("told {}", accepted.registration),
             Err(AcceptError::DiskFull) => println!("closed"),
             Err(error) => println!("refused {error}"),

@@ -115,10 +115,15 @@ impl Screen {
 pub struct Session {
     /// Seconds without a touch until the warning.
     pub idle_seconds: u32,
-    /// Seconds of the warning, at least 20.
+    /// Seconds of the warning, at least [`Session::LEAST_WARNING`].
     pub warning_seconds: u32,
     /// Seconds after which a receipt leaves the screen.
     pub receipt_seconds: u32,
+}
+
+impl Session {
+    /// The least seconds to extend a session (WCAG 2.2.1).
+    pub const LEAST_WARNING: u32 = 20;
 }
 
 impl Default for Session {

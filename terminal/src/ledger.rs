@@ -1,4 +1,4 @@
-//! The precious file: everything the terminal has accepted and what became of it.
+//! The ledger: everything the terminal has accepted and what became of it.
 //!
 //! SQLite in WAL mode with `synchronous=FULL`. An application, its registration number, its outbox row, its
 //! attachments and its print intent are one transaction; only after that commit may anyone say "accepted".
@@ -41,7 +41,7 @@ pub use changes::{ChangeCursor, ChangeRun};
 pub use chunks::ChunkRef;
 pub use counters::{Counter, Day, PaperUse, Supply};
 pub use forget::Retained;
-pub use journal::{JobId, JobKind, JobState, LEFT, Outlet, PrintJob, RESTART, Settled};
+pub use journal::{JobId, JobKind, JobState, Outlet, PrintJob, PrintReason, PrintStatus, Settled};
 pub use kept_mark::KeptMark;
 pub use lookups::Check;
 pub use outbox::{OutboxState, Reason, Waiting};

@@ -1,48 +1,52 @@
-//! The terminal as the screen and the command line see it: one handle, cheap to clone.
+//! The terminal as the screen and the command line see it: one handle, cheap to clone, with a handle for each kind of
+//! work: [`Terminal::applications`], [`printing`](Terminal::printing), [`tickets`](Terminal::tickets),
+//! [`devices`](Terminal::devices), [`health`](Terminal::health), [`hall`](Terminal::hall),
+//! [`technician`](Terminal::technician). Each is in the file of its name.
 //!
 //! Blocking methods say so; the screen runs them off its thread. Background work (sending, printing) runs on
 //! threads of its own, started once by [`Terminal::start`]. This module must not know any screen.
 
+mod applications;
 mod background;
+mod devices;
+mod hall;
 pub mod health;
-mod lookup;
-mod pages;
-mod papers;
-mod print_queue;
 mod printing;
-mod receipts;
-mod reprints;
 pub mod setup;
-pub mod supply;
+mod status;
+mod technician;
+mod tickets;
 
 use crate::catalogue::{Catalogue, CatalogueStore};
 use crate::config::Config;
-use crate::device::printer::{PagePrinter, Printer, Status as PrinterStatus, UriError};
+use crate::device::page_printer::{PagePrinter, UriError};
+use crate::device::receipt_printer::ReceiptPrinter;
 use crate::ledger::identity::{IdentityError, TerminalIdentity};
-use crate::ledger::{
-    self, AcceptError, Accepted, Counts, Draft, Intake, JobKind, JobState, Ledger, LedgerError, OutboxState,
-    Outlet, PaperUse,
-};
-use crate::pin::{Pin, PinError, PinGuard, Try};
+use crate::ledger::{self, Ledger, LedgerError, Outlet};
+use crate::pin::PinGuard;
 use crate::sync::{Environment, HallClient, LinkState, Settings, SetupError, SyncHandle, Syncer, Vitals};
-use crate::transfer::Transfer;
-use bianmin_document::escpos::{self, KeyCode, Mark};
-use bianmin_document::{Document, Fonts, LayoutError, Media, PdfError, Renderer, UNITS_PER_MM};
+use applications::lookup;
 use bianmin_protocol::ids::Millis;
-use bianmin_protocol::registration::RegistrationNumber;
 use jiff::civil::{Date, DateTime};
-use print_queue::{Driver, PrintQueue};
+use printing::PrintState;
+use printing::queue::PrintQueue;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::watch;
 
+pub use applications::Applications;
+pub use applications::lookup::{CaseView, HallSays, Lookup, Scan};
 pub use background::{Alone, alone};
-pub use lookup::{CaseView, HallSays, Lookup, Scan};
-pub use papers::CanPrint;
-pub use printing::{About, Visit};
-pub use reprints::Reprinted;
+pub use devices::{CanPrint, Devices};
+pub use hall::HallLink;
+pub use health::Health;
+pub use printing::render::{SlipError, SlipForm};
+pub use printing::reprints::Reprinted;
+pub use printing::{About, Printing, Visit};
+pub use status::Status;
+pub use technician::{Jobs, Technician};
+pub use tickets::Tickets;
 
 /// Why the terminal cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -67,54 +71,6 @@ pub enum OpenError {
     Thread(#[from] std::io::Error),
 }
 
-/// Why a slip cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum SlipError {
-    /// There is no such application here.
-    #[error("there is no application {0} on this terminal")]
-    Unknown(RegistrationNumber),
-    /// The ledger cannot be read.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The case ended so long ago that what the slip said is not kept any more.
-    #[error("what the receipt of {0} said is not kept any more")]
-    Past(RegistrationNumber),
-    /// It cannot be laid out.
-    #[error(transparent)]
-    Layout(#[from] LayoutError),
-    /// It cannot become a PDF.
-    #[error(transparent)]
-    Pdf(#[from] PdfError),
-}
-
-/// In what form a slip is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SlipForm {
-    /// A picture, as it comes out of the receipt printer.
-    Png,
-    /// Bytes for the receipt printer.
-    Escpos,
-    /// A PDF as wide as the 80 mm roll.
-    Pdf,
-    /// A PDF on A4.
-    PdfA4,
-}
-
-/// How things stand, for the status strip and the technician.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Status {
-    /// The connection to the hall.
-    pub link: LinkState,
-    /// Applications, by where they stand.
-    pub counts: Counts,
-    /// The receipt printer.
-    pub printer: PrinterStatus,
-    /// The A4 printer.
-    pub page_printer: PrinterStatus,
-    /// Whether applications are accepted.
-    pub intake: Intake,
-}
-
 /// The terminal.
 #[derive(Clone)]
 pub struct Terminal(Arc<Inner>);
@@ -125,21 +81,13 @@ struct Inner {
     ledger: Ledger,
     catalogue: CatalogueStore,
     client: HallClient,
-    /// By outlet.
-    print_queues: [Arc<PrintQueue>; 2],
-    /// Counts residents' visits.
-    visit: Arc<AtomicU64>,
-    /// Whether this process prints.
-    is_working: AtomicBool,
-    journal: watch::Sender<u64>,
+    printing: PrintState,
     vitals: watch::Sender<Vitals>,
     status: watch::Sender<Status>,
     link: watch::Receiver<LinkState>,
-    renderer: Mutex<Option<Renderer>>,
     sync: SyncHandle,
     pin_guard: PinGuard,
     tries: lookup::Tries,
-    reprints: reprints::Reprints,
     syncer: Mutex<Option<Syncer>>,
     zone: jiff::tz::TimeZone,
     /// Held by the one process that prints and sends in the background.
@@ -158,7 +106,7 @@ impl Terminal {
     /// # Errors
     /// Not enrolled, or a file or the connection cannot be used.
     pub fn open(config: Config, data: &Path) -> Result<Self, OpenError> {
-        let printer = Printer::new(&config.printer);
+        let printer = ReceiptPrinter::new(&config.printer);
         Self::open_with(config, data, printer)
     }
 
@@ -166,10 +114,9 @@ impl Terminal {
     ///
     /// # Errors
     /// Not enrolled, or a file or the connection cannot be used.
-    pub fn open_with(config: Config, data: &Path, printer: Printer) -> Result<Self, OpenError> {
+    pub fn open_with(config: Config, data: &Path, printer: ReceiptPrinter) -> Result<Self, OpenError> {
         let page_printer = PagePrinter::new(&config.page_printer)?;
-        let print_queues = [Driver::Slip(printer), Driver::Page(page_printer)]
-            .map(|driver| Arc::new(PrintQueue::new(driver)));
+        let printing = PrintState::new(printer, page_printer);
         let mut identity = TerminalIdentity::load(data)?;
         if let Some(url) = &config.hall.url {
             identity.hall_url = url.trim_end_matches('/').to_owned();
@@ -191,8 +138,8 @@ impl Terminal {
         let status = Status {
             link: *link.borrow(),
             counts: ledger.counts()?,
-            printer: *print_queues[0].status.borrow(),
-            page_printer: *print_queues[1].status.borrow(),
+            printer: *printing.queues[Outlet::Slip as usize].status.borrow(),
+            page_printer: *printing.queues[Outlet::Page as usize].status.borrow(),
             intake: ledger.intake(),
         };
         let zone = jiff::tz::TimeZone::get(&config.place.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
@@ -202,18 +149,13 @@ impl Terminal {
             ledger,
             catalogue,
             client,
-            print_queues,
-            visit: Arc::default(),
-            is_working: AtomicBool::new(false),
-            journal: watch::Sender::new(0),
+            printing,
             vitals,
             status: watch::Sender::new(status),
             link,
-            renderer: Mutex::new(None),
             sync,
             pin_guard: PinGuard::new(data, Instant::now()),
             tries: lookup::Tries::new(Instant::now()),
-            reprints: reprints::Reprints::default(),
             syncer: Mutex::new(Some(syncer)),
             zone,
             lock: Mutex::new(None),
@@ -245,11 +187,6 @@ impl Terminal {
         self.0.catalogue.snapshot()
     }
 
-    /// Changes with every new catalogue.
-    pub fn catalogue_changes(&self) -> watch::Receiver<Arc<Catalogue>> {
-        self.0.catalogue.changes()
-    }
-
     /// The wall clock, for showing and for records that are shown.
     pub fn now(&self) -> Millis {
         wall_clock()
@@ -272,159 +209,47 @@ impl Terminal {
         self.now().max(published).timestamp().to_zoned(self.0.zone.clone()).date()
     }
 
-    /// How things stand; refreshed in the background once [`Terminal::start`] was called.
-    pub fn status(&self) -> Status {
-        self.0.status.borrow().clone()
+    /// Applications: handing one in, and what is known of a case.
+    pub fn applications(&self) -> Applications<'_> {
+        Applications { terminal: self }
     }
 
-    /// Changes with every change of the status.
-    pub fn status_changes(&self) -> watch::Receiver<Status> {
-        self.0.status.subscribe()
+    /// Printing: papers and what becomes of them.
+    pub fn printing(&self) -> Printing<'_> {
+        Printing { terminal: self }
     }
 
-    /// Accepts an application and queues its receipt for the printer. Blocks on the disk. When this returns,
-    /// the application survives a power cut.
-    ///
-    /// # Errors
-    /// See [`AcceptError`]; nothing was kept then.
-    pub fn submit(&self, draft: Draft) -> Result<Accepted, AcceptError> {
-        self.submit_for(None, draft)
+    /// Queue tickets.
+    pub fn tickets(&self) -> Tickets<'_> {
+        Tickets { terminal: self }
     }
 
-    /// The same in a resident's visit: with it ends what still waits for the printer.
-    ///
-    /// # Errors
-    /// See [`AcceptError`]; nothing was kept then.
-    pub fn submit_for(&self, visit: Option<Visit>, draft: Draft) -> Result<Accepted, AcceptError> {
-        let catalogue = self.catalogue();
-        let accepted = self.0.ledger.accept(draft, &catalogue.fields, self.now(), self.today())?;
-        self.order_receipt(accepted.print_job, accepted.registration.clone(), 0, visit);
-        self.refresh_status();
-        Ok(accepted)
+    /// The devices: how each is, and what would come out of it.
+    pub fn devices(&self) -> Devices<'_> {
+        Devices { terminal: self }
     }
 
-    /// What is known of the newest printed receipt of an application. Blocks on the disk.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn print_state(
-        &self,
-        registration: &RegistrationNumber,
-    ) -> Result<Option<(JobState, Option<String>)>, LedgerError> {
-        let jobs = self.0.ledger.jobs(registration)?;
-        let receipt = jobs.into_iter().rfind(|job| job.kind == JobKind::Receipt);
-        Ok(receipt.map(|job| (job.state, job.reason)))
+    /// How each part is, and what to do about it.
+    pub fn health(&self) -> Health<'_> {
+        Health { terminal: self }
     }
 
-    /// Changes whenever a print job moved on.
-    pub fn journal_changes(&self) -> watch::Receiver<u64> {
-        self.0.journal.subscribe()
+    /// The connection to the hall.
+    pub fn hall(&self) -> HallLink<'_> {
+        HallLink { terminal: self }
     }
 
-    /// Where an application of this state is on its way to the hall. Non-blocking.
-    pub fn transfer(&self, state: OutboxState) -> Transfer {
-        Transfer::of(state, self.0.ledger.is_revoked(), self.status().link.reachable)
+    /// What only a technician does.
+    pub fn technician(&self) -> Technician<'_> {
+        Technician { terminal: self }
     }
 
-    /// Asks the hall whether it is up; the answer is its version.
-    ///
-    /// # Errors
-    /// It cannot be reached, or something else answers.
-    pub async fn health(&self) -> Result<String, crate::sync::HallError> {
-        self.0.client.health().await.map(|health| health.version)
+    fn print_queue(&self, outlet: Outlet) -> &Arc<PrintQueue> {
+        &self.0.printing.queues[outlet as usize]
     }
 
-    /// Asks for an attempt to send and fetch now. Non-blocking.
-    pub fn send_now(&self) {
-        self.0.sync.wake();
-    }
-
-    /// Whether a technician's PIN was set.
-    pub fn has_pin(&self) -> bool {
-        self.0.pin_guard.has_pin()
-    }
-
-    /// Tries a technician's PIN. Blocks on the disk and, on purpose, on its slow hash.
-    ///
-    /// # Errors
-    /// The PIN's file is damaged, or the try cannot be counted: then it is not heard.
-    pub fn try_pin(&self, pin: &Pin) -> Result<Try, PinError> {
-        self.0.pin_guard.try_pin(&self.0.ledger, pin, Instant::now())
-    }
-
-    /// Bytes for a printer, and the paper that they take. Blocks on layout.
-    fn draw_measured(
-        &self,
-        document: &Document,
-        outlet: Outlet,
-        mark: Option<KeyCode>,
-    ) -> Result<(Vec<u8>, PaperUse), SlipError> {
-        match outlet {
-            Outlet::Slip => {
-                let profile = self.print_queue(outlet).printer.profile();
-                let mark = mark.map_or(profile.bytes.mark, Mark::Kept);
-                let bytes = escpos::Profile { mark, ..profile.bytes };
-                self.with_renderer(|renderer| {
-                    let slip = escpos::write(renderer, document, profile.media(), &bytes)?;
-                    let layout = renderer.layout(document, profile.media())?;
-                    let units: f32 = layout.pages.iter().map(|page| page.height).sum();
-                    let millimetres = (units / UNITS_PER_MM) as u32 + FEED;
-                    Ok((slip, PaperUse { millimetres, sheets: 0, cuts: 1 }))
-                })
-            }
-            Outlet::Page => self.with_renderer(|renderer| {
-                let layout = renderer.layout(document, Media::A4)?;
-                let sheets = u32::try_from(layout.pages.len()).unwrap_or(u32::MAX);
-                Ok((renderer.pdf(&layout)?, PaperUse { millimetres: 0, sheets, cuts: 0 }))
-            }),
-        }
-    }
-
-    fn with_renderer<T>(&self, work: impl FnOnce(&mut Renderer) -> T) -> T {
-        let mut renderer = self.lock_renderer();
-        work(renderer.get_or_insert_with(|| Renderer::new(Fonts::bundled())))
-    }
-
-    fn lock_renderer(&self) -> MutexGuard<'_, Option<Renderer>> {
-        self.0.renderer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Looks anew at what the status says; blocks on the disk for a moment.
-    pub(crate) fn refresh_status(&self) {
-        let inner = &self.0;
-        let link = *inner.link.borrow();
-        let (printer, page_printer) = (self.printer(Outlet::Slip), self.printer(Outlet::Page));
-        let intake = inner.ledger.intake();
-        let counts = inner.ledger.counts();
-        let vitals = Vitals {
-            printer: printer.key().to_owned(),
-            intake_open: intake == Intake::Open,
-            devices: self.device_reports(),
-        };
-        inner.vitals.send_if_modified(|known| {
-            let changed = *known != vitals;
-            *known = vitals;
-            changed
-        });
-        inner.status.send_if_modified(|status| {
-            // Counts that cannot be read stay what they were; the ledger's own error is told where it is used.
-            let counts = counts.unwrap_or(status.counts);
-            let next = Status { link, counts, printer, page_printer, intake };
-            let changed = *status != next;
-            *status = next;
-            changed
-        });
-    }
-}
-
-/// From the head to the cutter, in millimetres.
-const FEED: u32 = 15;
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        for queue in &self.print_queues {
-            queue.close();
-        }
+    fn syncer(&self) -> MutexGuard<'_, Option<Syncer>> {
+        self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

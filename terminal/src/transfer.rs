@@ -6,6 +6,7 @@ use crate::ledger::{OutboxState, SlipFacts};
 use crate::sync::Reachable;
 use crate::wording;
 use bianmin_locale::Texts;
+use bianmin_protocol::catalogue::DayType;
 
 /// Where an application is on its way to the hall. Texts are in the locale under `case-state-` and `case-next-` + the
 /// key, as those of [`CaseState`](bianmin_protocol::case::CaseState) are.
@@ -77,10 +78,10 @@ pub fn next_steps(texts: Texts, facts: &SlipFacts, transfer: Transfer) -> Vec<Ne
     let step = |kind, title: &str, detail: String| NextStep { kind, title: texts.t(title), detail };
     let send = texts.t(&format!("slip-step-send-{}", transfer.key()));
     let days = [("days", facts.promised_days.into())];
-    let limit = match (facts.promised_days, facts.working_days) {
+    let limit = match (facts.promised_days, facts.promised_day_type) {
         (0, _) => texts.t("slip-step-received-at-once"),
-        (_, true) => texts.t_args("slip-step-received-working", &days),
-        (_, false) => texts.t_args("slip-step-received-calendar", &days),
+        (_, DayType::Working) => texts.t_args("slip-step-received-working", &days),
+        (_, DayType::Calendar) => texts.t_args("slip-step-received-calendar", &days),
     };
     let mut steps = vec![
         step(StepKind::Send, "slip-step-send", send),

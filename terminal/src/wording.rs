@@ -4,8 +4,7 @@
 use crate::config::Site;
 use bianmin_locale::Texts;
 use bianmin_protocol::catalogue::{DayType, Material, MaterialForm, Need, ServiceItem};
-use bianmin_protocol::form::{FieldDefinition, FieldKind, normalise};
-use bianmin_protocol::identity::ResidentId;
+use bianmin_protocol::form::{Entry, FieldDefinition, normalise};
 use bianmin_protocol::ids::Millis;
 use bianmin_protocol::localized_text::LocalizedText;
 
@@ -77,81 +76,12 @@ pub fn material_need(texts: Texts, material: &Material) -> String {
 #[must_use]
 pub fn in_words(texts: Texts, definition: &FieldDefinition, value: &str) -> String {
     let value = value.trim();
-    match definition.kind {
-        FieldKind::Choice => definition
-            .options
-            .iter()
-            .find(|option| option.code == value)
-            .map_or(value, |option| text(texts, option.label()))
-            .to_owned(),
-        FieldKind::YesNo => match value {
-            "yes" => texts.t("apply-yes"),
-            "no" => texts.t("apply-no"),
-            other => other.to_owned(),
-        },
-        kind => shown(kind, &normalise(kind, value)),
+    match definition.kind.spec() {
+        spec if spec.options.contains(&value) => texts.t(&format!("apply-{value}")),
+        spec if spec.entry == Entry::Chosen => {
+            let option = definition.options.iter().find(|option| option.code == value);
+            option.map_or(value, |option| text(texts, option.label())).to_owned()
+        }
+        _ => definition.kind.shown(&normalise(definition.kind, value)),
     }
-}
-
-/// A value as it is read best: `138 0000 0000`, `1949-12-31`. What was typed half is grouped as far as it goes.
-#[must_use]
-pub fn shown(kind: FieldKind, value: &str) -> String {
-    match kind {
-        FieldKind::Phone if value.starts_with('1') => grouped(value, &[3, 4, 4], ' '),
-        FieldKind::ResidentId if ResidentId::length(value) == 15 => grouped(value, &[3, 4, 6, 2], ' '),
-        FieldKind::ResidentId => grouped(value, &[6, 8, 4], ' '),
-        FieldKind::CreditCode => grouped(&value.to_ascii_uppercase(), &[4, 4, 4, 6], ' '),
-        FieldKind::BankCard => grouped(value, &[4, 4, 4, 4, 3], ' '),
-        FieldKind::Date => {
-            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-            grouped(&digits, &[4, 2, 2], '-')
-        }
-        FieldKind::Plate => {
-            let plate = value.to_ascii_uppercase();
-            // Embassies and others have no office that a dot would divide from the number.
-            if plate.chars().nth(1).is_none_or(|office| !office.is_ascii_uppercase()) || plate.is_ascii() {
-                return plate;
-            }
-            let (office, number) =
-                plate.char_indices().nth(2).map_or((plate.as_str(), ""), |(at, _)| plate.split_at(at));
-            if number.is_empty() { office.to_owned() } else { format!("{office}·{number}") }
-        }
-        FieldKind::Money if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => {
-            thousands(value)
-        }
-        _ => value.to_owned(),
-    }
-}
-
-fn grouped(value: &str, groups: &[usize], between: char) -> String {
-    let mut text = String::with_capacity(value.len() + groups.len());
-    let mut ends = groups.iter().scan(0, |end, group| {
-        *end += group;
-        Some(*end)
-    });
-    let mut next = ends.next();
-    for (index, character) in value.chars().enumerate() {
-        if next == Some(index) {
-            text.push(between);
-            next = ends.next();
-        }
-        text.push(character);
-    }
-    text
-}
-
-fn thousands(value: &str) -> String {
-    let (yuan, fen) = match value.find('.') {
-        Some(at) => value.split_at(at),
-        None => (value, ""),
-    };
-    let mut text = String::with_capacity(value.len() + 4);
-    for (index, character) in yuan.chars().enumerate() {
-        if index > 0 && (yuan.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(character);
-    }
-    text.push_str(fen);
-    text
 }

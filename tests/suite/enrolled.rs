@@ -10,7 +10,7 @@ use bianmin_protocol::seal::SealSecretKey;
 use bianmin_protocol::v1::Enrolled;
 use bianmin_terminal::catalogue::CatalogueStore;
 use bianmin_terminal::config::{self, Config};
-use bianmin_terminal::device::printer::Printer;
+use bianmin_terminal::device::receipt_printer::ReceiptPrinter;
 use bianmin_terminal::ledger::identity::TerminalIdentity;
 use bianmin_terminal::services::Terminal;
 use serde_json::value::RawValue;
@@ -26,12 +26,12 @@ pub fn printer_at_rest() -> config::Printer {
 
 /// An enrolled terminal in a folder of its own.
 pub fn terminal(config: Config) -> (Terminal, TempDir) {
-    let printer = Printer::new(&config.printer);
+    let printer = ReceiptPrinter::new(&config.printer);
     terminal_with(config, printer)
 }
 
 /// The same with another receipt printer than the configuration's.
-pub fn terminal_with(config: Config, printer: Printer) -> (Terminal, TempDir) {
+pub fn terminal_with(config: Config, printer: ReceiptPrinter) -> (Terminal, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let hall = SigningKey::from_bytes(&[1; 32]).unwrap();
     let key = SigningKey::from_bytes(&[3; 32]).unwrap();

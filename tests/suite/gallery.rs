@@ -171,7 +171,7 @@ fn fields(ctx: &Context, mode: keyboard::Mode) -> Page<'_, Message> {
     Page::new("现在住在哪里？", body)
         .subtitle("城乡居民基本养老保险参保登记 · 第 2 页，共 4 页")
         .steps(["须知", "身份", "填表", "材料", "确认"].map(String::from).to_vec(), 2)
-        .keyboard(Keyboard::new(look, labels, board, |_| Message::Pressed).height(ctx.keyboard_height()))
+        .keyboard(Keyboard::new(look, labels, board, ctx.keyboard_height(), |_| Message::Pressed))
         .back(Message::Pressed)
         .primary("下一步", Some(Message::Pressed))
 }

@@ -38,8 +38,8 @@ fn accepted_on_the_screen_without_the_hall_printed_and_received_once() {
         let number = resident::applies(&mut driver, letters, name, &mut |_, _| {});
         let registration = number.parse().unwrap();
         eventually("the printed slip", || {
-            let state = terminal.print_state(&registration).unwrap();
-            matches!(state, Some((JobState::Printed, _))).then_some(())
+            let state = terminal.printing().receipt_status(&registration).unwrap();
+            state.is_some_and(|status| status.state == JobState::Printed).then_some(())
         });
         assert!(numbers.insert(number));
     }
@@ -60,7 +60,7 @@ fn accepted_on_the_screen_without_the_hall_printed_and_received_once() {
     // The code of a receipt, as its resident holds it before the scanner.
     let number = numbers.iter().next().unwrap().parse().unwrap();
     let token = terminal.ledger().record(&number).unwrap().unwrap().token;
-    let code = terminal.receipt_url(&token);
+    let code = terminal.applications().receipt_url(&token);
     let mut driver = Driver::new(App::new(Services::new(terminal)));
     let received = driver.app().context().t("case-state-received");
     resident::asks(&mut driver, &code, &received, &mut |_, _| {});

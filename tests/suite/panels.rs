@@ -12,7 +12,8 @@ use bianmin_kiosk::widget::KeyPress;
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_terminal::config::{Config, ScannerKind};
-use bianmin_terminal::ledger::{JobState, OutboxState};
+use bianmin_terminal::device::printer::Status;
+use bianmin_terminal::ledger::{JobState, OutboxState, PrintReason, PrintStatus};
 use bianmin_terminal::services::{HallSays, Lookup};
 use iced::advanced::text::{self, Paragraph as _, Shaping};
 use iced::{Pixels, Rectangle, Renderer, Size, alignment};
@@ -100,6 +101,7 @@ fn letters(query: &str, mut screen: search::Search) -> Screen {
 fn screens(services: &Services) -> Vec<(&'static str, Screen)> {
     let s = || services.clone();
     let receipt = |print, outbox| receipt_screen(services, "HJ02", print, outbox);
+    let stopped = |state, status| PrintStatus::because(state, PrintReason::Printer(status));
     let full = |item| {
         let mut guide = guide::Guide::new(s(), item);
         guide.update(guide::Message::Full);
@@ -124,12 +126,12 @@ fn screens(services: &Services) -> Vec<(&'static str, Screen)> {
         ("guide", Screen::Guide(guide::Guide::new(s(), longest(services)))),
         ("guide at the counter", Screen::Guide(guide::Guide::new(s(), at_the_counter(services)))),
         ("full guide", full(longest(services))),
-        ("receipt printing", receipt((JobState::Sent, None), OutboxState::Waiting)),
-        ("receipt printed", receipt((JobState::Printed, None), OutboxState::Acknowledged)),
-        ("receipt waiting", receipt((JobState::Sent, Some("paper-out")), OutboxState::Waiting)),
-        ("receipt failed", receipt((JobState::Failed, Some("paper-out")), OutboxState::Waiting)),
-        ("receipt unknown", receipt((JobState::Unknown, None), OutboxState::Quarantined)),
-        ("receipt without printer", receipt((JobState::Failed, Some("absent")), OutboxState::Waiting)),
+        ("receipt printing", receipt(PrintStatus::of(JobState::Sent), OutboxState::Waiting)),
+        ("receipt printed", receipt(PrintStatus::of(JobState::Printed), OutboxState::Acknowledged)),
+        ("receipt waiting", receipt(stopped(JobState::Sent, Status::PaperOut), OutboxState::Waiting)),
+        ("receipt failed", receipt(stopped(JobState::Failed, Status::PaperOut), OutboxState::Waiting)),
+        ("receipt unknown", receipt(PrintStatus::of(JobState::Unknown), OutboxState::Quarantined)),
+        ("receipt without printer", receipt(stopped(JobState::Failed, Status::Absent), OutboxState::Waiting)),
         ("progress question", Screen::Progress(progress::Progress::new(s()))),
         ("progress proof", Screen::Progress(proof_screen(services, "00"))),
         ("progress wrong", found(proof_screen(services, ""), Lookup::Wrong)),
@@ -416,7 +418,12 @@ fn check(seen: &[Seen]) {
                 "receipt revoked",
                 on(
                     &revoked,
-                    receipt_screen(&revoked, "HJ02", (JobState::Printed, None), OutboxState::Waiting),
+                    receipt_screen(
+                        &revoked,
+                        "HJ02",
+                        PrintStatus::of(JobState::Printed),
+                        OutboxState::Waiting,
+                    ),
                 ),
             ),
             ("closed", applying(&revoked, "HJ02")),

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::font;
 use bianmin_kiosk::theme::Look;
 use bianmin_kiosk::widget::keyboard::{Board, KeyPress, Keyboard, Labels, Mode};
@@ -10,14 +11,14 @@ use iced::touch::{Event as Touch, Finger};
 use iced::{Event, Point, Size, mouse, window};
 use iced_test::Simulator;
 
-const SIZE: Size = Size::new(1080.0, 620.0);
+const SIZE: Size = Size::new(1080.0, Layout::Portrait.keyboard_height());
 
 /// Where the keys of `mode` are, found by trying, so that the test does not
 /// repeat the widget's own arithmetic.
 fn keys(mode: Mode) -> Vec<(KeyPress, Point)> {
     let mut ui = keyboard(mode);
     let mut pressed = Vec::new();
-    for y in (10..620).step_by(20) {
+    for y in (10..SIZE.height as u32).step_by(20) {
         for x in (10..1080).step_by(10) {
             let at = Point::new(x as f32, y as f32);
             let status = ui.simulate([down(1, at), up(1, at)]);
@@ -40,7 +41,7 @@ fn keyboard(mode: Mode) -> Simulator<'static, KeyPress> {
     font::load().unwrap();
     let board = Board { mode, ..Board::default() };
     let labels = Labels::new(&Texts::new(Language::ZhCn));
-    let keyboard = Keyboard::new(Look::default(), labels, board, |key| key).height(SIZE.height);
+    let keyboard = Keyboard::new(Look::default(), labels, board, SIZE.height, |key| key);
     Simulator::with_size(font::settings(), SIZE, keyboard)
 }
 

@@ -9,16 +9,18 @@ use bianmin_kiosk::context::Layout;
 use bianmin_kiosk::screen::apply::Secret;
 use bianmin_kiosk::screen::maintenance::{self, Maintenance, dashboard, lock};
 use bianmin_kiosk::screen::{Screen, guide, idle};
-use bianmin_kiosk::services::{Jobs, Services};
+use bianmin_kiosk::services::Services;
 use bianmin_kiosk::theme::{Contrast, Look, Mode, Panel, TextSize};
 use bianmin_locale::Words;
 use bianmin_locale::{Language, Texts};
 use bianmin_protocol::ids::{ItemCode, Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_terminal::config::{Config, PagePrinter};
-use bianmin_terminal::device::printer::{Memory, Outcome, Printer, Profile, Status};
-use bianmin_terminal::ledger::{JobId, JobKind, JobState, Outlet, PrintJob};
+use bianmin_terminal::device::printer::{Outcome, Status};
+use bianmin_terminal::device::receipt_printer::{Memory, Profile, ReceiptPrinter};
+use bianmin_terminal::ledger::{JobId, JobKind, JobState, Outlet, PrintJob, PrintReason, PrintStatus};
 use bianmin_terminal::pin::{self, Pin, Try};
+use bianmin_terminal::services::Jobs;
 use bianmin_terminal::services::health::{Finding, Part};
 use iced::Size;
 use jiff::civil::date;
@@ -44,7 +46,7 @@ fn with(panel: Panel, page_printer: PagePrinter) -> (Services, Memory, TempDir) 
     config.screen.height = panel.height;
     config.ledger.reserve_kb = 0;
     let printer = Memory::new(Profile::default());
-    let (terminal, folder) = terminal_with(config, Printer::Memory(printer.clone()));
+    let (terminal, folder) = terminal_with(config, ReceiptPrinter::from(printer.clone()));
     (Services::new(terminal), printer, folder)
 }
 
@@ -136,8 +138,10 @@ fn unknown(job: i64, kind: JobKind, registration: Option<&str>, label: Option<&s
         registration: registration.map(str::to_owned),
         label: label.map(str::to_owned),
         copy: u32::from(job == 1),
-        state: JobState::Unknown,
-        reason: Some(if job == 1 { "restart" } else { "offline" }.to_owned()),
+        status: PrintStatus::because(
+            JobState::Unknown,
+            if job == 1 { PrintReason::Restart } else { PrintReason::Printer(Status::Offline) },
+        ),
         // 2026-11-21 10:31 in Shanghai.
         changed_at: Millis(1_795_228_260_000),
     }
@@ -157,12 +161,14 @@ pub fn at_dashboard(services: &Services) -> Maintenance {
         .iter()
         .cloned()
         .zip([JobState::Sent, JobState::Unknown, JobState::Printed])
-        .map(|(job, state)| PrintJob {
-            state,
-            reason: job.reason.filter(|_| state == JobState::Unknown),
-            ..job
+        .map(|(job, state)| {
+            let reason = job.status.reason.filter(|_| state == JobState::Unknown);
+            PrintJob { status: PrintStatus { state, reason }, ..job }
         })
-        .chain([PrintJob { state: JobState::Failed, ..unknown(4, JobKind::Notice, None, Some("HJ02")) }])
+        .chain([PrintJob {
+            status: PrintStatus::because(JobState::Failed, PrintReason::Printer(Status::Offline)),
+            ..unknown(4, JobKind::Notice, None, Some("HJ02"))
+        }])
         .collect();
     let looked = dashboard::Message::Looked(Some(Arc::new(findings())), Jobs { unknown: jobs, last });
     screen.update(maintenance::Message::Dashboard(looked));
@@ -210,10 +216,10 @@ fn a_technician_enters_prints_a_test_page_and_settles_what_is_unknown() {
     let item = ItemCode::parse("HJ04").unwrap();
     // A job whose outcome nobody knows.
     let job = terminal.ledger().intend(JobKind::Guide, Outlet::Slip, Some(&item), terminal.now()).unwrap();
-    terminal.ledger().set_job(job, JobState::Sent, None, terminal.now()).unwrap();
+    terminal.ledger().set_job(job, PrintStatus::of(JobState::Sent), terminal.now()).unwrap();
     terminal.start().unwrap();
     eventually("the printer to be looked at", || {
-        (terminal.printer(Outlet::Slip) == Status::Ready).then_some(())
+        (terminal.devices().printer(Outlet::Slip) == Status::Ready).then_some(())
     });
     let mut driver = Driver::new(App::new(services));
     make_gesture(&mut driver);
@@ -242,7 +248,7 @@ fn a_technician_enters_prints_a_test_page_and_settles_what_is_unknown() {
     let none = t(&driver, "maintenance-jobs-none");
     driver.until_sees(&none, SOON);
     driver.until("the settled job", SOON, |_| {
-        terminal.ledger().job(job).unwrap().unwrap().state == JobState::Printed
+        terminal.ledger().job(job).unwrap().unwrap().status.state == JobState::Printed
     });
     let counter = terminal.ledger().counter(Outlet::Slip).unwrap();
     assert_eq!((counter.jobs, counter.cuts), (1, 1));
@@ -273,7 +279,7 @@ fn a_guide_comes_on_paper_and_the_screen_says_only_what_is_so() {
     let terminal = services.terminal().clone();
     terminal.start().unwrap();
     eventually("the printer to be looked at", || {
-        (terminal.printer(Outlet::Slip) == Status::Ready).then_some(())
+        (terminal.devices().printer(Outlet::Slip) == Status::Ready).then_some(())
     });
     let catalogue = services.catalogue();
     let item = catalogue.get(&ItemCode::parse("HJ04").unwrap()).unwrap().clone();
@@ -300,28 +306,32 @@ fn what_still_waits_for_paper_when_a_resident_leaves_is_for_nobody() {
     let item = catalogue.get(&ItemCode::parse("HJ04").unwrap()).unwrap().clone();
     let mut driver = Driver::new(App::new(services).on(Screen::Idle(idle::Idle)));
     // One that the printer has taken and stops at, one that waits behind it.
-    let visit = terminal.visit();
+    let visit = terminal.printing().visit();
     let slip = |text: &str| {
         bianmin_document::Document::new("zh-CN")
             .with(bianmin_document::Block::Footer { text: text.to_owned() })
     };
     let about = bianmin_terminal::services::About::Item(&item.code);
-    let jobs = ["one", "two"]
-        .map(|text| terminal.print(JobKind::Notice, Outlet::Slip, about, slip(text), Some(visit)).unwrap());
-    let state = |job| terminal.ledger().job(job).unwrap().map(|job| (job.state, job.reason)).unwrap();
+    let jobs = ["one", "two"].map(|text| {
+        terminal.printing().order(JobKind::Notice, Outlet::Slip, about, slip(text), Some(visit)).unwrap()
+    });
+    let state = |job| terminal.ledger().job(job).unwrap().map(|job| job.status).unwrap();
     eventually("the first to wait for paper", || {
-        (state(jobs[0]) == (JobState::Sent, Some("paper-out".to_owned()))).then_some(())
+        (state(jobs[0]) == PrintStatus::because(JobState::Sent, PrintReason::Printer(Status::PaperOut)))
+            .then_some(())
     });
     driver.send(Message::Left(std::time::Instant::now()));
     for job in jobs {
-        let left = (JobState::Failed, Some("left".to_owned()));
+        let left = PrintStatus::because(JobState::Failed, PrintReason::Left);
         eventually("the end of what nobody waits for", || (state(job) == left).then_some(()));
     }
     printer.set_status(Status::Ready);
     // The next resident gets their own paper and nobody else's.
-    let next =
-        terminal.print(JobKind::Guide, Outlet::Slip, about, slip("next"), Some(terminal.visit())).unwrap();
-    eventually("the next paper", || (state(next).0 == JobState::Printed).then_some(()));
+    let next = terminal
+        .printing()
+        .order(JobKind::Guide, Outlet::Slip, about, slip("next"), Some(terminal.printing().visit()))
+        .unwrap();
+    eventually("the next paper", || (state(next).state == JobState::Printed).then_some(()));
     assert_eq!(printer.jobs().len(), 1);
 }
 
@@ -331,7 +341,7 @@ fn paper_that_runs_out_is_waited_for_and_nothing_is_handed_in_twice() {
     let terminal = services.terminal().clone();
     terminal.start().unwrap();
     eventually("the printer to be looked at", || {
-        (terminal.printer(Outlet::Slip) == Status::Ready).then_some(())
+        (terminal.devices().printer(Outlet::Slip) == Status::Ready).then_some(())
     });
     let mut driver = Driver::new(App::new(services));
     printer.set_status(Status::PaperOut);
@@ -344,7 +354,10 @@ fn paper_that_runs_out_is_waited_for_and_nothing_is_handed_in_twice() {
     assert_eq!(printer.jobs().len(), 1, "printed more than once");
     assert_eq!(terminal.ledger().records().unwrap().len(), 1, "handed in twice");
     let jobs = terminal.ledger().jobs(&number.parse().unwrap()).unwrap();
-    assert_eq!(jobs.iter().map(|job| (job.copy, job.state)).collect::<Vec<_>>(), [(0, JobState::Printed)]);
+    assert_eq!(
+        jobs.iter().map(|job| (job.copy, job.status.state)).collect::<Vec<_>>(),
+        [(0, JobState::Printed)]
+    );
 }
 
 #[test]
@@ -354,7 +367,7 @@ fn the_last_look_says_before_that_no_receipt_can_be_printed() {
     printer.set_status(Status::CoverOpen);
     terminal.start().unwrap();
     eventually("the printer to be looked at", || {
-        (terminal.printer(Outlet::Slip) == Status::CoverOpen).then_some(())
+        (terminal.devices().printer(Outlet::Slip) == Status::CoverOpen).then_some(())
     });
     let mut driver = Driver::new(App::new(services));
     let mut said = false;
@@ -378,7 +391,7 @@ fn the_filled_in_form_comes_on_a4_and_is_nowhere_else() {
     let terminal = services.terminal().clone();
     terminal.start().unwrap();
     eventually("the printers to be looked at", || {
-        (terminal.printer(Outlet::Page) == Status::Ready).then_some(())
+        (terminal.devices().printer(Outlet::Page) == Status::Ready).then_some(())
     });
     let mut driver = Driver::new(App::new(services));
     let number = crate::resident::applies(&mut driver, "shenfenzhengdiule", "居民身份证补领", &mut |_, _| {});
@@ -392,7 +405,7 @@ fn the_filled_in_form_comes_on_a4_and_is_nowhere_else() {
     assert!(std::fs::read(&pages[0]).unwrap().starts_with(b"%PDF"));
     let jobs = terminal.ledger().jobs(&number.parse().unwrap()).unwrap();
     let form = jobs.iter().find(|job| job.kind == JobKind::Form).unwrap();
-    assert_eq!((form.outlet, form.copy, form.state), (Outlet::Page, 0, JobState::Printed));
+    assert_eq!((form.outlet, form.copy, form.status.state), (Outlet::Page, 0, JobState::Printed));
     assert!(terminal.ledger().counter(Outlet::Page).unwrap().sheets >= 1);
     // The ledger knows that it was printed, and nothing of what it says.
     for file in ["ledger.sqlite", "ledger.sqlite-wal"] {
@@ -419,7 +432,7 @@ fn the_guide_and_all_that_is_missing_come_on_a4_by_a_press_of_the_screen() {
     let terminal = services.terminal().clone();
     terminal.start().unwrap();
     eventually("the printers to be looked at", || {
-        (terminal.printer(Outlet::Page) == Status::Ready).then_some(())
+        (terminal.devices().printer(Outlet::Page) == Status::Ready).then_some(())
     });
     let catalogue = services.catalogue();
     let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap().clone();

@@ -98,11 +98,11 @@ fn registered(services: &Services, code: &str, other: &[(&str, &str)]) -> Regist
     let body = ApplicationBody { answers, materials: materials.collect(), language: "zh-CN".into() };
     let catalogue = services.catalogue().revision;
     let draft = Draft { item, catalogue, body, files: Vec::new() };
-    services.terminal().submit(draft).unwrap().registration
+    services.terminal().applications().submit(draft).unwrap().registration
 }
 
 fn paper(services: &Services, number: &RegistrationNumber) -> String {
-    let document = services.terminal().receipt_document(number, None).unwrap();
+    let document = services.terminal().printing().receipt_document(number, None).unwrap();
     document.texts().collect::<Vec<_>>().join("\n")
 }
 
@@ -132,12 +132,13 @@ fn paper_and_screen_speak_of_the_network_as_it_is() {
     let online = paper(&services, &number);
     assert!(online.contains("终端自动上传") && !online.contains("网络恢复"), "{online}");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(services.terminal().sync_once()).unwrap();
+    runtime.block_on(services.terminal().hall().sync_once()).unwrap();
     assert!(paper(&services, &number).contains("网络恢复后自动上传"));
     // The screen that is asked for progress says what the phone would.
     let token = services.terminal().ledger().record(&number).unwrap().unwrap().token;
     let given = Credential::Receipt(token);
-    let found = runtime.block_on(services.terminal().look_up(number.clone(), given.clone())).unwrap();
+    let found =
+        runtime.block_on(services.terminal().applications().look_up(number.clone(), given.clone())).unwrap();
     let Lookup::View(view) = found else { panic!("not shown to whoever holds the receipt: {found:?}") };
     assert_eq!(view.hall, HallSays::Unreachable);
     for language in Language::ALL {

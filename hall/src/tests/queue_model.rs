@@ -120,9 +120,9 @@ impl Model {
 }
 
 /// SplitMix64.
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -186,10 +186,10 @@ async fn live(seed: u64) {
         Clock::with_source(jiff::tz::TimeZone::UTC, Arc::new(move || Millis(source.load(Ordering::Relaxed))));
     let store = Store::open(&Store::default_address(folder.path()), folder.path(), &clock).await.unwrap();
     let engine = Engine { store, setup: setup(), clock, now };
-    let (mut model, mut dice) = (Model::default(), Dice(seed));
+    let (mut model, mut random) = (Model::default(), Random(seed));
     for _ in 0..COMMANDS {
         engine.now.fetch_add(1000, Ordering::Relaxed);
-        step(&engine, &mut model, &mut dice).await;
+        step(&engine, &mut model, &mut random).await;
     }
     let places = engine.store.queue().places(engine.moment().day).await.unwrap();
     for (person, place) in model.people.iter().zip(&places) {
@@ -202,12 +202,12 @@ async fn live(seed: u64) {
     engine.store.close().await;
 }
 
-async fn step(engine: &Engine, model: &mut Model, dice: &mut Dice) {
+async fn step(engine: &Engine, model: &mut Model, random: &mut Random) {
     let at = engine.now.load(Ordering::Relaxed);
-    let window = dice.below(SERVED.len());
-    match dice.below(20) {
+    let window = random.below(SERVED.len());
+    match random.below(20) {
         0..=7 => {
-            let (group, is_priority) = (dice.below(2), dice.below(2) == 0);
+            let (group, is_priority) = (random.below(2), random.below(2) == 0);
             let code = engine.setup.groups[group].code.clone();
             let priority = is_priority.then_some(PriorityClass::Elderly);
             let request = TakeRequest { group: code, priority, by: BY.to_owned() };
@@ -223,33 +223,33 @@ async fn step(engine: &Engine, model: &mut Model, dice: &mut Dice) {
             let aside = [State::Parked, State::Missed, State::Waiting];
             let found: Vec<usize> =
                 (0..model.people.len()).filter(|at| aside.contains(&model.people[*at].state)).collect();
-            let Some(chosen) = found.get(dice.below(found.len())) else { return };
+            let Some(chosen) = found.get(random.below(found.len())) else { return };
             let number = model.people[*chosen].number.clone();
             assert_eq!(engine.call(window, Some(number)).await, model.call(window, Some(*chosen)));
         }
         15 => {
-            let found = model.waiting(&[0, 1], dice.below(2) == 0);
-            let Some(chosen) = found.get(dice.below(found.len())) else { return };
+            let found = model.waiting(&[0, 1], random.below(2) == 0);
+            let Some(chosen) = found.get(random.below(found.len())) else { return };
             let number = model.people[*chosen].number.clone();
             engine.store.queue().leave(engine.moment(), &number, BY).await.unwrap();
             model.put(*chosen, State::Left);
         }
-        command => at_window(engine, model, window, command, dice.below(4)).await,
+        command => at_window(engine, model, window, command, random.below(4)).await,
     }
 }
 
 /// A window does something with whom it has; whether it can is the same in both.
-async fn at_window(engine: &Engine, model: &mut Model, window: usize, command: usize, dice: usize) {
+async fn at_window(engine: &Engine, model: &mut Model, window: usize, command: usize, random: usize) {
     let has = model.has(window);
     let is = |wanted: &[State]| has.is_some_and(|at| wanted.contains(&model.people[at].state));
     let both = [State::Called, State::Serving];
-    let keep_place = dice > 1;
-    let group = dice % 2;
+    let keep_place = random > 1;
+    let group = random % 2;
     let (action, can) = match command {
         16 => (WindowAction::Serve, is(&[State::Called])),
         17 => (WindowAction::Park { reason: ParkReason::Other }, is(&both)),
         18 => (WindowAction::Missed, is(&[State::Called])),
-        _ if dice == 0 => (WindowAction::Finish, is(&[State::Serving])),
+        _ if random == 0 => (WindowAction::Finish, is(&[State::Serving])),
         _ => {
             let group = engine.setup.groups[group].code.clone();
             (WindowAction::Transfer { group, keep_place }, is(&both))

@@ -4,10 +4,10 @@
 mod frozen;
 
 use super::on_both;
+use crate::cases::Actor;
 use crate::clock::Clock;
 use crate::db::Store;
 use crate::migrations;
-use crate::cases::Actor;
 use crate::testing::{Database, TestHall, TestTerminal, demo_items};
 use bianmin_protocol::bytes::decode;
 use bianmin_protocol::case::CaseState;

@@ -6,24 +6,6 @@ use super::*;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-const KINDS: [FieldKind; 15] = [
-    FieldKind::PersonName,
-    FieldKind::ResidentId,
-    FieldKind::CreditCode,
-    FieldKind::Phone,
-    FieldKind::Email,
-    FieldKind::Text,
-    FieldKind::Address,
-    FieldKind::Number,
-    FieldKind::Money,
-    FieldKind::Date,
-    FieldKind::Choice,
-    FieldKind::YesNo,
-    FieldKind::BankCard,
-    FieldKind::Postcode,
-    FieldKind::Plate,
-];
-
 fn field(kind: FieldKind) -> FieldDefinition {
     FieldDefinition {
         code: FieldCode::parse("f").unwrap(),
@@ -86,15 +68,23 @@ fn each_mistake_is_named() {
     ] {
         assert_eq!(check(kind, typed), Err(wrong), "{typed}");
     }
-    for kind in KINDS {
+    for kind in FieldKind::ALL {
         let checked = check_value(&field(kind), "a\u{0}b", date(2026, 11, 21));
         assert_eq!(checked, Err(Wrong::Characters), "{kind:?}");
     }
 }
 
+#[test]
+fn the_list_of_kinds_has_each_of_them() {
+    let named = serde_json::from_str::<FieldKind>("\"none\"").unwrap_err().to_string();
+    // The first name is the one that was asked for.
+    assert_eq!(named.matches('`').count() / 2 - 1, FieldKind::ALL.len(), "{named}");
+    assert!(FieldKind::ALL.into_iter().enumerate().all(|(place, kind)| kind as usize == place));
+}
+
 proptest! {
     #[test]
-    fn normal_form_is_stable_and_nothing_panics(kind in proptest::sample::select(&KINDS[..]), text in "\\PC{0,220}") {
+    fn normal_form_is_stable_and_nothing_panics(kind in proptest::sample::select(&FieldKind::ALL[..]), text in "\\PC{0,220}") {
         let once = normalise(kind, &text);
         prop_assert_eq!(normalise(kind, &once), once.clone());
         let _ = check_value(&field(kind), &once, date(2026, 11, 21));

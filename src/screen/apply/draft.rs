@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
+use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState, NormalizedBody};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::form::{
     FieldDefinition, FieldError, FormField, FormPage, birth_date_of, is_asked, is_doubtful, normalise,
@@ -152,7 +152,7 @@ impl Draft {
     }
 
     /// The answers as they would be handed in.
-    fn normal(&self) -> ApplicationBody {
+    fn normal(&self) -> NormalizedBody {
         let mut body = self.body.clone();
         body.materials = self
             .item
@@ -167,19 +167,22 @@ impl Draft {
                 Some(MaterialState { code: material.code.clone(), answer })
             })
             .collect();
-        body.normalise(&self.item, &self.catalogue.fields);
-        body
+        NormalizedBody::of(body, &self.item, &self.catalogue.fields)
+    }
+
+    /// What a resident who reads this language hands in.
+    #[must_use]
+    pub fn normal_in(&self, language: &str) -> NormalizedBody {
+        self.normal().in_language(language)
     }
 
     /// What is handed in, with the language that the receipt is written in.
     #[must_use]
     pub fn submission(&self, language: &str) -> ledger::Draft {
-        let mut body = self.normal();
-        body.language = language.to_owned();
         ledger::Draft {
             item: Arc::clone(&self.item),
             catalogue: self.catalogue.revision,
-            body,
+            body: self.normal_in(language).into(),
             files: Vec::new(),
         }
     }

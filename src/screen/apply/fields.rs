@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher};
 use std::ops::Range;
 
-use bianmin_protocol::form::{FieldDefinition, FieldError, FieldKind, FormField, FormPage};
+use bianmin_protocol::form::{Entry, FieldDefinition, FieldError, FormField, FormPage};
 use bianmin_protocol::ids::FieldCode;
 
 use iced::Size;
@@ -234,12 +234,12 @@ impl Fields {
         let kind = definition.kind;
         // A digit pad's dash and the like do not belong into every field.
         let key = match key {
-            KeyPress::Char('-') if matches!(kind, FieldKind::Number | FieldKind::Money) => return,
-            KeyPress::Char(typed) => match entry::character(kind, *typed, draft.text(&definition.code)) {
+            KeyPress::Char('-') if matches!(kind.entry(), Entry::Number | Entry::Amount) => return,
+            KeyPress::Char(typed) => match kind.accept(*typed, draft.text(&definition.code)) {
                 Some(character) => &KeyPress::Char(character),
                 None => return,
             },
-            KeyPress::Space if entry::character(kind, ' ', "").is_none() => return,
+            KeyPress::Space if kind.accept(' ', "").is_none() => return,
             other => other,
         };
         let (Some(code), Some(typist)) = (&self.active, &mut self.typist) else { return };
@@ -247,14 +247,14 @@ impl Fields {
         if *key == KeyPress::Mode(Mode::Pinyin) && from_letters && !entry::takes_chinese(kind) {
             return typist.go_home();
         }
-        let limit = entry::limit(&definition, draft.text(code));
+        let limit = definition.typed_limit(draft.text(code));
         let typed = draft.edit(code, limit, |text| typist.press(key, text, limit));
         let length = draft.text(code).chars().count();
         // After the region's character a plate goes on with letters and digits.
-        if kind == FieldKind::Plate && length == 1 && typist.board().mode == Mode::Pinyin {
+        if kind.entry() == Entry::Plate && length == 1 && typist.board().mode == Mode::Pinyin {
             draft.edit(code, limit, |text| typist.press(&KeyPress::Mode(Mode::Lower), text, limit));
         }
-        if entry::wanted(&definition, draft.text(code)) == Some(length) && typed == Typed::Changed {
+        if definition.whole_length(draft.text(code)) == Some(length) && typed == Typed::Changed {
             self.left.insert(code.clone());
         }
         self.unchosen = typed == Typed::Unchosen;
@@ -275,9 +275,10 @@ impl Fields {
 
     fn keyboard(&self, definition: &FieldDefinition, text: &str, ctx: &Context) -> Typist {
         let (home, first) = entry::keyboard(definition, ctx.is_chinese());
-        let home = if definition.kind == FieldKind::Plate && !text.is_empty() { Mode::Lower } else { home };
+        let is_plate = definition.kind.entry() == Entry::Plate;
+        let home = if is_plate && !text.is_empty() { Mode::Lower } else { home };
         let composition = self.services.compose();
-        let is_name = definition.kind == FieldKind::PersonName;
+        let is_name = definition.kind.entry() == Entry::Name;
         let composition = if is_name { composition.of_name() } else { composition };
         let mut typist = Typist::new(home, composition);
         if let Some(first) = first {

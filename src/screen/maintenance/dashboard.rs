@@ -4,15 +4,16 @@ use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use bianmin_locale::Language;
-use bianmin_terminal::ledger::{JobId, Outlet};
+use bianmin_terminal::ledger::{JobId, LedgerError, Outlet};
 use bianmin_terminal::services::health::{Finding, Severity};
+use bianmin_terminal::services::{Jobs, Terminal};
 use iced::widget::{Column, column, container, row};
 use iced::{Alignment, Element, Length, Task, task};
 
 use super::{jobs, journal};
 use crate::context::{Context, Layout};
 use crate::icon::Icon;
-use crate::services::{Jobs, Services};
+use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, busy, button, notice};
@@ -113,9 +114,11 @@ impl Dashboard {
     }
 
     fn look(&mut self) -> Task<Message> {
-        let changed =
+        let terminal = self.services.terminal().clone();
+        let look = async move { terminal.technician().overview().await };
+        let looked =
             |(findings, jobs): (Option<Vec<Finding>>, _)| Message::Looked(findings.map(Arc::new), jobs);
-        let (task, handle) = Task::perform(self.services.look(), changed).abortable();
+        let (task, handle) = Task::perform(look, looked).abortable();
         self.looking = Some(handle.abort_on_drop());
         task
     }
@@ -136,7 +139,6 @@ impl Dashboard {
     }
 
     pub(super) fn update(&mut self, message: Message) -> Action {
-        let services = &self.services;
         match message {
             Message::Look => {
                 self.note = None;
@@ -148,29 +150,33 @@ impl Dashboard {
                 self.jobs = jobs;
             }
             Message::Test(outlet, language) => {
-                return Action::Run(Task::perform(services.print_test(outlet, language), Message::Ordered));
+                let work = move |terminal: &Terminal| terminal.printing().test_page(outlet, language);
+                return self.write(work, Message::Ordered);
             }
             Message::SampleTicket(language) => {
-                let ticket = services.print_sample_ticket(language);
-                return Action::Run(Task::perform(ticket, Message::Ordered));
+                let work = move |terminal: &Terminal| terminal.tickets().print_sample(language);
+                return self.write(work, Message::Ordered);
             }
             Message::Report(language) => {
                 let findings = self.findings.clone().unwrap_or_default();
-                let report = services.print_report(findings, language);
-                return Action::Run(Task::perform(report, Message::Ordered));
+                return Action::Run(self.services.off_thread(
+                    move |terminal| terminal.printing().report(&findings, language),
+                    |ordered| Message::Ordered(matches!(ordered, Some(Ok(Some(_))))),
+                ));
             }
             Message::Ordered(ordered) => {
                 self.note = Some(if ordered { Note::Ordered } else { Note::NotOrdered });
             }
             Message::NewPaper(outlet) => {
-                return Action::Run(Task::perform(services.new_supply(outlet), Message::Noted));
+                let work = move |terminal: &Terminal| terminal.technician().new_supply(outlet);
+                return self.write(work, Message::Noted);
             }
             Message::Noted(noted) => {
                 self.note = Some(if noted { Note::NewPaper } else { Note::NotOrdered });
                 return Action::Run(self.look());
             }
             Message::Send => {
-                services.terminal().send_now();
+                self.services.terminal().hall().send_now();
                 self.note = Some(Note::Sending);
             }
             Message::Jobs => self.turn(Sheet::Jobs),
@@ -180,21 +186,39 @@ impl Dashboard {
             }
             Message::Settled(job, came_out) => {
                 self.jobs.unknown.retain(|known| known.job != job);
-                let settled = services.settle_job(job, came_out);
+                let work = move |terminal: &Terminal| terminal.technician().settle_job(job, came_out);
                 // Looked at again, so that what could not be noted comes back.
-                return Action::Run(Task::perform(settled, |_| Message::Look));
+                return self.write(work, |_| Message::Look);
             }
             Message::Again(job) => {
                 let known = self.jobs.unknown.iter().find(|known| known.job == job);
                 let Some(number) = known.and_then(jobs::registration) else { return Action::None };
-                let ordered = |job: Option<JobId>| Message::Ordered(job.is_some());
-                return Action::Run(Task::perform(services.reprint_for_technician(number), ordered));
+                let visit = Some(self.services.terminal().printing().visit());
+                return Action::Run(self.services.off_thread(
+                    move |terminal| terminal.printing().reprint(&number, visit),
+                    |ordered| Message::Ordered(matches!(ordered, Some(Ok(Some(_))))),
+                ));
             }
             Message::Turned(page) => self.page = page,
             Message::Back if self.sheet != Sheet::Parts => self.turn(Sheet::Parts),
             Message::Back | Message::Done => return Action::Leave,
         }
         Action::None
+    }
+
+    /// Writes into the ledger, off this thread; `message` gets whether that was done.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Terminal) -> Result<T, LedgerError> + Send + 'static,
+        message: fn(bool) -> Message,
+    ) -> Action {
+        let done = move |result: Option<Result<T, LedgerError>>| {
+            if let Some(Err(error)) = &result {
+                tracing::error!(%error, "the ledger could not be written");
+            }
+            message(matches!(result, Some(Ok(_))))
+        };
+        Action::Run(self.services.off_thread(work, done))
     }
 
     fn turn(&mut self, sheet: Sheet) {
@@ -270,7 +294,7 @@ impl Dashboard {
     /// What can be done, two by two.
     fn tools<'a>(&self, ctx: &Context) -> Vec<Element<'a, Message>> {
         let terminal = self.services.terminal();
-        let has = |outlet| terminal.has_printer(outlet);
+        let has = |outlet| terminal.devices().has_printer(outlet);
         let language = ctx.texts.language();
         let unknown = self.jobs.unknown.len();
         let mut tools: Vec<(Icon, String, Option<Message>)> = Vec::new();

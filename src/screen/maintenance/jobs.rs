@@ -8,6 +8,7 @@ use iced::{Alignment, Element, Length};
 use super::dashboard::Message;
 use crate::context::Context;
 use crate::icon::Icon;
+use crate::screen::paper;
 use crate::services::Services;
 use crate::theme::{Tone, space};
 use crate::widget::sheets::{self, SheetPart};
@@ -66,11 +67,7 @@ pub(super) fn when(ctx: &Context, services: &Services, job: &PrintJob) -> String
             ("time", format!("{:02}:{:02}", at.hour(), at.minute()).into()),
         ],
     );
-    let why = job.reason.as_deref().map(|reason| {
-        let key = format!("job-reason-{reason}");
-        let printer = format!("printer-{reason}");
-        if ctx.texts.has(&key) { ctx.t(&key) } else { ctx.t(&printer) }
-    });
+    let why = job.status.reason.map(|reason| paper::why(ctx, reason));
     why.map_or_else(|| time.clone(), |why| format!("{time} · {why}"))
 }
 

@@ -34,7 +34,7 @@ pub(super) fn view<'a>(
 
 fn one<'a>(ctx: &Context, services: &Services, job: &PrintJob) -> Element<'a, Message> {
     let look = ctx.look;
-    let (tone, key) = match job.state {
+    let (tone, key) = match job.status.state {
         JobState::Intent => (Tone::Info, "job-state-intent"),
         JobState::Sent => (Tone::Info, "job-state-sent"),
         JobState::Printed => (Tone::Ok, "job-state-printed"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bianmin_terminal::pin::{DIGITS, Pin, Try};
+use bianmin_terminal::pin::{DIGITS, Pin, PinError, Try};
 use iced::widget::{column, container, row};
 use iced::{Element, Length, Task, task};
 
@@ -70,6 +70,13 @@ pub enum Action {
     Open,
 }
 
+/// A PIN that could not be tried is logged.
+fn tried(result: Option<Result<Try, PinError>>) -> Message {
+    Message::Tried(result.and_then(|tried| {
+        tried.inspect_err(|error| tracing::error!(%error, "the PIN could not be tried")).ok()
+    }))
+}
+
 impl Lock {
     /// Nothing pressed yet.
     pub(super) fn new(has_pin: bool) -> Self {
@@ -106,7 +113,8 @@ impl Lock {
             }
             Message::Enter if self.may_enter() => {
                 let pin = Pin::typed(std::mem::take(&mut self.digits.0));
-                let (task, handle) = Task::perform(services.try_pin(pin), Message::Tried).abortable();
+                let tried = services.off_thread(move |terminal| terminal.technician().try_pin(&pin), tried);
+                let (task, handle) = tried.abortable();
                 self.trying = Some(handle.abort_on_drop());
                 return Action::Run(task);
             }

@@ -84,8 +84,8 @@ impl Progress {
             .primary(ctx.t("progress-look"), Some(Message::Look));
         if let Some(typist) = &self.typist {
             let labels = keyboard::Labels::new(&ctx.texts);
-            let keyboard = Keyboard::new(look, labels, typist.board(), Message::Key);
-            page = page.keyboard(keyboard.height(ctx.keyboard_height()));
+            let keyboard = Keyboard::new(look, labels, typist.board(), ctx.keyboard_height(), Message::Key);
+            page = page.keyboard(keyboard);
         }
         page
     }

@@ -57,7 +57,7 @@ impl Summary {
                 OutboxState::Quarantined => {
                     Key::Refused(record.reason.as_ref().map_or("malformed", |reason| reason.key()).to_owned())
                 }
-                state => Key::OnTheWay(services.terminal().transfer(state)),
+                state => Key::OnTheWay(services.terminal().applications().transfer(state)),
             },
             (None, None, HallSays::Refused) => Key::Refused("unsaid".to_owned()),
             (None, None, HallSays::Unreachable) => Key::Elsewhere,

@@ -11,7 +11,7 @@ use super::{Message, Paper, Receipt};
 use crate::context::{Context, Layout};
 use crate::font;
 use crate::icon::Icon;
-use crate::screen::paper;
+use crate::screen::paper::{self, NotPrinted};
 use crate::theme::{Tone, space};
 use crate::widget::sheets::{self, SheetPart};
 use crate::widget::{Page, button, chip, notice, qr};
@@ -123,13 +123,13 @@ impl Receipt {
             None => button::secondary(look, Some(Icon::Printer), ctx.t("receipt-again"), again),
             Some(reason) => {
                 // Later is not too soon any more.
-                let again = again.filter(|_| reason == "too-soon");
-                button::secondary(look, Some(Icon::Printer), paper::why(ctx, reason), again)
+                let again = again.filter(|_| reason == NotPrinted::TooSoon);
+                button::secondary(look, Some(Icon::Printer), reason.words(ctx), again)
             }
         });
         let language = ctx.texts.language();
         let form = self.facts.form.as_ref().and_then(|_| {
-            let can = self.services.terminal().can_print(Outlet::Page);
+            let can = self.services.terminal().devices().can_print(Outlet::Page);
             self.form.button(ctx, can, ctx.t("receipt-form"))
         });
         let form = form.map(|form| Element::from(form).map(move |message| Message::Form(language, message)));
@@ -144,7 +144,7 @@ impl Receipt {
 
     fn transfer(&self) -> Transfer {
         let outbox = self.standing.as_ref().and_then(|standing| standing.outbox);
-        self.services.terminal().transfer(outbox.unwrap_or(OutboxState::Waiting))
+        self.services.terminal().applications().transfer(outbox.unwrap_or(OutboxState::Waiting))
     }
 
     fn number<'a>(&'a self, ctx: &Context) -> Element<'a, Message> {
@@ -269,11 +269,11 @@ fn paper_words(ctx: &Context, paper: &Paper) -> Option<(String, String)> {
     let (title, hint) = match paper {
         Paper::Printing | Paper::Printed => return None,
         Paper::Waiting(reason) => {
-            let why = paper::why(ctx, reason);
+            let why = paper::why(ctx, *reason);
             (ctx.t_args("receipt-paper-waiting", &[("why", why.into())]), "receipt-paper-waiting-hint")
         }
         Paper::Failed(reason) => {
-            let why = paper::why(ctx, reason.as_deref().unwrap_or_default());
+            let why = NotPrinted::Failed(*reason).words(ctx);
             (ctx.t_args("receipt-paper-failed", &[("why", why.into())]), "receipt-paper-instead")
         }
         Paper::Unknown => (ctx.t("receipt-paper-unknown"), "receipt-paper-unknown-hint"),

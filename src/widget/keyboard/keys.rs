@@ -296,10 +296,15 @@ mod tests {
     use bianmin_locale::{Language, Texts};
 
     use super::*;
+    use crate::context::Layout;
 
     const MODES: [Mode; 7] =
         [Mode::Pinyin, Mode::Lower, Mode::Upper, Mode::Digits, Mode::IdNumber, Mode::Phone, Mode::Symbols];
-    const SIZES: [Size; 3] = [Size::new(1080.0, 620.0), Size::new(1080.0, 470.0), Size::new(840.0, 560.0)];
+    const SIZES: [Size; 3] = [
+        Size::new(1080.0, Layout::Portrait.keyboard_height()),
+        Size::new(1080.0, Layout::PortraitLow.keyboard_height()),
+        Size::new(840.0, Layout::Landscape.keyboard_height()),
+    ];
 
     fn all(size: Size, mode: Mode) -> Vec<Placed> {
         let board = Board {

@@ -74,27 +74,27 @@ const PLACES: &[&str] =
     &["", "（新办）", "（跨省通办）", "（市级）", "（区级）", "（街道）", "（村级）", "（代办）"];
 
 /// Numbers that look random and are the same at every run.
-pub struct Dice(pub u64);
+pub struct Random(pub u64);
 
-impl Dice {
-    /// One of `sides`.
-    pub fn roll(&mut self, sides: usize) -> usize {
+impl Random {
+    /// A number below `end`.
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % sides as u64) as usize
+        ((self.0 >> 33) % end as u64) as usize
     }
 }
 
 /// The names of `count` service items.
 pub fn entries(count: usize) -> Vec<Entry> {
-    let mut dice = Dice(1);
+    let mut random = Random(1);
     (0..count)
         .map(|at| {
-            let area = AREAS[dice.roll(AREAS.len())];
-            let (subject, english, common) = SUBJECTS[dice.roll(SUBJECTS.len())];
-            let (action, english_action, said) = ACTIONS[dice.roll(ACTIONS.len())];
-            let place = PLACES[dice.roll(PLACES.len())];
+            let area = AREAS[random.below(AREAS.len())];
+            let (subject, english, common) = SUBJECTS[random.below(SUBJECTS.len())];
+            let (action, english_action, said) = ACTIONS[random.below(ACTIONS.len())];
+            let place = PLACES[random.below(PLACES.len())];
             // A catalogue of a city has its own words in about every second name.
-            let own = if at % 2 == 0 { own_word(&mut dice) } else { String::new() };
+            let own = if at % 2 == 0 { own_word(&mut random) } else { String::new() };
             Entry {
                 name: format!("{area}{own}{subject}{action}{place}"),
                 name_en: format!("{english} {english_action}"),
@@ -104,14 +104,16 @@ pub fn entries(count: usize) -> Vec<Entry> {
                     format!("{said}{own}{common}"),
                 ],
                 readings: if at % 50 == 0 { vec![("重庆".into(), "chong qing".into())] } else { vec![] },
-                popularity: dice.roll(1_000) as u32,
+                popularity: random.below(1_000) as u32,
             }
         })
         .collect()
 }
 
-fn own_word(dice: &mut Dice) -> String {
-    (0..2 + dice.roll(2)).filter_map(|_| char::from_u32(0x4E00 + (dice.roll(1_200) * 17) as u32)).collect()
+fn own_word(random: &mut Random) -> String {
+    (0..2 + random.below(2))
+        .filter_map(|_| char::from_u32(0x4E00 + (random.below(1_200) * 17) as u32))
+        .collect()
 }
 
 /// The syllables of a text, as the table has them first.
@@ -122,21 +124,21 @@ pub fn spelt(text: &str) -> Vec<&'static str> {
 
 /// 400 queries of each kind.
 pub fn queries(entries: &[Entry]) -> Vec<(&'static str, Vec<String>)> {
-    let mut dice = Dice(7);
+    let mut random = Random(7);
     let mut kinds: Vec<(&'static str, Vec<String>)> = Vec::new();
-    let mut pick = |make: &mut dyn FnMut(&Entry, &mut Dice) -> String| -> Vec<String> {
+    let mut pick = |make: &mut dyn FnMut(&Entry, &mut Random) -> String| -> Vec<String> {
         (0..400)
             .map(|_| {
-                let at = dice.roll(entries.len());
-                make(&entries[at], &mut dice)
+                let at = random.below(entries.len());
+                make(&entries[at], &mut random)
             })
             .filter(|q| !q.is_empty())
             .collect()
     };
-    let part = |text: &str, dice: &mut Dice, most: usize| -> String {
+    let part = |text: &str, random: &mut Random, most: usize| -> String {
         let characters: Vec<char> = text.chars().collect();
-        let from = dice.roll(characters.len());
-        characters[from..].iter().take(1 + dice.roll(most)).collect()
+        let from = random.below(characters.len());
+        characters[from..].iter().take(1 + random.below(most)).collect()
     };
     kinds.push(("characters", pick(&mut |e, d| part(&e.name, d, 6))));
     kinds.push(("whole names", pick(&mut |e, _| e.name.clone())));
@@ -144,7 +146,7 @@ pub fn queries(entries: &[Entry]) -> Vec<(&'static str, Vec<String>)> {
         "full pinyin",
         pick(&mut |e, d| {
             let text = spelt(&part(&e.name, d, 6)).concat();
-            let keep = 1 + d.roll(text.len().max(1));
+            let keep = 1 + d.below(text.len().max(1));
             text.chars().take(keep).collect()
         }),
     ));
@@ -156,7 +158,7 @@ pub fn queries(entries: &[Entry]) -> Vec<(&'static str, Vec<String>)> {
                 .chars()
                 .map(|c| {
                     let read = spelt(&c.to_string()).concat();
-                    match d.roll(3) {
+                    match d.below(3) {
                         0 => c.to_string(),
                         1 => read.chars().take(1).collect(),
                         _ => read,
@@ -168,7 +170,7 @@ pub fn queries(entries: &[Entry]) -> Vec<(&'static str, Vec<String>)> {
     kinds.push((
         "synonyms",
         pick(&mut |e, d| {
-            let at = d.roll(3);
+            let at = d.below(3);
             e.synonyms[at].clone()
         }),
     ));
@@ -178,10 +180,10 @@ pub fn queries(entries: &[Entry]) -> Vec<(&'static str, Vec<String>)> {
     ));
     kinds.push(("two words", pick(&mut |e, d| format!("{} {}", part(&e.name, d, 3), part(&e.name, d, 3)))));
     kinds.push(("questions", pick(&mut |e, _| format!("我的{}怎么办", e.synonyms[0]))));
-    kinds.push(("english", pick(&mut |e, d| e.name_en.chars().take(1 + d.roll(12)).collect())));
+    kinds.push(("english", pick(&mut |e, d| e.name_en.chars().take(1 + d.below(12)).collect())));
     kinds.push((
         "nonsense",
-        pick(&mut |_, d| (0..1 + d.roll(8)).map(|_| char::from(b'a' + d.roll(26) as u8)).collect()),
+        pick(&mut |_, d| (0..1 + d.below(8)).map(|_| char::from(b'a' + d.below(26) as u8)).collect()),
     ));
     kinds
 }

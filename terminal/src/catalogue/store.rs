@@ -8,8 +8,7 @@ use bianmin_protocol::ids::{ItemCode, Revision};
 use bianmin_protocol::keys::PublicKey;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// `BMCA`: tells this file from any other SQLite file.
 const APPLICATION_ID: i32 = 0x424D_4341;
@@ -36,7 +35,7 @@ pub struct CatalogueStore(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     hall_key: PublicKey,
-    published: watch::Sender<Arc<Catalogue>>,
+    published: RwLock<Arc<Catalogue>>,
     held: Mutex<Held>,
 }
 
@@ -68,24 +67,23 @@ impl CatalogueStore {
         Self(Arc::new(Inner {
             path: path.to_owned(),
             hall_key,
-            published: watch::Sender::new(Arc::new(catalogue)),
+            published: RwLock::new(Arc::new(catalogue)),
             held: Mutex::new(held),
         }))
     }
 
     /// The newest revision. What is done with it is not disturbed by newer ones.
     pub fn snapshot(&self) -> Arc<Catalogue> {
-        self.0.published.borrow().clone()
+        self.0.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Tells of every new revision.
-    pub fn changes(&self) -> watch::Receiver<Arc<Catalogue>> {
-        self.0.published.subscribe()
+    fn show(&self, catalogue: Arc<Catalogue>) {
+        *self.0.published.write().unwrap_or_else(PoisonError::into_inner) = catalogue;
     }
 
     /// The revision that is held; 0 before the first.
     pub fn revision(&self) -> Revision {
-        self.0.published.borrow().revision
+        self.snapshot().revision
     }
 
     /// Where a bundle is collected that has not come in full yet.
@@ -168,7 +166,7 @@ impl CatalogueStore {
         match newer {
             Ok(Some((manifest, catalogue))) => {
                 held.manifest = Some(manifest);
-                self.0.published.send_replace(Arc::new(catalogue));
+                self.show(Arc::new(catalogue));
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the catalogue cache cannot be read again"),
@@ -206,7 +204,7 @@ impl CatalogueStore {
             Ok(()) => {}
         }
         held.manifest = Some(manifest);
-        self.0.published.send_replace(catalogue.clone());
+        self.show(catalogue.clone());
         Ok(catalogue)
     }
 

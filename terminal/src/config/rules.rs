@@ -3,7 +3,7 @@
 //! Each rule names its key and its words, so that a file's mistakes can be told all at once and with their lines.
 
 use super::address;
-use super::{Config, PagePrinter, PanelError, Printer, Profile, Screen};
+use super::{Config, PagePrinter, PanelError, Printer, Profile, Screen, Session};
 use bianmin_locale::Words;
 
 /// What is wrong with a value.
@@ -62,11 +62,17 @@ pub(super) fn panel(screen: &Screen, found: &[Violation]) -> Option<Violation> {
 }
 
 fn session(config: &Config, found: &mut Vec<Violation>) {
-    let session = &config.session;
-    if session.warning_seconds < 20 {
+    let (session, least) = (&config.session, Session::LEAST_WARNING);
+    if session.warning_seconds < least {
         found.push(("session.warning_seconds", Words::new("config-warning-seconds")));
     }
-    range("session.warning_seconds", u64::from(session.warning_seconds.max(20)), 20, 600, found);
+    range(
+        "session.warning_seconds",
+        u64::from(session.warning_seconds.max(least)),
+        u64::from(least),
+        600,
+        found,
+    );
     range("session.idle_seconds", u64::from(session.idle_seconds), 10, 3600, found);
     range("session.receipt_seconds", u64::from(session.receipt_seconds), 10, 600, found);
 }

@@ -168,13 +168,6 @@ impl Composition {
         is_more
     }
 
-    /// Turns to the page before. `false` on the first one.
-    pub fn page_prev(&mut self) -> bool {
-        let is_more = self.page > 0;
-        self.page -= usize::from(is_more);
-        is_more
-    }
-
     fn typed(&self) -> Typed<'_> {
         Typed { letters: &self.letters, breaks: self.breaks }
     }

@@ -4,7 +4,9 @@ use super::journal::JobRow;
 use super::records::{KeptFacts, SlipFacts, SlipFee, SlipMaterial};
 use super::reserve::BARE;
 use super::{Intake, JobId, JobKind, Ledger, LedgerError, Outlet};
-use bianmin_protocol::application::{ApplicationBody, AttachmentEntry, Header, MaterialAnswer};
+use bianmin_protocol::application::{
+    ApplicationBody, AttachmentEntry, Header, MaterialAnswer, NormalizedBody,
+};
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::content::ATTACHMENTS_LIMIT;
 use bianmin_protocol::credential::LastFour;
@@ -98,7 +100,7 @@ impl Ledger {
     /// See [`AcceptError`]; nothing was kept then.
     pub fn accept(
         &self,
-        mut draft: Draft,
+        draft: Draft,
         fields: &FieldDictionary,
         now: Millis,
         today: Date,
@@ -111,27 +113,29 @@ impl Ledger {
             Intake::Revoked => return Err(AcceptError::Revoked),
             Intake::Unconfirmed => return Err(AcceptError::Unconfirmed),
         }
-        draft.body.normalise(&draft.item, fields);
-        let mut errors = validate(&draft.item, fields, &draft.body, today);
-        if !draft.item.can_apply_on(today) {
+        let Draft { item, catalogue, body, files } = draft;
+        let body = NormalizedBody::of(body, &item, fields);
+        let mut errors = validate(&item, fields, &body, today);
+        if !item.can_apply_on(today) {
             errors.push(FieldError { field: "item".to_owned(), code: FieldErrorCode::NotOffered });
         }
-        errors.extend(check_files(&draft));
+        errors.extend(check_files(&body, &files));
         if !errors.is_empty() {
             return Err(AcceptError::Invalid(errors));
         }
         let application_id = ApplicationId::new();
-        let attachments = self.seal_files(application_id, &draft.files)?;
-        let four = LastFour::of(&draft.item, fields, &draft.body);
+        let attachments = self.seal_files(application_id, &files)?;
+        let four = LastFour::of(&item, fields, &body);
         let last_four = four.iter().map(|four| self.digest_of(application_id, four)).collect();
-        let facts = KeptFacts { slip: SlipFacts::of(&draft), last_four };
+        let facts = KeptFacts { slip: SlipFacts::of(&item, &body), last_four };
+        let applied = Applied { item: &item, catalogue, body: &body };
         let attempt = || {
             let mut connection = self.connection();
             let transaction = connection
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
                 .map_err(LedgerError::from)?;
             let (sequence, accepted) =
-                self.keep(&transaction, application_id, &draft, &attachments, &facts, now, today)?;
+                self.keep(&transaction, application_id, applied, &attachments, &facts, now, today)?;
             transaction.commit().map_err(LedgerError::from)?;
             crate::planted::halt_at("intent committed");
             self.note(|mark| {
@@ -154,7 +158,7 @@ impl Ledger {
         &self,
         transaction: &Transaction<'_>,
         application_id: ApplicationId,
-        draft: &Draft,
+        applied: Applied<'_>,
         attachments: &[SealedAttachment],
         facts: &KeptFacts,
         now: Millis,
@@ -166,20 +170,21 @@ impl Ledger {
             application_id,
             terminal: identity.enrolled.certificate.terminal.clone(),
             registration: registration.clone(),
-            item: draft.item.code.clone(),
-            item_version: draft.item.version,
-            catalogue: draft.catalogue,
+            item: applied.item.code.clone(),
+            item_version: applied.item.version,
+            catalogue: applied.catalogue,
             accepted_at: now,
             attachments: attachments.iter().map(|sealed| AttachmentEntry::clone(&sealed.entry)).collect(),
         };
+        let body: &ApplicationBody = applied.body;
         let prepared = self.inner.identity.enrolled.seal_key.prepare().map_err(AcceptError::Seal)?;
-        let envelope = Sealed::seal_prepared(&header, &draft.body, prepared, &identity.key)
-            .map_err(AcceptError::Seal)?;
+        let envelope =
+            Sealed::seal_prepared(&header, body, prepared, &identity.key).map_err(AcceptError::Seal)?;
         let digest = envelope.digest();
         let receipt = Receipt {
             application_id,
             registration: registration.clone(),
-            item: draft.item.code.clone(),
+            item: applied.item.code.clone(),
             accepted_at: now,
             content: *digest.0.first_chunk().expect("a digest has 32 bytes"),
         };
@@ -255,27 +260,31 @@ impl Ledger {
     }
 }
 
-fn check_files(draft: &Draft) -> Vec<FieldError> {
+/// What is sealed of an application.
+#[derive(Clone, Copy)]
+struct Applied<'a> {
+    item: &'a ServiceItem,
+    catalogue: Revision,
+    body: &'a NormalizedBody,
+}
+
+fn check_files(body: &NormalizedBody, files: &[(MaterialCode, Vec<u8>)]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut report =
         |code: &MaterialCode, what| errors.push(FieldError { field: code.to_string(), code: what });
     let attached = |code: &MaterialCode| {
-        draft
-            .body
-            .materials
-            .iter()
-            .any(|state| state.code == *code && state.answer == MaterialAnswer::Attached)
+        body.materials.iter().any(|state| state.code == *code && state.answer == MaterialAnswer::Attached)
     };
-    for (index, (code, _)) in draft.files.iter().enumerate() {
+    for (index, (code, _)) in files.iter().enumerate() {
         if !attached(code)
             || index >= ATTACHMENTS_LIMIT
-            || draft.files[..index].iter().any(|(other, _)| other == code)
+            || files[..index].iter().any(|(other, _)| other == code)
         {
             report(code, FieldErrorCode::UnknownMaterial);
         }
     }
-    for state in &draft.body.materials {
-        let missing = !draft.files.iter().any(|(code, _)| *code == state.code);
+    for state in &body.materials {
+        let missing = !files.iter().any(|(code, _)| *code == state.code);
         if state.answer == MaterialAnswer::Attached && missing {
             report(&state.code, FieldErrorCode::MaterialMissing);
         }
@@ -286,27 +295,22 @@ fn check_files(draft: &Draft) -> Vec<FieldError> {
 impl SlipFacts {
     /// What the slip says, taken while the answers are still readable; the applicant is masked here.
     #[must_use]
-    pub fn of(draft: &Draft) -> Self {
-        let item = &draft.item;
+    pub fn of(item: &ServiceItem, body: &NormalizedBody) -> Self {
         let promised = |code: &MaterialCode| {
-            draft
-                .body
-                .materials
-                .iter()
-                .any(|state| state.code == *code && state.answer == MaterialAnswer::Promised)
+            body.materials.iter().any(|state| state.code == *code && state.answer == MaterialAnswer::Promised)
         };
         let answer = |codes: &[&str]| {
-            let mut answers = draft.body.answers.iter();
+            let mut answers = body.answers.iter();
             answers.find(|(code, _)| codes.contains(&code.as_str())).map(|(_, value)| value.as_str())
         };
         let fees = item.fees.iter().filter(|_| item.is_fee);
         Self {
-            language: draft.body.language.clone(),
+            language: body.language.clone(),
             item_name: item.name.clone(),
             item_name_en: item.name_en.clone(),
             applicant: answer(&["applicant_name", "name"]).map(masked_name).unwrap_or_default(),
             promised_days: item.promised_days,
-            working_days: item.promised_day_type == bianmin_protocol::catalogue::DayType::Working,
+            promised_day_type: item.promised_day_type,
             result: item.result_name.clone(),
             result_en: item.result_name_en.clone(),
             by_post: item.is_express,

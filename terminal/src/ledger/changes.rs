@@ -1,5 +1,6 @@
 //! What the hall tells: changes of every kind, and its epoch.
 
+use super::outbox::OutboxState;
 use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::case::Progress;
@@ -145,9 +146,9 @@ impl Ledger {
         let Some(sequence) = sequence else { return Ok(()) };
         let Some(mut outcome) = self.outcome(transaction, sequence)? else { return Ok(()) };
         outcome.progress = serde_json::to_string(progress).ok();
-        if outcome.state == "quarantined" {
+        if outcome.state == OutboxState::Quarantined {
             // The hall has taken what it refused, as after a lost key came back: sent again, it is acknowledged.
-            (outcome.state, outcome.reason) = ("waiting".into(), None);
+            (outcome.state, outcome.reason) = (OutboxState::Waiting, None);
         }
         self.set_outcome(transaction, sequence, &outcome)
     }
@@ -178,15 +179,11 @@ impl Ledger {
             self.set_fact(transaction, &self.name(ChangeRun::All), "")?;
             self.set_fact(transaction, &self.skipped_name(), "")?;
             let mut count = 0;
-            for sequence in self.sequences(transaction, "acknowledged")? {
+            for sequence in self.sequences(transaction, OutboxState::Acknowledged)? {
                 let kept = transaction
                     .execute("UPDATE sealed SET acknowledged_at = NULL WHERE sequence = ?1", [sequence])?;
                 if kept == 1 {
-                    self.set_outcome(
-                        transaction,
-                        sequence,
-                        &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() },
-                    )?;
+                    self.set_outcome(transaction, sequence, &OutcomeRow::waiting())?;
                     transaction.execute("UPDATE chunk SET sent = 0 WHERE sequence = ?1", [sequence])?;
                     count += 1;
                 }

@@ -1,7 +1,7 @@
 //! What each printer has used: paper, cuts and jobs, in all and since the last new roll. Written in the transaction
 //! that records how a job ended, so that neither knows more than the other.
 
-use super::{JobId, JobState, Ledger, LedgerError, Outlet};
+use super::{JobId, JobState, Ledger, LedgerError, Outlet, PrintStatus};
 use bianmin_protocol::ids::Millis;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -93,13 +93,12 @@ impl Ledger {
     pub fn end_job(
         &self,
         job: JobId,
-        state: JobState,
-        reason: Option<&str>,
+        status: PrintStatus,
         used: Option<(Outlet, PaperUse, Date)>,
         now: Millis,
     ) -> Result<bool, LedgerError> {
         self.write(|transaction| {
-            if !self.step(transaction, job, &[JobState::Intent, JobState::Sent], state, reason, now)? {
+            if !self.step(transaction, job, &[JobState::Intent, JobState::Sent], status, now)? {
                 return Ok(false);
             }
             if let Some((outlet, used, today)) = used {

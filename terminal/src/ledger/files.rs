@@ -1,4 +1,4 @@
-//! The precious files are for their owner alone, also those that an earlier version left open to others.
+//! The ledger's files are for their owner alone, also those that an earlier version left open to others.
 
 use std::fs::{File, Permissions};
 use std::io;

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 mod words;
 
-pub use words::{JobKind, JobState, Outlet};
+pub use words::{JobKind, JobState, Outlet, PrintReason, PrintStatus};
 
 /// A job of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -38,9 +38,8 @@ pub struct PrintJob {
     /// 0 for the original; 1 and up for reprints, which say 补打.
     pub copy: u32,
     /// What is known of it.
-    pub state: JobState,
-    /// Why it failed, is not known or has to wait, as a locale key.
-    pub reason: Option<String>,
+    #[serde(flatten)]
+    pub status: PrintStatus,
     /// The terminal's clock at the last step.
     pub changed_at: Millis,
 }
@@ -54,17 +53,13 @@ pub struct Settled {
     pub unknown: usize,
 }
 
-/// The reason of jobs that a restart interrupted.
-pub const RESTART: &str = "restart";
-/// The reason of jobs whose resident has left.
-pub const LEFT: &str = "left";
-
 /// Jobs of no application are kept up to this many, the newest ones.
 const LOOSE_JOBS: i64 = 10_000;
 
-/// The columns that prove themselves.
+/// The columns that prove themselves. Kind and reason as they stand in the file, so that a row which a later version of
+/// the program wrote still proves itself.
 pub(super) struct JobRow {
-    pub(super) kind: JobKind,
+    pub(super) kind: String,
     pub(super) sequence: Option<i64>,
     pub(super) label: Option<String>,
     pub(super) copy: u32,
@@ -76,7 +71,12 @@ pub(super) struct JobRow {
 impl JobRow {
     pub(super) fn intent(kind: JobKind, outlet: Outlet) -> Self {
         let (sequence, label, reason) = (None, None, None);
+        let kind = kind.name().to_owned();
         Self { kind, sequence, label, copy: 0, outlet, state: JobState::Intent, reason }
+    }
+
+    pub(super) fn kind(&self) -> JobKind {
+        JobKind::from_name(&self.kind)
     }
 
     pub(super) fn of_application(self, sequence: i64, copy: u32) -> Self {
@@ -93,12 +93,12 @@ impl JobRow {
         let copy = self.copy.to_be_bytes();
         let state = Some(self.state.name().as_bytes());
         let reason = self.reason.as_deref().map(str::as_bytes);
-        match (self.kind, self.outlet, &sequence, &self.label) {
+        match (self.kind(), self.outlet, &sequence, &self.label) {
             (JobKind::Receipt, Outlet::Slip, Some(sequence), None) => {
                 ledger.inner.mac.of("print_job", &[Some(sequence), Some(&copy), state, reason])
             }
             _ => {
-                let kind = Some(self.kind.name().as_bytes());
+                let kind = Some(self.kind.as_bytes());
                 let sequence = sequence.as_ref().map(<[u8; 8]>::as_slice);
                 let label = self.label.as_deref().map(str::as_bytes);
                 let outlet = Some(self.outlet.name().as_bytes());
@@ -112,7 +112,7 @@ impl JobRow {
     /// prove itself nothing is known, least of all that it was printed.
     fn read(ledger: &Ledger, row: &Row<'_>, at: usize) -> rusqlite::Result<Self> {
         let mut job = Self {
-            kind: JobKind::from_name(&row.get::<_, String>(at)?),
+            kind: row.get(at)?,
             sequence: row.get(at + 1)?,
             label: row.get(at + 2)?,
             copy: row.get(at + 3)?,
@@ -142,7 +142,7 @@ impl Ledger {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
-                job.kind.name(),
+                job.kind,
                 job.sequence,
                 job.label,
                 job.copy,
@@ -223,7 +223,7 @@ impl Ledger {
     pub fn reprints(&self, registration: &RegistrationNumber) -> Result<u32, LedgerError> {
         let jobs = self.jobs(registration)?;
         let further = jobs.iter().filter(|job| job.kind == JobKind::Receipt && job.copy > 0);
-        Ok(further.filter(|job| job.state != JobState::Failed).count() as u32)
+        Ok(further.filter(|job| job.status.state != JobState::Failed).count() as u32)
     }
 
     /// Moves a job on; false if it has ended already. What is printed or failed stays so, and what is unknown is
@@ -231,14 +231,8 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be written.
-    pub fn set_job(
-        &self,
-        job: JobId,
-        state: JobState,
-        reason: Option<&str>,
-        now: Millis,
-    ) -> Result<bool, LedgerError> {
-        self.move_job(job, &[JobState::Intent, JobState::Sent], state, reason, now)
+    pub fn set_job(&self, job: JobId, status: PrintStatus, now: Millis) -> Result<bool, LedgerError> {
+        self.move_job(job, &[JobState::Intent, JobState::Sent], status, now)
     }
 
     /// A person has looked whether an unknown job came out; false if it is not unknown.
@@ -246,20 +240,22 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written.
     pub fn settle_job(&self, job: JobId, came_out: bool, now: Millis) -> Result<bool, LedgerError> {
-        let (state, reason) =
-            if came_out { (JobState::Printed, "seen") } else { (JobState::Failed, "not-seen") };
-        self.move_job(job, &[JobState::Unknown], state, Some(reason), now)
+        let status = if came_out {
+            PrintStatus::because(JobState::Printed, PrintReason::Seen)
+        } else {
+            PrintStatus::because(JobState::Failed, PrintReason::NotSeen)
+        };
+        self.move_job(job, &[JobState::Unknown], status, now)
     }
 
     fn move_job(
         &self,
         job: JobId,
         from: &[JobState],
-        state: JobState,
-        reason: Option<&str>,
+        status: PrintStatus,
         now: Millis,
     ) -> Result<bool, LedgerError> {
-        self.write(|transaction| self.step(transaction, job, from, state, reason, now))
+        self.write(|transaction| self.step(transaction, job, from, status, now))
     }
 
     /// One step of a job that stands in one of the states `from`; false if it does not.
@@ -268,8 +264,7 @@ impl Ledger {
         transaction: &Transaction<'_>,
         job: JobId,
         from: &[JobState],
-        state: JobState,
-        reason: Option<&str>,
+        status: PrintStatus,
         now: Millis,
     ) -> Result<bool, LedgerError> {
         let row = transaction
@@ -277,7 +272,8 @@ impl Ledger {
             .query_row([job.0], |row| JobRow::read(self, row, 0))
             .optional()?;
         let Some(row) = row.filter(|row| from.contains(&row.state)) else { return Ok(false) };
-        let row = JobRow { state, reason: reason.map(str::to_owned), ..row };
+        let reason = status.reason.map(|reason| reason.name().to_owned());
+        let row = JobRow { state: status.state, reason, ..row };
         self.update_job(transaction, job, &row, now)?;
         Ok(true)
     }
@@ -369,7 +365,7 @@ impl Ledger {
                     _ => JobState::Unknown,
                 };
                 if state == JobState::Failed { settled.failed += 1 } else { settled.unknown += 1 }
-                let row = JobRow { state, reason: Some(RESTART.to_owned()), ..row };
+                let row = JobRow { state, reason: Some(PrintReason::Restart.name().to_owned()), ..row };
                 self.update_job(transaction, job, &row, now)?;
             }
             transaction
@@ -384,6 +380,8 @@ impl Ledger {
 }
 
 fn print_job(job: JobId, row: JobRow, registration: Option<String>, changed_at: Millis) -> PrintJob {
-    let JobRow { kind, sequence: _, label, copy, outlet, state, reason } = row;
-    PrintJob { job, kind, outlet, registration, label, copy, state, reason, changed_at }
+    let kind = row.kind();
+    let JobRow { kind: _, sequence: _, label, copy, outlet, state, reason } = row;
+    let status = PrintStatus { state, reason: reason.as_deref().map(PrintReason::from_name) };
+    PrintJob { job, kind, outlet, registration, label, copy, status, changed_at }
 }

@@ -1,4 +1,4 @@
-//! What this terminal has written into its printer's own memory, which wears out: counted in the precious file, so that
+//! What this terminal has written into its printer's own memory, which wears out: counted in the ledger, so that
 //! no restart begins to count anew.
 
 use super::{Ledger, LedgerError};

@@ -1,5 +1,5 @@
 //! Whether somebody knows what is in an application that this terminal accepted and cannot read: a keyed digest made at the
-//! acceptance tells, and wrong tries are counted in the precious file, so that switching the terminal off and on gives
+//! acceptance tells, and wrong tries are counted in the ledger, so that switching the terminal off and on gives
 //! nobody fresh ones.
 
 use super::records::{application_row, sequence_of_number};

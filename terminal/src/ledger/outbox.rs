@@ -39,6 +39,25 @@ pub enum OutboxState {
     Quarantined,
 }
 
+impl OutboxState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Acknowledged, Self::Quarantined];
+
+    /// Its name in the file and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Acknowledged => "acknowledged",
+            Self::Quarantined => "quarantined",
+        }
+    }
+
+    /// The state with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
 /// Why an application is in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "kebab-case")]
@@ -100,12 +119,7 @@ impl Ledger {
         for sequence in damaged {
             tracing::error!(sequence, "a waiting application is damaged and was put into quarantine");
             self.write(|transaction| {
-                let outcome = OutcomeRow {
-                    state: "quarantined".into(),
-                    reason: serde_json::to_string(&Reason::Damaged {}).ok(),
-                    ..OutcomeRow::default()
-                };
-                self.set_outcome(transaction, sequence, &outcome)
+                self.set_outcome(transaction, sequence, &OutcomeRow::quarantined(&Reason::Damaged {}))
             })?;
         }
         Ok(found)
@@ -168,7 +182,7 @@ impl Ledger {
                 .execute(params![sequence, acknowledgement.received_at.0])?;
         }
         let outcome = OutcomeRow {
-            state: "acknowledged".into(),
+            state: OutboxState::Acknowledged,
             acknowledgement: Some(serde_json::to_string(signed).expect("an acknowledgement is plain text")),
             reason: None,
             progress: self.outcome(transaction, sequence)?.and_then(|outcome| outcome.progress),
@@ -183,11 +197,9 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written or knows no such application.
     pub fn quarantine(&self, id: ApplicationId, refusal: &Refusal) -> Result<(), LedgerError> {
-        let reason = serde_json::to_string(&Reason::Refused { refusal: refusal.clone() }).ok();
+        let outcome = Outcome::quarantined(&Reason::Refused { refusal: refusal.clone() });
         self.write(|transaction| {
             let sequence = self.sequence_of(transaction, id)?;
-            let outcome =
-                OutcomeRow { state: "quarantined".into(), reason: reason.clone(), ..OutcomeRow::default() };
             self.set_outcome(transaction, sequence, &outcome)
         })
     }
@@ -199,7 +211,7 @@ impl Ledger {
     pub fn retry(&self, only: Option<&RegistrationNumber>) -> Result<usize, LedgerError> {
         let count = self.write(|transaction| {
             let mut count = 0;
-            for sequence in self.sequences(transaction, "quarantined")? {
+            for sequence in self.sequences(transaction, OutboxState::Quarantined)? {
                 let registration: Option<String> = transaction
                     .query_row(
                         "SELECT a.registration FROM application a JOIN sealed s USING (sequence) WHERE sequence = ?1",
@@ -209,7 +221,7 @@ impl Ledger {
                     .optional()?;
                 let Some(registration) = registration else { continue };
                 if only.is_none_or(|only| only.to_string() == registration) {
-                    self.set_outcome(transaction, sequence, &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() })?;
+                    self.set_outcome(transaction, sequence, &OutcomeRow::waiting())?;
                     count += 1;
                 }
             }

@@ -5,6 +5,7 @@ use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::case::Progress;
+use bianmin_protocol::catalogue::DayType;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, ItemCode, Millis};
 use bianmin_protocol::localized_text::LocalizedText;
 use bianmin_protocol::registration::RegistrationNumber;
@@ -25,8 +26,9 @@ pub struct SlipFacts {
     pub applicant: String,
     /// The promised limit; 0 means at once.
     pub promised_days: u16,
-    /// Whether these are working days.
-    pub working_days: bool,
+    /// Which days these are. Kept as whether they are working days.
+    #[serde(rename = "working_days", with = "bianmin_protocol::catalogue::day_type_as_bool")]
+    pub promised_day_type: DayType,
     /// What one gets.
     pub result: String,
     /// The same in English.
@@ -217,10 +219,10 @@ impl Ledger {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let count = row.get(1)?;
-            match row.get::<_, String>(0)?.as_str() {
-                "waiting" => counts.waiting = count,
-                "acknowledged" => counts.acknowledged = count,
-                _ => counts.quarantined = count,
+            match OutboxState::from_name(&row.get::<_, String>(0)?) {
+                Some(OutboxState::Waiting) => counts.waiting = count,
+                Some(OutboxState::Acknowledged) => counts.acknowledged = count,
+                Some(OutboxState::Quarantined) | None => counts.quarantined = count,
             }
         }
         Ok(counts)
@@ -376,11 +378,7 @@ impl ApplicationRow {
             return None;
         }
         // An outcome that cannot be trusted is shown as what it means for the resident: it is set aside.
-        let outcome = outcome.unwrap_or(OutcomeRow {
-            state: "quarantined".into(),
-            reason: serde_json::to_string(&Reason::Damaged {}).ok(),
-            ..OutcomeRow::default()
-        });
+        let outcome = outcome.unwrap_or_else(|| OutcomeRow::quarantined(&Reason::Damaged {}));
         // The hall's signature was checked before the row was written, and the row proves itself.
         let case_number = outcome
             .acknowledgement
@@ -395,11 +393,7 @@ impl ApplicationRow {
             accepted_at: Millis(self.accepted_at),
             token: self.token,
             slip: serde_json::from_str(&self.slip).ok()?,
-            state: match outcome.state.as_str() {
-                "waiting" => OutboxState::Waiting,
-                "acknowledged" => OutboxState::Acknowledged,
-                _ => OutboxState::Quarantined,
-            },
+            state: outcome.state,
             case_number,
             reason: outcome.reason.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             progress: outcome.progress.as_deref().and_then(|text| serde_json::from_str(text).ok()),

@@ -1,6 +1,7 @@
 //! Opening the file, noticing that it is damaged, and going on with what can be saved.
 
 use super::mark::Mark;
+use super::outbox::Reason;
 use super::rows::OutcomeRow;
 use super::{Ledger, LedgerError, salvage, schema};
 use rusqlite::config::DbConfig;
@@ -75,7 +76,8 @@ impl Ledger {
                 .query_row("SELECT 1 FROM sealed WHERE sequence = ?1", [sequence], |_| Ok(()))
                 .optional()?
                 .is_some();
-            let outcome = if is_sealed { OutcomeRow::waiting() } else { OutcomeRow::damaged() };
+            let outcome =
+                if is_sealed { OutcomeRow::waiting() } else { OutcomeRow::quarantined(&Reason::Damaged {}) };
             self.set_outcome(&transaction, sequence, &outcome)?;
         }
         transaction.commit()?;

@@ -1,6 +1,6 @@
 //! Rows that prove themselves: facts, applications and their outcomes.
 
-use super::outbox::Reason;
+use super::outbox::{OutboxState, Reason};
 use super::records::KeptFacts;
 use super::{Ledger, LedgerError};
 use bianmin_protocol::bytes::Digest;
@@ -78,11 +78,7 @@ impl Ledger {
                 mac
             ])?;
         let sequence = transaction.last_insert_rowid();
-        self.set_outcome(
-            transaction,
-            sequence,
-            &OutcomeRow { state: "waiting".into(), ..OutcomeRow::default() },
-        )?;
+        self.set_outcome(transaction, sequence, &OutcomeRow::waiting())?;
         Ok(sequence)
     }
 
@@ -100,7 +96,7 @@ impl Ledger {
             )?
             .execute(params![
                 sequence,
-                outcome.state,
+                outcome.state.name(),
                 outcome.acknowledgement,
                 outcome.reason,
                 outcome.progress,
@@ -120,16 +116,14 @@ impl Ledger {
                 "SELECT state, acknowledgement, reason, progress, mac FROM outcome WHERE sequence = ?1",
             )?
             .query_row([sequence], |row| {
-                let outcome = OutcomeRow {
-                    state: row.get(0)?,
-                    acknowledgement: row.get(1)?,
-                    reason: row.get(2)?,
-                    progress: row.get(3)?,
-                };
+                let state = OutboxState::from_name(&row.get::<_, String>(0)?);
+                let (acknowledgement, reason, progress) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                let outcome = state.map(|state| OutcomeRow { state, acknowledgement, reason, progress });
                 Ok((outcome, row.get::<_, Vec<u8>>(4)?))
             })
             .optional()?;
-        Ok(row.and_then(|(outcome, mac)| (outcome.mac(self, sequence) == mac.as_slice()).then_some(outcome)))
+        let proven = |outcome: &Outcome, mac: &[u8]| outcome.mac(self, sequence) == mac;
+        Ok(row.and_then(|(outcome, mac)| outcome.filter(|outcome| proven(outcome, &mac))))
     }
 
     pub(super) fn sequence_of(
@@ -147,19 +141,18 @@ impl Ledger {
     pub(super) fn sequences(
         &self,
         transaction: &Transaction<'_>,
-        state: &str,
+        state: OutboxState,
     ) -> Result<Vec<i64>, LedgerError> {
         let mut statement =
             transaction.prepare_cached("SELECT sequence FROM outcome WHERE state = ?1 ORDER BY sequence")?;
-        let rows = statement.query_map([state], |row| row.get(0))?;
+        let rows = statement.query_map([state.name()], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
 /// A row of `outcome`.
-#[derive(Default)]
 pub(super) struct OutcomeRow {
-    pub(super) state: String,
+    pub(super) state: OutboxState,
     pub(super) acknowledgement: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) progress: Option<String>,
@@ -167,12 +160,12 @@ pub(super) struct OutcomeRow {
 
 impl OutcomeRow {
     pub(super) fn waiting() -> Self {
-        Self { state: "waiting".into(), ..Self::default() }
+        Self { state: OutboxState::Waiting, acknowledgement: None, reason: None, progress: None }
     }
 
-    pub(super) fn damaged() -> Self {
-        let reason = serde_json::to_string(&Reason::Damaged {}).ok();
-        Self { state: "quarantined".into(), reason, ..Self::default() }
+    pub(super) fn quarantined(reason: &Reason) -> Self {
+        let reason = serde_json::to_string(reason).ok();
+        Self { state: OutboxState::Quarantined, reason, ..Self::waiting() }
     }
 
     pub(super) fn mac(&self, ledger: &Ledger, sequence: i64) -> [u8; 32] {
@@ -180,7 +173,7 @@ impl OutcomeRow {
             "outcome",
             &[
                 Some(&sequence.to_be_bytes()),
-                Some(self.state.as_bytes()),
+                Some(self.state.name().as_bytes()),
                 self.acknowledgement.as_deref().map(str::as_bytes),
                 self.reason.as_deref().map(str::as_bytes),
                 self.progress.as_deref().map(str::as_bytes),

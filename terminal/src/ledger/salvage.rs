@@ -7,6 +7,7 @@
 
 use super::journal::{JobKind, JobRow, JobState, Outlet};
 use super::mark::Mark;
+use super::outbox::{OutboxState, Reason};
 use super::pages::{PageRow, Pages, Value};
 use super::records::KeptFacts;
 use super::rows::OutcomeRow;
@@ -39,7 +40,7 @@ struct Found {
 /// Which print job a row is about: its row number may be what is damaged.
 #[derive(PartialEq, Eq, Hash)]
 enum JobKey {
-    Copy(i64, JobKind, u32),
+    Copy(i64, String, u32),
     Ticket(String),
     Loose(i64),
 }
@@ -52,8 +53,8 @@ struct FoundJob {
 
 impl FoundJob {
     fn key(&self) -> JobKey {
-        match (self.row.sequence, self.row.kind, &self.row.label) {
-            (Some(sequence), kind, _) => JobKey::Copy(sequence, kind, self.row.copy),
+        match (self.row.sequence, self.row.kind(), &self.row.label) {
+            (Some(sequence), ..) => JobKey::Copy(sequence, self.row.kind.clone(), self.row.copy),
             (None, JobKind::Ticket, Some(label)) => JobKey::Ticket(label.clone()),
             (None, ..) => JobKey::Loose(self.rowid),
         }
@@ -160,16 +161,17 @@ impl Ledger {
                 }
             }
             [Null, Text(state), acknowledgement, reason, progress, Blob(mac)] => {
+                let Some(state) = OutboxState::from_name(state) else { return Ok(()) };
                 let outcome = OutcomeRow {
-                    state: state.clone(),
+                    state,
                     acknowledgement: text(acknowledgement),
                     reason: text(reason),
                     progress: text(progress),
                 };
-                let rank = |outcome: &OutcomeRow| {
-                    ["waiting", "quarantined", "acknowledged"]
-                        .iter()
-                        .position(|state| *state == outcome.state)
+                let rank = |outcome: &OutcomeRow| match outcome.state {
+                    OutboxState::Waiting => 0,
+                    OutboxState::Quarantined => 1,
+                    OutboxState::Acknowledged => 2,
                 };
                 if outcome.mac(self, row.rowid) == mac.as_slice()
                     && found.outcomes.get(&row.rowid).is_none_or(|known| rank(known) <= rank(&outcome))
@@ -215,7 +217,7 @@ impl Ledger {
             ] => {
                 let Ok(copy) = u32::try_from(*copy) else { return Ok(()) };
                 let job = JobRow {
-                    kind: JobKind::from_name(kind),
+                    kind: kind.clone(),
                     sequence: if let Integer(sequence) = sequence { Some(*sequence) } else { None },
                     label: text(label),
                     copy,
@@ -287,7 +289,7 @@ impl Ledger {
         }
         let mut tickets = mark.tickets.clone();
         for job in jobs.into_values() {
-            if job.row.kind == JobKind::Ticket {
+            if job.row.kind() == JobKind::Ticket {
                 tickets.extend(job.row.label.as_deref().and_then(|label| TicketNumber::parse(label).ok()));
             }
             // Two may claim one place, one of them damaged: then it has another.
@@ -322,11 +324,11 @@ impl Ledger {
         known: Option<&OutcomeRow>,
         envelope: Option<Vec<u8>>,
     ) -> Result<(), LedgerError> {
-        let (waiting, damaged) = (OutcomeRow::waiting(), OutcomeRow::damaged());
+        let (waiting, damaged) = (OutcomeRow::waiting(), OutcomeRow::quarantined(&Reason::Damaged {}));
         let outcome = match (&envelope, known) {
-            (Some(_), Some(known)) if known.state == "quarantined" => known,
+            (Some(_), Some(known)) if known.state == OutboxState::Quarantined => known,
             (Some(_), _) => &waiting,
-            (None, Some(known)) if known.state != "waiting" => known,
+            (None, Some(known)) if known.state != OutboxState::Waiting => known,
             (None, _) => &damaged,
         };
         self.set_outcome(fresh, sequence, outcome)?;

@@ -4,8 +4,11 @@ use super::LedgerError;
 use rusqlite::Connection;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_journal.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_start.sql"),
+    include_str!("migrations/002_journal.sql"),
+    include_str!("migrations/003_job_kind.sql"),
+];
 
 /// The newest version known here.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;

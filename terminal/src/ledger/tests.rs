@@ -2,11 +2,12 @@
 
 mod changes;
 mod kept;
+mod kinds;
 
 use super::*;
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
-use bianmin_protocol::catalogue::{Frame, ServiceItem};
+use bianmin_protocol::catalogue::{DayType, Frame, ServiceItem};
 use bianmin_protocol::change::ChangeEntry;
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{CaseNumber, Epoch, ItemCode, Millis, Revision, TerminalId};
@@ -240,16 +241,16 @@ fn a_job_on_its_way_at_a_crash_is_unknown_and_reprints_are_counted() {
     let fixture = Fixture::new();
     let ledger = fixture.open(&Fixture::small());
     let accepted = fixture.accept(&ledger);
-    ledger.set_job(accepted.print_job, JobState::Sent, None, Millis(1)).unwrap();
+    ledger.set_job(accepted.print_job, PrintStatus::of(JobState::Sent), Millis(1)).unwrap();
     drop(ledger);
     let ledger = fixture.open(&Fixture::small());
     assert_eq!(ledger.settle_journal(Millis(2)).unwrap(), Settled { failed: 0, unknown: 1 });
     let reprint = ledger.reprint(&accepted.registration, Millis(3)).unwrap().unwrap();
     assert_eq!(reprint.copy, 1);
-    ledger.set_job(reprint.job, JobState::Printed, None, Millis(4)).unwrap();
-    ledger.set_job(reprint.job, JobState::Failed, None, Millis(5)).unwrap();
+    ledger.set_job(reprint.job, PrintStatus::of(JobState::Printed), Millis(4)).unwrap();
+    ledger.set_job(reprint.job, PrintStatus::of(JobState::Failed), Millis(5)).unwrap();
     let states: Vec<_> =
-        ledger.jobs(&accepted.registration).unwrap().into_iter().map(|job| job.state).collect();
+        ledger.jobs(&accepted.registration).unwrap().into_iter().map(|job| job.status.state).collect();
     assert_eq!(states, [JobState::Unknown, JobState::Printed]);
 }
 
@@ -260,18 +261,18 @@ fn a_restart_fails_what_had_not_gone_out_and_guesses_nothing() {
     let accepted = fixture.accept(&ledger);
     let item = ItemCode::parse("HJ02").unwrap();
     let guide = ledger.intend(JobKind::Guide, Outlet::Page, Some(&item), Millis(1)).unwrap();
-    ledger.set_job(guide, JobState::Sent, None, Millis(1)).unwrap();
+    ledger.set_job(guide, PrintStatus::of(JobState::Sent), Millis(1)).unwrap();
     assert_eq!(ledger.settle_journal(Millis(2)).unwrap(), Settled { failed: 1, unknown: 1 });
     let receipt = ledger.jobs(&accepted.registration).unwrap().remove(0);
-    assert_eq!((receipt.state, receipt.reason.as_deref()), (JobState::Failed, Some(RESTART)));
+    assert_eq!(receipt.status, PrintStatus::because(JobState::Failed, PrintReason::Restart));
     let unknown = ledger.unknown_jobs(10).unwrap();
     assert_eq!(unknown.iter().map(|job| (job.job, job.kind)).collect::<Vec<_>>(), [(guide, JobKind::Guide)]);
     assert_eq!(unknown[0].label.as_deref(), Some("HJ02"));
     // A failed one is not sent after all, and only a person settles what is unknown.
-    assert!(!ledger.set_job(receipt.job, JobState::Sent, None, Millis(3)).unwrap());
-    assert!(!ledger.set_job(guide, JobState::Printed, None, Millis(3)).unwrap());
+    assert!(!ledger.set_job(receipt.job, PrintStatus::of(JobState::Sent), Millis(3)).unwrap());
+    assert!(!ledger.set_job(guide, PrintStatus::of(JobState::Printed), Millis(3)).unwrap());
     assert!(ledger.settle_job(guide, true, Millis(4)).unwrap());
-    assert_eq!(ledger.job(guide).unwrap().unwrap().state, JobState::Printed);
+    assert_eq!(ledger.job(guide).unwrap().unwrap().status.state, JobState::Printed);
     assert!(ledger.unknown_jobs(10).unwrap().is_empty());
 }
 
@@ -282,7 +283,7 @@ fn a_print_job_that_was_tampered_with_is_unknown() {
     let job = ledger.intend(JobKind::Test, Outlet::Slip, None, Millis(1)).unwrap();
     let other = rusqlite::Connection::open(fixture.folder.path().join("ledger.sqlite")).unwrap();
     other.execute("UPDATE print_job SET state = 'printed'", []).unwrap();
-    assert_eq!(ledger.job(job).unwrap().unwrap().state, JobState::Unknown);
+    assert_eq!(ledger.job(job).unwrap().unwrap().status.state, JobState::Unknown);
 }
 
 #[test]

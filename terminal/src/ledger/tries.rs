@@ -1,4 +1,4 @@
-//! How often a wrong PIN was tried since the last right one: in the precious file, so that switching the terminal
+//! How often a wrong PIN was tried since the last right one: in the ledger, so that switching the terminal
 //! off and on gives nobody fresh tries.
 
 use super::{Ledger, LedgerError};

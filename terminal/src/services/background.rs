@@ -1,7 +1,6 @@
 //! What goes on behind the screen: sending, printing, and looking how things stand.
 
 use super::{OpenError, Terminal};
-use crate::sync::SyncReport;
 use std::fs::File;
 use std::path::Path;
 use std::sync::PoisonError;
@@ -41,10 +40,8 @@ impl Terminal {
         }
         *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
         self.0.ledger.settle_journal(self.now())?;
-        self.start_printing()?;
-        let Some(syncer) = self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
-            return Ok(());
-        };
+        self.printing().start()?;
+        let Some(syncer) = self.syncer().take() else { return Ok(()) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let terminal = self.clone();
         std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
@@ -54,17 +51,6 @@ impl Terminal {
             });
         })?;
         Ok(())
-    }
-
-    /// Sends and fetches once, as the command line does it. The report says what failed; none while the
-    /// background does the sending.
-    pub async fn sync_once(&self) -> Option<SyncReport> {
-        let syncer = self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut syncer = syncer?;
-        let report = syncer.sync_once().await;
-        *self.0.syncer.lock().unwrap_or_else(PoisonError::into_inner) = Some(syncer);
-        self.refresh_status();
-        Some(report)
     }
 
     async fn watch_status(self) {

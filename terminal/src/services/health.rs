@@ -1,22 +1,21 @@
 //! How each part of the terminal is, and what to do about it: the same for the maintenance screen, the technician's
 //! command line and the printed report. It finds; the words are in the locales.
 
-use super::{OpenError, Terminal, supply};
+use super::devices::MOST_UNKNOWN;
+use super::{OpenError, Terminal};
 use crate::config::Config;
-use crate::device::printer::{PagePrinter, Printer, Status};
+use crate::device::page_printer::PagePrinter;
+use crate::device::printer::Status;
+use crate::device::receipt_printer::ReceiptPrinter;
 use crate::ledger::identity::IdentityError;
 use crate::ledger::{Intake, LedgerError, Outlet};
 use crate::sync::{Diagnosis, HallError, Settings, diagnose};
 use bianmin_locale::{Texts, Words};
-use bianmin_protocol::v1::{DeviceReport, PrinterReport};
-use jiff::civil::Date;
 use std::path::Path;
 use std::time::Duration;
 
 /// How long the hall's word about this terminal is waited for.
 const TIMEOUT: Duration = Duration::from_secs(6);
-/// So many unknown jobs are counted at most.
-const MOST_UNKNOWN: u32 = 500;
 
 /// A part that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,16 +110,23 @@ impl Finding {
     }
 }
 
-impl Terminal {
+/// How each part is: [`Terminal::health`].
+#[derive(Debug, Clone, Copy)]
+pub struct Health<'a> {
+    pub(super) terminal: &'a Terminal,
+}
+
+impl Health<'_> {
     /// Looks at every part. Printers are asked anew unless the background asks them all the time.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub async fn findings(&self) -> Result<Vec<Finding>, LedgerError> {
-        let terminal = self.clone();
-        let local = tokio::task::spawn_blocking(move || terminal.local_findings());
-        let settings = Settings::from(&self.config().hall);
-        let (local, hall) = tokio::join!(local, diagnose(&self.ledger().identity().hall_url, &settings));
+    pub async fn findings(self) -> Result<Vec<Finding>, LedgerError> {
+        let terminal = self.terminal.clone();
+        let local = tokio::task::spawn_blocking(move || terminal.health().local_findings());
+        let settings = Settings::from(&self.terminal.config().hall);
+        let (local, hall) =
+            tokio::join!(local, diagnose(&self.terminal.ledger().identity().hall_url, &settings));
         let mut findings = local.map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
         findings.push(self.clock(&hall));
         findings.push(self.hall(&hall).await);
@@ -128,10 +134,10 @@ impl Terminal {
     }
 
     /// Nothing depends on the clock here, but residents read it and receipts bear it.
-    fn clock(&self, hall: &Diagnosis) -> Finding {
+    fn clock(self, hall: &Diagnosis) -> Finding {
         if let Some(finding) = wrong_clock(hall) {
             finding
-        } else if self.now() < self.catalogue().published_at {
+        } else if self.terminal.now() < self.terminal.catalogue().published_at {
             let advice = Words::new("health-clock-advice");
             Finding::warning(Part::Clock, Words::new("health-clock-behind"), advice)
         } else if hall.is_reached() {
@@ -142,23 +148,25 @@ impl Terminal {
         }
     }
 
-    fn local_findings(&self) -> Result<Vec<Finding>, LedgerError> {
+    fn local_findings(self) -> Result<Vec<Finding>, LedgerError> {
         let mut findings = vec![self.own_standing()?];
         for (outlet, part) in [(Outlet::Slip, Part::Slip), (Outlet::Page, Part::Page)] {
-            let status = self.printer_now(outlet);
+            let status = self.terminal.devices().printer_now(outlet);
             findings.push(match outlet {
                 // Many places need none; what that means is said all the same.
-                Outlet::Page if !self.has_printer(outlet) => {
+                Outlet::Page if !self.terminal.devices().has_printer(outlet) => {
                     Finding::ok(part, Words::new("health-page-printer-none"))
                 }
                 Outlet::Slip | Outlet::Page => printer(part, status),
             });
             // A forecast is reckoned, a sensor looks: where the printer itself says how its paper is, nothing else does.
-            if self.has_printer(outlet) && matches!(status, Status::Ready | Status::Unknown) {
+            if self.terminal.devices().has_printer(outlet)
+                && matches!(status, Status::Ready | Status::Unknown)
+            {
                 findings.push(self.paper(outlet, part)?);
             }
         }
-        findings.push(match self.ledger().unknown_jobs(MOST_UNKNOWN)?.len() {
+        findings.push(match self.terminal.ledger().unknown_jobs(MOST_UNKNOWN)?.len() {
             0 => Finding::ok(Part::Journal, Words::new("health-journal")),
             count => Finding::warning(
                 Part::Journal,
@@ -166,7 +174,7 @@ impl Terminal {
                 Words::new("health-journal-advice"),
             ),
         });
-        findings.push(match self.ledger().room() {
+        findings.push(match self.terminal.ledger().room() {
             Intake::DiskFull => Finding::critical(
                 Part::Disk,
                 Words::new("health-disk-full"),
@@ -178,7 +186,7 @@ impl Terminal {
         });
         self.look_at_ledger(&mut findings)?;
         self.look_at_catalogue(&mut findings);
-        findings.push(if self.has_pin() {
+        findings.push(if self.terminal.technician().has_pin() {
             Finding::ok(Part::Pin, Words::new("health-pin"))
         } else {
             Finding::warning(Part::Pin, Words::new("health-pin-unset"), Words::new("health-pin-advice"))
@@ -187,7 +195,7 @@ impl Terminal {
     }
 
     /// Whether the hall is up and takes this terminal for one of its own.
-    async fn hall(&self, diagnosis: &Diagnosis) -> Finding {
+    async fn hall(self, diagnosis: &Diagnosis) -> Finding {
         if !diagnosis.is_reached() {
             return hall_finding(diagnosis);
         }
@@ -195,7 +203,7 @@ impl Terminal {
             let state = Words::new("health-hall-unreachable").with("error", error);
             Finding::critical(Part::Hall, state, Words::new("health-hall-advice"))
         };
-        match tokio::time::timeout(TIMEOUT, self.0.client.knows_me()).await {
+        match tokio::time::timeout(TIMEOUT, self.terminal.0.client.knows_me()).await {
             Ok(Ok(_)) => hall_finding(diagnosis),
             Ok(Err(HallError::Revoked)) => self.refused(),
             Ok(Err(error)) => unreachable(error.to_string()),
@@ -208,10 +216,11 @@ impl Terminal {
     }
 
     /// What it means that the hall does not take this terminal: revoked only by the hall's signed word.
-    fn refused(&self) -> Finding {
-        let statement = self.0.client.take_revocation();
-        let is_revoked = statement.is_some_and(|statement| self.ledger().revoke(&statement).unwrap_or(true));
-        let (state, advice) = if is_revoked || self.ledger().is_revoked() {
+    fn refused(self) -> Finding {
+        let statement = self.terminal.0.client.take_revocation();
+        let is_revoked =
+            statement.is_some_and(|statement| self.terminal.ledger().revoke(&statement).unwrap_or(true));
+        let (state, advice) = if is_revoked || self.terminal.ledger().is_revoked() {
             ("health-hall-revoked", "health-terminal-revoked-advice")
         } else {
             ("health-hall-stranger", "health-hall-stranger-advice")
@@ -220,14 +229,14 @@ impl Terminal {
     }
 
     /// Whether this terminal may take applications, as far as that is not a matter of room.
-    fn own_standing(&self) -> Result<Finding, LedgerError> {
-        let words = |key: &str| Words::new(key).with("terminal", self.id().to_owned());
-        Ok(if self.ledger().is_revoked() {
-            let counts = self.ledger().counts()?;
+    fn own_standing(self) -> Result<Finding, LedgerError> {
+        let words = |key: &str| Words::new(key).with("terminal", self.terminal.id().to_owned());
+        Ok(if self.terminal.ledger().is_revoked() {
+            let counts = self.terminal.ledger().counts()?;
             let held = counts.waiting + counts.quarantined;
             let state = words("health-terminal-revoked").with("count", held);
             Finding::critical(Part::Terminal, state, Words::new("health-terminal-revoked-advice"))
-        } else if self.ledger().is_suspect() {
+        } else if self.terminal.ledger().is_suspect() {
             let advice = Words::new("health-terminal-unconfirmed-advice");
             Finding::critical(Part::Terminal, words("health-terminal-unconfirmed"), advice)
         } else {
@@ -235,8 +244,8 @@ impl Terminal {
         })
     }
 
-    fn look_at_ledger(&self, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {
-        let counts = self.ledger().counts()?;
+    fn look_at_ledger(self, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {
+        let counts = self.terminal.ledger().counts()?;
         let state = Words::new("health-ledger")
             .with("waiting", counts.waiting)
             .with("acknowledged", counts.acknowledged)
@@ -245,7 +254,7 @@ impl Terminal {
             0 => Finding::ok(Part::Ledger, state),
             _ => Finding::critical(Part::Ledger, state, Words::new("health-ledger-advice")),
         });
-        let missing = self.ledger().missing()?;
+        let missing = self.terminal.ledger().missing()?;
         if missing > 0 {
             let state = Words::new("health-ledger-missing").with("count", missing);
             findings.push(Finding::critical(Part::Ledger, state, Words::new("health-ledger-missing-advice")));
@@ -253,8 +262,8 @@ impl Terminal {
         Ok(())
     }
 
-    fn look_at_catalogue(&self, findings: &mut Vec<Finding>) {
-        let catalogue = self.catalogue();
+    fn look_at_catalogue(self, findings: &mut Vec<Finding>) {
+        let catalogue = self.terminal.catalogue();
         if catalogue.is_empty() {
             let advice = Words::new("health-catalogue-advice");
             findings.push(Finding::critical(Part::Catalogue, Words::new("health-catalogue-none"), advice));
@@ -267,8 +276,8 @@ impl Terminal {
     }
 
     /// What is left of a printer's paper.
-    fn paper(&self, outlet: Outlet, part: Part) -> Result<Finding, LedgerError> {
-        let forecast = self.forecast(outlet)?;
+    fn paper(self, outlet: Outlet, part: Part) -> Result<Finding, LedgerError> {
+        let forecast = self.terminal.devices().forecast(outlet)?;
         let name = outlet.name();
         let state = match forecast.until {
             None => Words::new(format!("health-paper-{name}")).with("count", forecast.jobs_left),
@@ -277,58 +286,11 @@ impl Terminal {
                 .with("month", until.month())
                 .with("day", until.day()),
         };
-        let low = forecast.jobs_left < self.config().supplies.warn_jobs;
+        let low = forecast.jobs_left < self.terminal.config().supplies.warn_jobs;
         Ok(if low {
             Finding::warning(part, state, Words::new(format!("health-paper-advice-{name}")))
         } else {
             Finding::ok(part, state)
-        })
-    }
-
-    /// What the heartbeat says of the devices that are there. What cannot be read now is not said.
-    pub(super) fn device_reports(&self) -> Vec<DeviceReport> {
-        let unknown = self.ledger().unknown_jobs(MOST_UNKNOWN).unwrap_or_default();
-        let report = |outlet: Outlet| {
-            let status = self.printer(outlet);
-            if !self.has_printer(outlet) {
-                return None;
-            }
-            let (counter, forecast) = (self.ledger().counter(outlet).ok()?, self.forecast(outlet).ok()?);
-            let unknown_jobs = unknown.iter().filter(|job| job.outlet == outlet).count();
-            Some(PrinterReport {
-                outlet: outlet.name().to_owned(),
-                state: status.key().to_owned(),
-                jobs_left: forecast.jobs_left,
-                until: forecast.until,
-                unknown_jobs: u32::try_from(unknown_jobs).unwrap_or(u32::MAX),
-                millimetres: counter.millimetres,
-                sheets: counter.sheets,
-                cuts: counter.cuts,
-            })
-        };
-        Outlet::ALL.into_iter().filter_map(report).map(DeviceReport::from).collect()
-    }
-
-    /// How a printer is now: asked anew unless the background asks it all the time.
-    fn printer_now(&self, outlet: Outlet) -> Status {
-        if self.0.is_working.load(std::sync::atomic::Ordering::Acquire) {
-            self.printer(outlet)
-        } else {
-            self.print_queue(outlet).printer.status()
-        }
-    }
-
-    /// How long a printer's paper lasts, by what is known of its use. Blocks on the disk.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn forecast(&self, outlet: Outlet) -> Result<supply::Forecast, LedgerError> {
-        let counter = self.ledger().counter(outlet)?;
-        let supplies = &self.config().supplies;
-        let today: Date = self.today();
-        Ok(match outlet {
-            Outlet::Slip => supply::of_roll(&counter, u64::from(supplies.roll_metres) * 1000, today),
-            Outlet::Page => supply::of_stack(&counter, u64::from(supplies.sheets), today),
         })
     }
 }
@@ -363,7 +325,7 @@ pub async fn before_opening(config: &Config, data: &Path, error: &OpenError) -> 
 }
 
 fn printers(config: &Config) -> Vec<Finding> {
-    let slip = Printer::new(&config.printer).status();
+    let slip = ReceiptPrinter::new(&config.printer).status();
     let page = match PagePrinter::new(&config.page_printer) {
         Ok(PagePrinter::Absent) => Finding::ok(Part::Page, Words::new("health-page-printer-none")),
         Ok(page) => printer(Part::Page, page.status()),

@@ -88,7 +88,7 @@ fn without_effect(inspected: &mut Inspected) {
         | Printer::File { profile, .. } => Some(*profile),
     };
     let has_no_characters = draws.is_some_and(|profile| {
-        crate::device::printer::Profile::new(&profile).bytes.characters == escpos::Characters::None
+        crate::device::receipt_printer::Profile::new(&profile).bytes.characters == escpos::Characters::None
     });
     idle("printer.profile.qr", "config-idle-without-characters", has_no_characters);
 }

@@ -8,7 +8,7 @@ use crate::config::Site;
 use crate::wording::{self, in_words, local_time, material_form};
 use bianmin_document::{Block, Document, Row};
 use bianmin_locale::{Language, Texts};
-use bianmin_protocol::application::{ApplicationBody, MaterialAnswer};
+use bianmin_protocol::application::{MaterialAnswer, NormalizedBody};
 use bianmin_protocol::catalogue::{Material, ServiceItem};
 use bianmin_protocol::form::{FieldDictionary, FormPage, is_asked};
 use bianmin_protocol::ids::Millis;
@@ -23,7 +23,7 @@ pub struct FilledForm<'a> {
     /// The dictionary of its fields.
     pub fields: &'a FieldDictionary,
     /// The answers, in normal form.
-    pub body: &'a ApplicationBody,
+    pub body: &'a NormalizedBody,
     /// Its number, once it has one.
     pub registration: Option<Registered<'a>>,
     /// Where it is printed.

@@ -5,7 +5,7 @@ use crate::config::Site;
 use crate::wording::{self, local_time, material_form};
 use bianmin_document::{Block, Document, Row, Step};
 use bianmin_locale::{Arg, Language, Texts};
-use bianmin_protocol::application::{ApplicationBody, MaterialAnswer};
+use bianmin_protocol::application::{MaterialAnswer, NormalizedBody};
 use bianmin_protocol::catalogue::{Material, Need, ServiceItem};
 use bianmin_protocol::form::{FieldDictionary, FieldErrorCode, validate_page};
 use bianmin_protocol::ids::Millis;
@@ -34,7 +34,7 @@ impl std::fmt::Debug for Missing {
 pub fn missing(
     item: &ServiceItem,
     fields: &FieldDictionary,
-    body: &ApplicationBody,
+    body: &NormalizedBody,
     today: Date,
     language: Language,
 ) -> Vec<Missing> {
@@ -57,7 +57,7 @@ pub fn missing(
     all
 }
 
-fn missing_material(texts: Texts, material: &Material, body: &ApplicationBody) -> Option<Missing> {
+fn missing_material(texts: Texts, material: &Material, body: &NormalizedBody) -> Option<Missing> {
     let answer = body.materials.iter().find(|state| state.code == material.code).map(|state| state.answer);
     if matches!(answer, Some(MaterialAnswer::Have | MaterialAnswer::Attached)) {
         return None;

@@ -79,7 +79,7 @@ impl Syncer {
             PartialFile::open(&self.catalogue.part_path(), manifest.bundle_digest, manifest.bundle_size)
                 .await?;
         match self.fill(&mut part, manifest).await {
-            // No room for it: what is there is given back to what is more precious.
+            // No room for it: what is there is given back to the ledger.
             Err(SyncError::Part(error)) => {
                 part.remove().await;
                 return Err(error.into());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Clock, dice, timeout and the net, given in so that tests hold them.
+/// Clock, random numbers, timeout and the net, given in so that tests hold them.
 #[derive(Clone)]
 pub struct Environment {
     /// The terminal's own clock: used only until the hall's is known.

@@ -1,8 +1,8 @@
 //! What the sender needs around it: time that passes, a line that carries, and whether there is one.
 //!
 //! It is the machine, or a simulation that has all of it in its hand: then an attempt of three days takes a moment,
-//! and a message is lost exactly when the dice say so. Nothing else here knows which of the two it is. A simulation
-//! polls by itself, outside any runtime; work on the disk is then done where it is asked for.
+//! and a message is lost exactly when the random numbers say so. Nothing else here knows which of the two it is. A
+//! simulation polls by itself, outside any runtime; work on the disk is then done where it is asked for.
 
 use super::answer::unreachable;
 use super::error::HallError;

@@ -4,6 +4,7 @@ use super::bench::{Terminal, runtime};
 use super::relay::changing;
 use crate::programs::Hall;
 use bianmin_protocol::case::{CaseState, CaseUpdate, Progress};
+use bianmin_protocol::catalogue::DayType;
 use bianmin_protocol::change::ChangePage;
 use bianmin_protocol::credential::{Credential, LastFour};
 use bianmin_protocol::ids::{CaseNumber, FieldCode, ItemCode, Millis};
@@ -11,7 +12,8 @@ use bianmin_protocol::keys::SigningKey;
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::{PROGRESS, ProgressAnswer, UPDATES, Updates};
 use bianmin_terminal::config::Config;
-use bianmin_terminal::ledger::JobState;
+use bianmin_terminal::device::printer::Status;
+use bianmin_terminal::ledger::{JobState, PrintReason, PrintStatus};
 use bianmin_terminal::services::{self, CaseView, HallSays, Lookup, Reprinted};
 use std::path::Path;
 
@@ -31,7 +33,7 @@ fn granted(registration: &RegistrationNumber) -> Progress {
         received_at: Millis(1),
         changed_at: Millis(2),
         promised_days: 5,
-        working_days: true,
+        day_type: DayType::Working,
         remark: "请带 5000 元到后门".into(),
     }
 }
@@ -46,7 +48,7 @@ fn shown_by(terminal: &services::Terminal, number: &RegistrationNumber) -> CaseV
 }
 
 fn look(terminal: &services::Terminal, number: &RegistrationNumber, given: &Credential) -> Lookup {
-    runtime().block_on(terminal.look_up(number.clone(), given.clone())).unwrap()
+    runtime().block_on(terminal.applications().look_up(number.clone(), given.clone())).unwrap()
 }
 
 fn four(text: &str) -> Credential {
@@ -133,15 +135,18 @@ fn further_receipts_are_few_and_counted() {
     // Each time in another life of the terminal, which forgets the pause and not the count.
     let again = || {
         let opened = opened(terminal.kiosk.folder.path(), &hall.url);
-        let first = opened.reprint_for_resident(&number, opened.visit()).unwrap();
+        let first = opened.printing().reprint_for_resident(&number, opened.printing().visit()).unwrap();
         (opened, first)
     };
-    let failed = |opened: &services::Terminal, job| {
-        opened.ledger().set_job(job, JobState::Failed, Some("paper-out"), Millis(1)).unwrap()
-    };
+    let paper_out = PrintStatus::because(JobState::Failed, PrintReason::Printer(Status::PaperOut));
+    let failed =
+        |opened: &services::Terminal, job| opened.ledger().set_job(job, paper_out, Millis(1)).unwrap();
     let (opened, first) = again();
     assert!(matches!(first, Reprinted::Ordered(_)));
-    assert_eq!(opened.reprint_for_resident(&number, opened.visit()).unwrap(), Reprinted::TooSoon);
+    assert_eq!(
+        opened.printing().reprint_for_resident(&number, opened.printing().visit()).unwrap(),
+        Reprinted::TooSoon
+    );
     drop(opened);
     // What did not come out does not count.
     let (opened, second) = again();

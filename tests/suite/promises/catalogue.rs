@@ -307,14 +307,14 @@ fn who_has_begun_an_application_ends_it_with_the_version_they_began_with() {
             if place.starts_with("form-") && !is_published {
                 is_published = true;
                 publish(&hall, change);
-                assert!(runtime.block_on(terminal.sync_once()).unwrap().failure.is_none());
+                assert!(runtime.block_on(terminal.hall().sync_once()).unwrap().failure.is_none());
                 let now = terminal.catalogue().get(&item).map(|item| item.version);
                 assert_ne!(now, Some(begun), "the terminal has heard of it");
             }
         };
         let number = resident::applies(&mut driver, "shenfenzhengdiule", "居民身份证补领", &mut at);
         assert!(is_published, "nothing changed in mid-session");
-        let report = runtime.block_on(terminal.sync_once()).unwrap();
+        let report = runtime.block_on(terminal.hall().sync_once()).unwrap();
         assert_eq!((report.acknowledged, report.quarantined), (1, 0), "{number} was not taken");
         let cases = hall.cases();
         assert_eq!(cases[0]["registration"], number.as_str());

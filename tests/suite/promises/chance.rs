@@ -1,17 +1,17 @@
-//! Dice that can be thrown again, and how often to throw them.
+//! Random numbers that can be drawn again, and how often to draw them.
 
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Seeded dice. The seed is on stderr, so that a failure can be repeated.
+/// Seeded random numbers. The seed is on stderr, so that a failure can be repeated.
 pub struct Chance(u64);
 
 impl Chance {
     pub fn new(test: &str) -> Self {
         let seed = match std::env::var("BIANMIN_SEED") {
             Ok(seed) => seed.parse().unwrap_or_else(|_| panic!("BIANMIN_SEED={seed:?} is no number")),
-            // A short run throws the same dice each time, so that what turns red is the change that is tried;
+            // A short run draws the same numbers each time, so that what turns red is the change that is tried;
             // new ground is the long run's.
             Err(_) if !is_soak() => 20_261_121,
             Err(_) => uuid::Uuid::new_v4().as_u64_pair().0 >> 16,
@@ -21,12 +21,12 @@ impl Chance {
         Self(seed)
     }
 
-    /// Dice of a known seed, of which nobody needs to be told.
+    /// Those of a known seed, of which nobody needs to be told.
     pub fn of(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Other dice, so that how often these are thrown changes nothing about those.
+    /// Other numbers, so that how often these are drawn changes nothing about those.
     pub fn fork(&mut self) -> Self {
         Self(self.next())
     }

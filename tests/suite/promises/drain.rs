@@ -47,8 +47,8 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
     hall.stop();
     let report = terminal.write(1000);
     let line = Arc::new(Cable::default());
-    let dice = Arc::new(Mutex::new(Dice { chance: Chance::new("three days"), fixed: None }));
-    let thrown = dice.clone();
+    let random = Arc::new(Mutex::new(Random { chance: Chance::new("three days"), fixed: None }));
+    let thrown = random.clone();
     let environment = Environment {
         random: Arc::new(move || thrown.lock().unwrap().throw()),
         timeout: Duration::from_secs(1),
@@ -65,13 +65,13 @@ fn after_three_days_in_the_dark_a_thousand_go_as_soon_as_the_link_is_back() {
         assert_eq!(ledger.counts().unwrap().waiting as usize, report.len());
 
         // Now every wait is the longest, and one has just begun when the cable is put back.
-        dice.lock().unwrap().fixed = Some(u64::MAX);
+        random.lock().unwrap().fixed = Some(u64::MAX);
         let last = line.tried().len();
         while line.tried().len() == last {
             sleep(Duration::from_secs(1)).await;
         }
         let before = line.tried().len();
-        dice.lock().unwrap().fixed = Some(0);
+        random.lock().unwrap().fixed = Some(0);
         line.plug();
         sleep(NOTICED).await;
         assert!(line.tried().len() > before, "the link is back, and nobody looks before the timer");
@@ -134,13 +134,13 @@ impl Simulated for Cable {
     }
 }
 
-/// Seeded dice, or ones that always fall the same.
-struct Dice {
+/// Seeded random numbers, or always the same one.
+struct Random {
     chance: Chance,
     fixed: Option<u64>,
 }
 
-impl Dice {
+impl Random {
     fn throw(&mut self) -> u64 {
         self.fixed.unwrap_or_else(|| self.chance.next())
     }

@@ -96,15 +96,15 @@ fn told_at_least(numbers: &HashSet<String>) -> usize {
 /// What the journal says of a job is true of the paper.
 #[track_caller]
 fn agree(job: &PrintJob, came_out: usize, when: &str) {
-    match job.state {
+    match job.status.state {
         JobState::Printed => assert_eq!(came_out, 1, "{when}: the journal says printed"),
         JobState::Failed => {
             assert_eq!(came_out, 0, "{when}: the journal says that nothing came out");
-            assert!(job.reason.is_some(), "{when}");
+            assert!(job.status.reason.is_some(), "{when}");
         }
         JobState::Unknown => {
             assert!(came_out <= 1, "{when}");
-            assert!(job.reason.is_some(), "{when}");
+            assert!(job.status.reason.is_some(), "{when}");
         }
         JobState::Intent | JobState::Sent => panic!("{when}: the journal still hopes: {job:?}"),
     }
@@ -117,11 +117,11 @@ fn shown(terminal: &Terminal, number: &str, job: &PrintJob, when: &str) {
     let t = |driver: &Driver, key: &str| driver.app().context().t(key);
     let title = t(&driver, "progress-other");
     let token = terminal.ledger().record(&number).unwrap().unwrap().token;
-    resident::asks(&mut driver, &terminal.receipt_url(&token), &title, &mut |_, _| {});
+    resident::asks(&mut driver, &terminal.applications().receipt_url(&token), &title, &mut |_, _| {});
     let unknown = t(&driver, "receipt-paper-unknown");
     let failed = t(&driver, "job-reason-restart");
     let words: Vec<String> = driver.words().into_iter().map(|one| one.words).collect();
     let when = format!("{when}, {job:?}: {}", words.join(" | "));
-    assert_eq!(driver.sees(&unknown), job.state == JobState::Unknown, "{when}");
-    assert_eq!(driver.sees(&failed), job.state == JobState::Failed, "{when}");
+    assert_eq!(driver.sees(&unknown), job.status.state == JobState::Unknown, "{when}");
+    assert_eq!(driver.sees(&failed), job.status.state == JobState::Failed, "{when}");
 }

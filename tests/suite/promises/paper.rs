@@ -13,7 +13,7 @@ use crate::programs::eventually;
 use bianmin_devices::printer::{Fault, Mishap, Options, Printer};
 use bianmin_protocol::ids::ItemCode;
 use bianmin_terminal::config::{self, Base, Config, Profile};
-use bianmin_terminal::ledger::JobState;
+use bianmin_terminal::ledger::{JobState, PrintStatus};
 use std::time::Duration;
 
 #[test]
@@ -39,9 +39,10 @@ fn the_journal_and_the_paper_agree() {
         if let Some(fault) = fault {
             control.fail(fault);
         }
-        let accepted = terminal.submit(draft(item, catalogue.revision, Vec::new())).unwrap();
+        let accepted = terminal.applications().submit(draft(item, catalogue.revision, Vec::new())).unwrap();
         let (state, reason) = eventually("an outcome of the print job", || {
-            let (state, reason) = terminal.print_state(&accepted.registration).unwrap()?;
+            let PrintStatus { state, reason } =
+                terminal.printing().receipt_status(&accepted.registration).unwrap()?;
             (!matches!(state, JobState::Intent | JobState::Sent)).then_some((state, reason))
         });
         control.wait_until_idle(Duration::from_secs(20)).unwrap();

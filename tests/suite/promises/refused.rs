@@ -158,7 +158,7 @@ fn resident_is_told(terminal: &Terminal, number: &str, reason: &str) {
     let services =
         bianmin_terminal::services::Terminal::open(Config::default(), terminal.kiosk.folder.path()).unwrap();
     let token = services.ledger().record(&number.parse().unwrap()).unwrap().unwrap().token;
-    let code = services.receipt_url(&token);
+    let code = services.applications().receipt_url(&token);
     let mut driver = Driver::new(App::new(Services::new(services)));
     let awaited = driver.app().context().t("case-state-set-aside");
     resident::asks(&mut driver, &code, &awaited, &mut |_, _| {});

@@ -1,4 +1,4 @@
-//! A network between terminal and hall that loses, repeats and holds back, by seeded dice.
+//! A network between terminal and hall that loses, repeats and holds back, by seeded random numbers.
 
 use super::chance::Chance;
 use std::io::{Read as _, Write as _};

@@ -1,5 +1,5 @@
 //! Terminals, their hall, disks, printers and the network between, in one process: the real ledger, the real sender
-//! and the real hall, with time, network and power in the dice's hand. After each day everything repairs, and four
+//! and the real hall, with time, network and power from seeded random numbers. After each day everything repairs, and four
 //! ledgers are compared: what residents were told, the terminals' outboxes, the hall's cases, and the paper.
 //!
 //! A seed gives the same day each time, to the length of every file that a cut power leaves, however busy the machine is.

@@ -1,5 +1,5 @@
 //! The real programs under a supervisor that means them no good: a hall on either database, a terminal that sends and
-//! prints in the background, a bad line between, and by seeded dice kills, stops, power cuts, full disks, clocks that
+//! prints in the background, a bad line between, and by seeded random numbers kills, stops, power cuts, full disks, clocks that
 //! jump, restarts and restores. Then everything repairs, and what residents were told, the terminal's outbox, the hall's
 //! cases and the paper must agree.
 //!
@@ -142,10 +142,10 @@ impl Scene {
             assert_eq!(at_hall.get(number.as_str()).copied(), case.as_deref(), "{number}");
             for job in ledger.jobs(&record.registration).unwrap() {
                 let came_out = self.kiosk.has_printed(&number, job.copy);
-                match job.state {
+                match job.status.state {
                     JobState::Printed => assert!(came_out, "{number} is said to be printed"),
                     JobState::Failed | JobState::Intent => {
-                        assert!(!came_out, "{number} is said to be {:?}", job.state);
+                        assert!(!came_out, "{number} is said to be {:?}", job.status.state);
                     }
                     JobState::Sent | JobState::Unknown => {}
                 }

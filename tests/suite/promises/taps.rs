@@ -20,7 +20,8 @@ use bianmin_kiosk::widget::KeyPress;
 use bianmin_kiosk::widget::page::bar_height;
 use bianmin_locale::Texts;
 use bianmin_protocol::credential::Credential;
-use bianmin_terminal::ledger::{JobState, OutboxState};
+use bianmin_terminal::device::printer::Status;
+use bianmin_terminal::ledger::{JobState, OutboxState, PrintReason, PrintStatus};
 use bianmin_terminal::services::Scan;
 use iced::Point;
 use std::collections::BTreeMap;
@@ -348,7 +349,10 @@ fn what_ends_a_session_stands_where_no_application_was_handed_in() {
         let review = dress(ready(&services));
         let submit = in_the_bar(&review, &["Review(Submit)"]);
         assert!(!submit.is_empty(), "{name}: it cannot be handed in");
-        let print = [(JobState::Printed, None), (JobState::Failed, Some("paper-out"))];
+        let print = [
+            PrintStatus::of(JobState::Printed),
+            PrintStatus::because(JobState::Failed, PrintReason::Printer(Status::PaperOut)),
+        ];
         let mut after: Vec<Driver> = print
             .map(|print| on(pictures::receipt_screen(&services, "HJ02", print, OutboxState::Waiting)))
             .into();

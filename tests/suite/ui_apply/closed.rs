@@ -19,7 +19,7 @@ pub fn revoke(services: &Services) {
 /// An attempt in vain has how things stand looked at.
 fn look(services: &Services) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(services.terminal().sync_once()).unwrap();
+    runtime.block_on(services.terminal().hall().sync_once()).unwrap();
 }
 
 #[test]
@@ -47,7 +47,9 @@ fn a_revoked_terminal_says_so_wherever_a_resident_looks() {
     assert!(!closed.sees("同意，开始"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let token = services.terminal().ledger().record(&number).unwrap().unwrap().token;
-    let found = runtime.block_on(services.terminal().look_up(number, Credential::Receipt(token))).unwrap();
+    let found = runtime
+        .block_on(services.terminal().applications().look_up(number, Credential::Receipt(token)))
+        .unwrap();
     assert!(matches!(found, Lookup::View(view) if view.is_stranded));
 }
 

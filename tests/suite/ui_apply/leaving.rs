@@ -1,6 +1,7 @@
 //! Leaving a receipt: whoever would lose the number is asked once.
 
-use bianmin_terminal::ledger::{JobState, OutboxState};
+use bianmin_terminal::device::printer::Status;
+use bianmin_terminal::ledger::{JobState, OutboxState, PrintReason, PrintStatus};
 
 use super::*;
 use crate::picture::{PORTRAIT, assert_golden, draw};
@@ -74,7 +75,7 @@ fn a_question_that_nobody_answers_holds_no_session() {
 fn the_question_looks_right() {
     let services = shared(Panel::PORTRAIT_32);
     for (suffix, language) in [("portrait", Language::ZhCn), ("en", Language::En)] {
-        let print = (JobState::Failed, Some("paper-out"));
+        let print = PrintStatus::because(JobState::Failed, PrintReason::Printer(Status::PaperOut));
         let screen = pictures::receipt_screen(&services, "HJ02", print, OutboxState::Waiting);
         let mut app = App::new(services.clone()).on(screen);
         let ctx = app.context_mut();

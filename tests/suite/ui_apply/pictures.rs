@@ -1,13 +1,16 @@
 //! Every step of an application, its receipt and its progress, as pictures in each look.
 
-use bianmin_kiosk::services::Standing;
-use bianmin_protocol::application::{ApplicationBody, MaterialState};
+use bianmin_protocol::application::{ApplicationBody, MaterialState, NormalizedBody};
 use bianmin_protocol::case::{CaseState, Progress as Case};
+use bianmin_protocol::catalogue::DayType;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, FieldCode, Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
 use bianmin_protocol::v1::Refusal;
-use bianmin_terminal::device::printer::{Memory, Printer as PaperPrinter, Profile, Status as PrinterStatus};
-use bianmin_terminal::ledger::{Accepted, Draft, JobId, JobState, OutboxState, Reason, Record, SlipFacts};
+use bianmin_terminal::device::printer::Status as PrinterStatus;
+use bianmin_terminal::device::receipt_printer::{Memory, Profile, ReceiptPrinter};
+use bianmin_terminal::ledger::{
+    Accepted, JobId, JobState, OutboxState, PrintReason, PrintStatus, Reason, Record, SlipFacts,
+};
 use bianmin_terminal::services::{CaseView, HallSays, Lookup, Scan};
 use bianmin_terminal::sync::Reachable;
 use iced::Size;
@@ -152,21 +155,12 @@ fn slip_facts(services: &Services, item: &Arc<ServiceItem>) -> SlipFacts {
     let materials = item.example.materials.iter();
     let materials =
         materials.map(|one| MaterialState { code: one.code.clone(), answer: answer(one.promised) }).collect();
-    SlipFacts::of(&Draft {
-        item: Arc::clone(item),
-        catalogue: services.catalogue().revision,
-        body: ApplicationBody { answers, materials, language: "zh-CN".into() },
-        files: Vec::new(),
-    })
+    let body = ApplicationBody { answers, materials, language: "zh-CN".into() };
+    SlipFacts::of(item, &NormalizedBody::of(body, item, &services.catalogue().fields))
 }
 
 /// A receipt for `code` in this state, the same in every run.
-pub fn receipt_screen(
-    services: &Services,
-    code: &str,
-    print: (JobState, Option<&str>),
-    outbox: OutboxState,
-) -> Screen {
+pub fn receipt_screen(services: &Services, code: &str, print: PrintStatus, outbox: OutboxState) -> Screen {
     let item = item(services, code);
     let slip = slip_facts(services, &item);
     let token =
@@ -182,8 +176,8 @@ pub fn receipt_screen(
     };
     let facts = receipt::Facts { item, slip, accepted, form: None };
     let (mut screen, _watch) = receipt::Receipt::new(services.clone(), facts);
-    let print = Some((print.0, print.1.map(str::to_owned)));
-    screen.update(receipt::Message::StandingChanged(number(), Standing { print, outbox: Some(outbox) }));
+    let standing = receipt::Standing { print: Some(print), outbox: Some(outbox) };
+    screen.update(receipt::Message::StandingChanged(number(), standing));
     Screen::Receipt(Box::new(screen))
 }
 
@@ -256,7 +250,7 @@ fn a_revoked_terminal_looks_right() {
         Screen::Home(home::Home::new(services.clone()))
     });
     check_screen_on(revoked, "receipt-revoked", &looks, |services| {
-        receipt_screen(services, "HJ02", (JobState::Printed, None), OutboxState::Waiting)
+        receipt_screen(services, "HJ02", PrintStatus::of(JobState::Printed), OutboxState::Waiting)
     });
     check_on(revoked, "apply-revoked", &looks, "HJ02", |_| {});
 }
@@ -272,7 +266,7 @@ fn out_of_paper(panel: Panel) -> Services {
         }
         let printer = Memory::new(Profile::default());
         printer.set_status(PrinterStatus::PaperOut);
-        let (terminal, folder) = terminal_with(config(panel), PaperPrinter::Memory(printer));
+        let (terminal, folder) = terminal_with(config(panel), ReceiptPrinter::from(printer));
         terminal.start().unwrap();
         eventually("printer and hall to be looked at", || {
             let status = terminal.status();
@@ -297,10 +291,20 @@ fn what_is_wrong_with_paper_is_said_where_it_looks_right() {
         bring(driver);
     });
     check_screen("receipt-waiting", &PAPER, |services| {
-        receipt_screen(services, "HJ02", (JobState::Sent, Some("paper-out")), OutboxState::Waiting)
+        receipt_screen(
+            services,
+            "HJ02",
+            PrintStatus::because(JobState::Sent, PrintReason::Printer(PrinterStatus::PaperOut)),
+            OutboxState::Waiting,
+        )
     });
     check_screen_on(shared, "receipt-no-printer", &PAPER, |services| {
-        receipt_screen(services, "HJ02", (JobState::Failed, Some("absent")), OutboxState::Waiting)
+        receipt_screen(
+            services,
+            "HJ02",
+            PrintStatus::because(JobState::Failed, PrintReason::Printer(PrinterStatus::Absent)),
+            OutboxState::Waiting,
+        )
     });
 }
 
@@ -316,14 +320,14 @@ fn a_terminal_without_a_printer_says_so_before() {
 #[test]
 fn the_receipt_looks_right() {
     check_screen("receipt-printing", &ALL, |services| {
-        receipt_screen(services, "HJ02", (JobState::Sent, None), OutboxState::Waiting)
+        receipt_screen(services, "HJ02", PrintStatus::of(JobState::Sent), OutboxState::Waiting)
     });
     check_screen("receipt-failed", &["portrait", "landscape", "large"], |services| {
-        let print = (JobState::Failed, Some("paper-out"));
+        let print = PrintStatus::because(JobState::Failed, PrintReason::Printer(PrinterStatus::PaperOut));
         receipt_screen(services, "HJ02", print, OutboxState::Waiting)
     });
     check_screen("receipt-sent", &["portrait"], |services| {
-        receipt_screen(services, "SB01", (JobState::Printed, None), OutboxState::Acknowledged)
+        receipt_screen(services, "SB01", PrintStatus::of(JobState::Printed), OutboxState::Acknowledged)
     });
 }
 
@@ -340,7 +344,7 @@ pub fn record(state: OutboxState, reason: Option<Reason>) -> Record {
             item_name_en: "Replace an ID card".into(),
             applicant: "欧阳*".into(),
             promised_days: 20,
-            working_days: true,
+            promised_day_type: DayType::Working,
             result: "居民身份证".into(),
             by_post: true,
             address: "政务服务大厅综合窗口（示例）".into(),
@@ -395,7 +399,7 @@ pub fn supplement() -> Case {
         received_at: Millis(ACCEPTED.0 + 600_000),
         changed_at: Millis(ACCEPTED.0 + 6_000_000),
         promised_days: 20,
-        working_days: true,
+        day_type: DayType::Working,
         remark: "户口簿复印件不清楚，请带原件到窗口核对。".into(),
     }
 }

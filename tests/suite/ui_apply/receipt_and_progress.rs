@@ -17,7 +17,7 @@ fn the_receipt_says_what_is_true_and_leaves_by_itself() {
     let picture = folder.path().join("screen.png");
     driver.picture(&picture);
     let read = std::process::Command::new("zbarimg").args(["-q", "--raw"]).arg(&picture).output().unwrap();
-    let url = services.terminal().receipt_url(&record.token);
+    let url = services.terminal().applications().receipt_url(&record.token);
     assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), url, "a phone must be able to read the code");
     let now = Instant::now();
     for _ in 0..29 {
@@ -92,7 +92,7 @@ fn progress_is_found_by_number_and_by_code() {
     four(&mut driver, &own[own.len() - 4..]);
     driver.until_sees("已登记，等待送到大厅", SOON);
     driver.press("首页");
-    let url = services.terminal().receipt_url(&record.token);
+    let url = services.terminal().applications().receipt_url(&record.token);
     driver.scan(&url);
     driver.until_sees("已登记，等待送到大厅", SOON);
     // Another terminal's number, and the hall cannot be asked.

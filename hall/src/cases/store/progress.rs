@@ -5,6 +5,7 @@ use crate::cases::domain::Standing;
 use crate::db::StoreError;
 use crate::db::sql::query_one;
 use bianmin_protocol::case::{CaseState, Progress};
+use bianmin_protocol::catalogue::DayType;
 use bianmin_protocol::ids::{ApplicationId, CaseNumber, Millis, TerminalId};
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -53,7 +54,7 @@ fn read(row: &QueryResult) -> Result<Progress, StoreError> {
         received_at: Millis(number("received_at")?),
         changed_at: Millis(number("changed_at")?),
         promised_days: u16::try_from(number("promised_days")?).unwrap_or(u16::MAX),
-        working_days: number("working_days")? != 0,
+        day_type: DayType::of_working(number("working_days")? != 0),
         remark: text("remark")?,
     })
 }

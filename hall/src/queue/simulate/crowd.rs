@@ -14,11 +14,11 @@ pub(super) const SLOT: i64 = 30 * MINUTE;
 const WINDOW_HOURS: f64 = 7.25;
 const LOAD: f64 = 0.86;
 
-/// Seeded dice (SplitMix64).
+/// Seeded random numbers (SplitMix64).
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub(super) struct Random(u64);
 
-impl Dice {
+impl Random {
     pub(super) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -83,27 +83,27 @@ pub(super) struct Visitor {
 
 /// Everybody of a day, in the order in which they come.
 pub(super) fn crowd(seed: u64, visitors: u32, windows: u32) -> Vec<Visitor> {
-    let mut dice = Dice::new(seed);
+    let mut random = Random::new(seed);
     // Such that the windows are busy, whatever their number.
     let seconds = f64::from(windows) * WINDOW_HOURS * 3600.0 * LOAD / f64::from(visitors.max(1));
-    let mut crowd: Vec<Visitor> = (0..visitors).map(|_| visitor(&mut dice, seconds)).collect();
+    let mut crowd: Vec<Visitor> = (0..visitors).map(|_| visitor(&mut random, seconds)).collect();
     crowd.sort_by_key(|visitor| visitor.comes);
     crowd
 }
 
-fn visitor(dice: &mut Dice, seconds: f64) -> Visitor {
+fn visitor(random: &mut Random, seconds: f64) -> Visitor {
     let hour = loop {
-        let hour = match dice.share() {
-            part if part < 0.4 => 10.0 + dice.normal() * 0.9,
-            part if part < 0.7 => 14.6 + dice.normal() * 0.9,
-            _ => 9.0 + dice.share() * 7.5,
+        let hour = match random.share() {
+            part if part < 0.4 => 10.0 + random.normal() * 0.9,
+            part if part < 0.7 => 14.6 + random.normal() * 0.9,
+            _ => 9.0 + random.share() * 7.5,
         };
         let at = (hour * HOUR as f64) as i64;
         if (OPENS..LAST_NUMBER).contains(&at) {
             break at;
         }
     };
-    let group = match dice.share() {
+    let group = match random.share() {
         part if part < 0.4 => 0,
         part if part < 0.7 => 1,
         _ => 2,
@@ -117,23 +117,23 @@ fn visitor(dice: &mut Dice, seconds: f64) -> Visitor {
         PriorityClass::Military,
         PriorityClass::FireRescue,
     ];
-    let class = classes[dice.between(0, classes.len() as i64) as usize];
-    let priority = dice.percent(15).then_some(class);
+    let class = classes[random.between(0, classes.len() as i64) as usize];
+    let priority = random.percent(15).then_some(class);
     // Whoever booked comes some minutes before or after the slot begins.
-    let slot = (priority.is_none() && dice.percent(8)).then(|| hour / SLOT * SLOT);
-    let comes = slot.map_or(hour, |slot| (slot + dice.between(-12 * MINUTE, 12 * MINUTE)).max(OPENS));
+    let slot = (priority.is_none() && random.percent(8)).then(|| hour / SLOT * SLOT);
+    let comes = slot.map_or(hour, |slot| (slot + random.between(-12 * MINUTE, 12 * MINUTE)).max(OPENS));
     let priority = if slot.is_some() { Some(PriorityClass::Booking) } else { priority };
     // Log-normal: most are short, few are long.
     let sigma: f64 = 0.6;
-    let factor = (dice.normal() * sigma - sigma * sigma / 2.0).exp();
-    let walk = dice.between(5 * SECOND, 25 * SECOND).min((seconds * 200.0) as i64);
+    let factor = (random.normal() * sigma - sigma * sigma / 2.0).exp();
+    let walk = random.between(5 * SECOND, 25 * SECOND).min((seconds * 200.0) as i64);
     let service = ((seconds * 1000.0 - walk as f64).max(1000.0) * factor) as i64;
-    let habit = match dice.share() {
+    let habit = match random.share() {
         part if part < 0.02 => Habit::NoShow(None),
-        part if part < 0.05 => Habit::NoShow(Some(dice.between(3 * MINUTE, 15 * MINUTE))),
-        part if part < 0.08 => Habit::Parks(dice.between(4 * MINUTE, 12 * MINUTE)),
+        part if part < 0.05 => Habit::NoShow(Some(random.between(3 * MINUTE, 15 * MINUTE))),
+        part if part < 0.08 => Habit::Parks(random.between(4 * MINUTE, 12 * MINUTE)),
         part if part < 0.10 => Habit::Transfers,
-        part if part < 0.12 => Habit::Leaves(dice.between(10 * MINUTE, 40 * MINUTE)),
+        part if part < 0.12 => Habit::Leaves(random.between(10 * MINUTE, 40 * MINUTE)),
         _ => Habit::Plain,
     };
     Visitor { comes, group, priority, slot, walk, service, habit }

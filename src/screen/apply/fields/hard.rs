@@ -4,7 +4,7 @@
 //! belongs and the active field is as it was. No clock decides, and it is the same whether the scanner ends with Enter,
 //! Tab or nothing.
 
-use bianmin_protocol::form::{FieldDefinition, FieldKind, check_value, is_doubtful, normalise};
+use bianmin_protocol::form::{FieldDefinition, FieldKind, ScannedCode, check_value, is_doubtful, normalise};
 use bianmin_protocol::ids::FieldCode;
 use bianmin_terminal::input::scan::Run;
 use zeroize::Zeroize as _;
@@ -17,13 +17,6 @@ use crate::screen::apply::draft::Draft;
 use crate::screen::apply::entry;
 use crate::typing::{HardCharacter, Typist};
 use crate::widget::KeyPress;
-
-/// Kinds whose values prove themselves, and how many characters they have. A card's number is only known as a whole.
-const CODES: [(FieldKind, &[usize]); 3] = [
-    (FieldKind::ResidentId, &[18, 15]),
-    (FieldKind::CreditCode, &[18]),
-    (FieldKind::BankCard, &[19, 18, 17, 16]),
-];
 
 /// What was typed since the last key or touch of another kind.
 #[derive(Debug, Default)]
@@ -88,7 +81,8 @@ impl Fields {
         if entry::is_chosen(definition.kind) {
             // On a keypad an option is chosen by its number.
             let option = typed.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
-            if let Some(value) = option.and_then(|option| entry::option(&definition, option)) {
+            let options = entry::options(ctx, &definition);
+            if let Some((value, _)) = option.and_then(|option| options.into_iter().nth(option)) {
                 draft.edit(&code, value.len(), |text| *text = value);
                 self.left.insert(code);
             }
@@ -113,15 +107,15 @@ impl Fields {
             HardCharacter::Itself => {}
         }
         let code = &definition.code;
-        let limit = entry::limit(definition, draft.text(code));
+        let limit = definition.typed_limit(draft.text(code));
         draft.edit(code, limit, |text| {
             if text.chars().count() < limit {
-                let character = entry::character(definition.kind, typed, text);
+                let character = definition.kind.accept(typed, text);
                 text.extend(character);
             }
         });
         let text = draft.text(code);
-        if entry::wanted(definition, text) == Some(text.chars().count()) {
+        if definition.whole_length(text) == Some(text.chars().count()) {
             self.left.insert(code.clone());
         }
     }
@@ -162,7 +156,7 @@ impl Fields {
     fn scanned(&self, draft: &Draft) -> Option<(FieldCode, String)> {
         let active = self.active.as_ref().and_then(|code| draft.definition(code))?;
         let run = &self.scan.run;
-        for (kind, lengths) in CODES {
+        for kind in FieldKind::ALL {
             let mut fields: Vec<&FieldDefinition> = draft
                 .asked(&self.fields)
                 .filter_map(|field| draft.definition(&field.code))
@@ -173,9 +167,9 @@ impl Fields {
             let Some(target) = fields.first().filter(|target| self.may_take(target, active)) else {
                 continue;
             };
-            for length in lengths {
+            for length in kind.spec().code_lengths {
                 let is_whole = run.as_str().chars().count() == *length;
-                let Some(end) = run.end(*length).filter(|_| is_whole || kind == FieldKind::ResidentId) else {
+                let Some(end) = run.end(*length).filter(|_| is_whole || kind.spec().is_code_in_text) else {
                     continue;
                 };
                 let value = normalise(kind, end);
@@ -192,13 +186,12 @@ impl Fields {
     /// Whether a code may go from the active field to `target`.
     fn may_take(&self, target: &FieldDefinition, active: &FieldDefinition) -> bool {
         let began_empty = self.scan.before.as_ref().is_some_and(|(_, Secret(text))| text.is_empty());
-        match active.kind {
+        let is_code = !active.kind.spec().code_lengths.is_empty();
+        match active.kind.spec().scanned_code {
             _ if target.code == active.code => true,
-            // Numbers of many kinds are written into texts.
-            FieldKind::Text => false,
-            FieldKind::Address => began_empty,
-            FieldKind::BankCard | FieldKind::CreditCode | FieldKind::ResidentId => target.kind != active.kind,
-            _ => true,
+            ScannedCode::Stays => false,
+            ScannedCode::MovesIfEmpty => began_empty,
+            ScannedCode::Moves => !is_code || target.kind != active.kind,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Drawing fields: labels, boxes, choice cards, errors beside them, and the example.
 
-use bianmin_protocol::form::{FieldDefinition, FieldKind};
+use bianmin_protocol::form::{Entry, FieldDefinition};
 use iced::widget::text::Wrapping;
 use iced::widget::{Column, Row, Space, column, container, row, space as gap};
 use iced::{Alignment, Element, Length, Size};
@@ -41,7 +41,7 @@ pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, a
             let example = entry::in_words(ctx, definition, &definition.example);
             ctx.t_args("apply-such-as", &[("example", example.into())])
         } else {
-            entry::shown(definition.kind, value)
+            definition.kind.shown(value)
         };
         let lines = measure::text(&shown, look.size.body, area.width - 2.0 * space::L - look.size.body);
         (lines + 2.0 * space::M).max(look.control_height())
@@ -53,28 +53,17 @@ pub(super) fn height(ctx: &Context, definition: &FieldDefinition, value: &str, a
 fn around(ctx: &Context, definition: &FieldDefinition, width: f32) -> f32 {
     let look = ctx.look;
     let hint = ctx.text(definition.hint());
-    let doubt = (definition.kind == FieldKind::CreditCode).then(|| ctx.t("apply-doubtful"));
+    let doubt = (definition.kind.entry() == Entry::Code).then(|| ctx.t("apply-doubtful"));
     let lines = |words: &str| measure::text(words, look.size.hint, width);
     let below = lines(hint).max(doubt.map_or(0.0, |words| lines(&words))).max(look.size.hint * LINE);
     measure::label(ctx) + space::XS + space::S + below
-}
-
-/// What can be chosen: stored value and label.
-fn options(ctx: &Context, definition: &FieldDefinition) -> Vec<(String, String)> {
-    if definition.kind == FieldKind::YesNo {
-        return vec![("yes".to_owned(), ctx.t("apply-yes")), ("no".to_owned(), ctx.t("apply-no"))];
-    }
-    let label = |option: &bianmin_protocol::form::ChoiceOption| {
-        (option.code.clone(), ctx.text(option.label()).to_owned())
-    };
-    definition.options.iter().map(label).collect()
 }
 
 /// In how many columns options stand, and how high they then are: one under the other, or side by side where
 /// every label fits on a line, or where there is not enough room otherwise.
 fn arrange(ctx: &Context, definition: &FieldDefinition, area: Size) -> (usize, f32) {
     let look = ctx.look;
-    let options = options(ctx, definition);
+    let options = entry::options(ctx, definition);
     let label_width = |columns: usize| {
         let gaps = space::S * (columns as f32 - 1.0);
         choice::label_width(look, (area.width - gaps) / columns as f32)
@@ -145,8 +134,8 @@ impl Fields {
         }
         if let Some(typist) = &self.typist {
             let labels = keyboard::Labels::new(&ctx.texts);
-            let keyboard = Keyboard::new(look, labels, typist.board(), Message::Key);
-            page = page.keyboard(keyboard.height(ctx.keyboard_height()));
+            let keyboard = Keyboard::new(look, labels, typist.board(), ctx.keyboard_height(), Message::Key);
+            page = page.keyboard(keyboard);
         }
         if self.example {
             page = page.dialog(self.example(ctx, draft));
@@ -201,7 +190,7 @@ impl Fields {
                 doubt: self.doubt(ctx, draft, definition),
                 error,
                 focused: typist.is_some(),
-                ..Field::new("", entry::shown(definition.kind, draft.text(&definition.code)))
+                ..Field::new("", definition.kind.shown(draft.text(&definition.code)))
             }
             .view(look, Some(Message::Focused(definition.code.clone())))
         };
@@ -212,14 +201,14 @@ impl Fields {
     fn hint(&self, ctx: &Context, draft: &Draft, definition: &FieldDefinition, is_active: bool) -> String {
         let text = draft.text(&definition.code);
         let length = text.chars().count();
-        let checked = matches!(definition.kind, FieldKind::ResidentId | FieldKind::BankCard);
-        match entry::wanted(definition, text) {
+        let is_proven = definition.kind.spec().is_proven_whole;
+        match definition.whole_length(text) {
             Some(_) if entry::is_passport(definition.kind, text) => ctx.t("apply-not-passport"),
             Some(wanted) if is_active && length > 0 && length < wanted => {
                 ctx.t_args("apply-missing", &[("missing", (wanted - length).into())])
             }
-            Some(wanted) if checked && length == wanted => ctx.t("apply-number-right"),
-            None if is_active && length >= entry::limit(definition, text) && length > 0 => {
+            Some(wanted) if is_proven && length == wanted => ctx.t("apply-number-right"),
+            None if is_active && length >= definition.typed_limit(text) && length > 0 => {
                 ctx.t_args("apply-longest", &[("longest", length.into())])
             }
             _ => {
@@ -322,7 +311,7 @@ fn choices<'a>(
     area: Size,
 ) -> Element<'a, Message> {
     let look = ctx.look;
-    let options = options(ctx, definition);
+    let options = entry::options(ctx, definition);
     let (columns, _) = arrange(ctx, definition, area);
     let mut rows = Column::new().spacing(space::S);
     for pair in options.chunks(columns) {
@@ -348,7 +337,7 @@ fn applicant<'a>(ctx: &Context, draft: &Draft, width: f32) -> Element<'a, Messag
         .filter_map(|field| {
             let definition = draft.definition(&field.code)?;
             let words = entry::in_words(ctx, definition, draft.text(&field.code));
-            Some(if definition.kind == FieldKind::PersonName {
+            Some(if definition.kind.entry() == Entry::Name {
                 words
             } else {
                 entry::covered(definition.kind, &words)

@@ -1,7 +1,5 @@
 //! How a printer is, what became of a job, and what is said while one is under way. Must not know any printer.
 
-use bianmin_protocol::ids::Millis;
-
 /// How the printer is. Texts are in the locale under `printer-` + [`Status::key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Status {
@@ -79,31 +77,6 @@ impl Status {
     }
 }
 
-/// A status and since when it has been seen: kept by whoever watches the printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
-    /// How it is.
-    pub status: Status,
-    /// Since when, by the wall clock.
-    pub since: Millis,
-}
-
-impl Seen {
-    /// First seen now.
-    pub fn new(status: Status, now: Millis) -> Self {
-        Self { status, since: now }
-    }
-
-    /// Looks again; whether that changed anything.
-    pub fn look(&mut self, status: Status, now: Millis) -> bool {
-        let changed = self.status != status;
-        if changed {
-            *self = Self::new(status, now);
-        }
-        changed
-    }
-}
-
 /// What became of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -136,15 +109,6 @@ pub enum Proceed {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_status_is_seen_since_it_changed() {
-        let mut seen = Seen::new(Status::Ready, Millis(1));
-        assert!(!seen.look(Status::Ready, Millis(2)));
-        assert_eq!(seen.since, Millis(1));
-        assert!(seen.look(Status::PaperOut, Millis(3)));
-        assert_eq!(seen, Seen { status: Status::PaperOut, since: Millis(3) });
-    }
 
     #[test]
     fn every_status_has_a_name_of_its_own() {

@@ -1,6 +1,7 @@
-//! What the journal calls things: kinds of jobs, printers and states, as they stand in the file.
+//! What the journal calls things: kinds of jobs, printers, states and reasons, as they stand in the file.
 
-use serde::Serialize;
+use crate::device::printer::Status;
+use serde::{Serialize, Serializer};
 use strum::{EnumString, IntoStaticStr};
 
 /// What a job prints.
@@ -23,6 +24,8 @@ pub enum JobKind {
     Test,
     /// A report for the technician.
     Report,
+    /// A kind of which this version of the program knows nothing.
+    Other,
 }
 
 impl JobKind {
@@ -31,9 +34,9 @@ impl JobKind {
         self.into()
     }
 
-    /// The table allows no other name; a damaged one is caught by the row's proof.
+    /// A later version of the program may have written other names; a damaged one is caught by the row's proof.
     pub(in crate::ledger) fn from_name(name: &str) -> Self {
-        name.parse().unwrap_or(Self::Report)
+        name.parse().unwrap_or(Self::Other)
     }
 }
 
@@ -82,6 +85,11 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// Whether nothing happens to it any more, unless a person looks.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Printed | Self::Failed | Self::Unknown)
+    }
+
     /// Its name in the file.
     pub fn name(self) -> &'static str {
         self.into()
@@ -93,6 +101,88 @@ impl JobState {
     }
 }
 
+/// Why a job failed, is not known or has to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrintReason {
+    /// How the printer is.
+    Printer(Status),
+    /// The document could not be laid out.
+    NotMade,
+    /// Too many jobs were waiting.
+    Busy,
+    /// The resident for whom it was has left.
+    Left,
+    /// The terminal was restarted meanwhile.
+    Restart,
+    /// A technician has seen the paper.
+    Seen,
+    /// A technician has looked, and there was no paper.
+    NotSeen,
+    /// A reason of which this version of the program knows nothing.
+    Other,
+}
+
+impl PrintReason {
+    /// Those that are not the printer's.
+    const OWN: [Self; 6] = [Self::NotMade, Self::Busy, Self::Left, Self::Restart, Self::Seen, Self::NotSeen];
+
+    /// Its name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Printer(status) => status.key(),
+            Self::NotMade => "not-made",
+            Self::Busy => "busy",
+            Self::Left => "left",
+            Self::Restart => "restart",
+            Self::Seen => "seen",
+            Self::NotSeen => "not-seen",
+            Self::Other => "other",
+        }
+    }
+
+    /// Its locale key.
+    pub fn key(self) -> String {
+        match self {
+            Self::Printer(status) => format!("printer-{}", status.key()),
+            Self::Other => format!("printer-{}", Status::Fault.key()),
+            own => format!("job-reason-{}", own.name()),
+        }
+    }
+
+    /// A later version of the program may have written other names.
+    pub(in crate::ledger) fn from_name(name: &str) -> Self {
+        let own = || Self::OWN.into_iter().find(|reason| reason.name() == name);
+        Status::from_key(name).map(Self::Printer).or_else(own).unwrap_or(Self::Other)
+    }
+}
+
+impl Serialize for PrintReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// What is known of a job, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PrintStatus {
+    /// What is known.
+    pub state: JobState,
+    /// Why it failed, is not known or has to wait.
+    pub reason: Option<PrintReason>,
+}
+
+impl PrintStatus {
+    /// A state that needs no reason.
+    pub const fn of(state: JobState) -> Self {
+        Self { state, reason: None }
+    }
+
+    /// A state and why.
+    pub const fn because(state: JobState, reason: PrintReason) -> Self {
+        Self { state, reason: Some(reason) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,13 +191,13 @@ mod tests {
     /// Ledgers of released terminals have these.
     #[test]
     fn what_stands_in_the_file_keeps_its_name() {
-        let kinds = ["receipt", "notice", "guide", "form", "ticket", "test", "report"];
+        let kinds = ["receipt", "notice", "guide", "form", "ticket", "test", "report", "other"];
         assert_eq!(JobKind::VARIANTS.len(), kinds.len());
         for (kind, name) in JobKind::VARIANTS.iter().copied().zip(kinds) {
             assert_eq!((kind.name(), JobKind::from_name(name)), (name, kind));
             assert_eq!(serde_json::to_value(kind).unwrap(), name);
         }
-        assert_eq!(JobKind::from_name("other"), JobKind::Report);
+        assert_eq!(JobKind::from_name("boarding-pass"), JobKind::Other);
         for (state, name) in [
             (JobState::Intent, "intent"),
             (JobState::Sent, "sent"),
@@ -119,5 +209,14 @@ mod tests {
             assert_eq!(serde_json::to_value(state).unwrap(), name);
         }
         assert_eq!(JobState::from_name("other"), JobState::Unknown);
+    }
+
+    #[test]
+    fn every_name_in_the_file_is_one_reason() {
+        let printer = Status::ALL.into_iter().map(PrintReason::Printer);
+        for reason in printer.chain(PrintReason::OWN).chain([PrintReason::Other]) {
+            assert_eq!(PrintReason::from_name(reason.name()), reason);
+        }
+        assert_eq!(PrintReason::from_name("ink-is-blue"), PrintReason::Other);
     }
 }

@@ -18,7 +18,7 @@ fn ended(fixture: &Fixture, ledger: &Ledger, state: CaseState) -> Accepted {
         received_at: ENDED,
         changed_at: ENDED,
         promised_days: 5,
-        working_days: true,
+        day_type: DayType::Working,
         remark: "请张三本人来领".into(),
     };
     let update = CaseUpdate { cursor, progress };

@@ -7,8 +7,8 @@ use crate::ledger::{SlipFacts, SlipFee, SlipMaterial};
 use crate::transfer::Transfer;
 use bianmin_document::Document;
 use bianmin_locale::Language;
-use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
-use bianmin_protocol::catalogue::{Frame, ServiceItem};
+use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState, NormalizedBody};
+use bianmin_protocol::catalogue::{DayType, Frame, ServiceItem};
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{Millis, TerminalId};
 use bianmin_protocol::registration::RegistrationNumber;
@@ -81,7 +81,7 @@ impl Demo {
                 item_name: "城乡居民基本养老保险参保登记".to_owned(),
                 item_name_en: "Join the basic pension for residents".to_owned(),
                 promised_days: 3,
-                working_days: true,
+                promised_day_type: DayType::Working,
                 result: "参保登记结果".to_owned(),
                 result_en: "Confirmation of joining".to_owned(),
                 by_post: true,
@@ -147,6 +147,10 @@ impl Demo {
         }
     }
 
+    pub fn normal(&self, item: &ServiceItem, body: ApplicationBody) -> NormalizedBody {
+        NormalizedBody::of(body, item, &self.fields)
+    }
+
     pub fn guide<'a>(&'a self, item: &'a ServiceItem, language: Language) -> GuidePage<'a> {
         let (fields, place) = (&self.fields, &self.place);
         GuidePage { item, fields, place, language, printed_on: TODAY, remark: &self.notice }
@@ -155,7 +159,7 @@ impl Demo {
     pub fn form<'a>(
         &'a self,
         item: &'a ServiceItem,
-        body: &'a ApplicationBody,
+        body: &'a NormalizedBody,
         language: Language,
     ) -> FilledForm<'a> {
         FilledForm {
@@ -170,7 +174,7 @@ impl Demo {
         }
     }
 
-    pub fn missing(&self, item: &ServiceItem, body: &ApplicationBody) -> Vec<Missing> {
+    pub fn missing(&self, item: &ServiceItem, body: &NormalizedBody) -> Vec<Missing> {
         missing(item, &self.fields, body, TODAY, Language::ZhCn)
     }
 
@@ -238,7 +242,7 @@ impl Demo {
     /// Every paper that can carry a person's name, with this one on it.
     pub fn papers(&self, name: &str) -> Vec<(&'static str, Document)> {
         let item = self.item("BD02");
-        let body = self.body(item, name);
+        let body = self.normal(item, self.body(item, name));
         let mut guide_item = item.clone();
         for value in
             guide_item.example.answers.iter_mut().filter(|(code, _)| code.as_str() == "applicant_name")

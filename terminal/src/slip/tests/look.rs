@@ -90,7 +90,7 @@ fn guides() {
 fn forms() {
     let demo = Demo::new();
     let item = demo.item("BD02");
-    let body = demo.body(item, NAMES[2]);
+    let body = demo.normal(item, demo.body(item, NAMES[2]));
     golden(&[
         ("form", demo.form(item, &body, Language::ZhCn).document(), ALL),
         ("form-en", demo.form(item, &body, Language::En).document(), SHEET),
@@ -104,6 +104,7 @@ fn notices() {
     let mut body = demo.body(item, "");
     body.answers.retain(|code, _| !["phone", "applicant_name"].contains(&code.as_str()));
     body.materials.retain(|state| !["M2", "M3"].contains(&state.code.as_str()));
+    let body = demo.normal(item, body);
     let chinese = demo.missing(item, &body);
     let english = missing(item, &demo.fields, &body, super::examples::TODAY, Language::En);
     golden(&[
@@ -143,7 +144,7 @@ fn licences() {
 fn rare_names() {
     let demo = Demo::new();
     let item = demo.item("BD02");
-    let body = demo.body(item, &[NAMES[0], NAMES[1], NAMES[3]].join(" "));
+    let body = demo.normal(item, demo.body(item, &[NAMES[0], NAMES[1], NAMES[3]].join(" ")));
     golden(&[
         ("rare-form", demo.form(item, &body, Language::ZhCn).document(), &[Media::Roll58]),
         ("rare-receipt", demo.receipt(&NAMES.join(" ")).document(&demo.place), &[Media::Roll58]),

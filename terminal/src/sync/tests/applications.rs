@@ -425,7 +425,7 @@ async fn the_loop_sends_at_once_and_comes_back_by_itself() {
     // The idle wait is a minute: only the commit can wake it.
     spare.accept();
     until("the new one is with the hall", || hall.state().cases.len() == 2).await;
-    // Nothing gets through for a while. With these dice every wait is the shortest.
+    // Nothing gets through for a while. With these random numbers every wait is the shortest.
     hall.fail(|_| Some(Fault::Drop));
     spare.accept();
     until("offline", || state.borrow().reachable == Reachable::Offline).await;

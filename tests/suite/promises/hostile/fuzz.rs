@@ -104,33 +104,33 @@ fn rights(terminal: &Copies) -> Vec<Raw> {
 }
 
 /// Another body: one that has to be refused, or one that means something else.
-fn spoil_body(body: &mut Vec<u8>, dice: &mut Chance) {
+fn spoil_body(body: &mut Vec<u8>, chance: &mut Chance) {
     if body.is_empty() {
-        *body = bytes(dice, 200);
+        *body = bytes(chance, 200);
         return;
     }
-    match dice.below(8) {
-        0 => body.truncate(dice.below(body.len())),
+    match chance.below(8) {
+        0 => body.truncate(chance.below(body.len())),
         1 => {
-            for _ in 0..=dice.below(4) {
-                let at = dice.below(body.len());
-                body[at] ^= 1 << dice.below(8);
+            for _ in 0..=chance.below(4) {
+                let at = chance.below(body.len());
+                body[at] ^= 1 << chance.below(8);
             }
         }
         2 => {
-            let at = dice.below(body.len());
-            let more = bytes(dice, 300);
+            let at = chance.below(body.len());
+            let more = bytes(chance, 300);
             body.splice(at..at, more);
         }
         3 => body.extend_from_within(..),
-        4 => *body = bytes(dice, 3000),
+        4 => *body = bytes(chance, 3000),
         _ => {
             if let Ok(mut value) = serde_json::from_slice::<Value>(body) {
-                for _ in 0..=dice.below(3) {
+                for _ in 0..=chance.below(3) {
                     let mut places = 0;
                     visit(&mut value, &mut |_| places += 1);
-                    let mut left = dice.below(places);
-                    let wrong = wrong_value(dice);
+                    let mut left = chance.below(places);
+                    let wrong = wrong_value(chance);
                     visit(&mut value, &mut |place| {
                         if left == 0 {
                             *place = wrong.clone();
@@ -152,9 +152,9 @@ fn spoil_body(body: &mut Vec<u8>, dice: &mut Chance) {
 }
 
 /// At most so many bytes.
-fn bytes(dice: &mut Chance, most: usize) -> Vec<u8> {
-    let size = dice.below(most + 1);
-    (0..size).map(|_| dice.below(256) as u8).collect()
+fn bytes(chance: &mut Chance, most: usize) -> Vec<u8> {
+    let size = chance.below(most + 1);
+    (0..size).map(|_| chance.below(256) as u8).collect()
 }
 
 fn visit(value: &mut Value, seen: &mut impl FnMut(&mut Value)) {
@@ -166,8 +166,8 @@ fn visit(value: &mut Value, seen: &mut impl FnMut(&mut Value)) {
     seen(value);
 }
 
-fn wrong_value(dice: &mut Chance) -> Value {
-    match dice.below(14) {
+fn wrong_value(chance: &mut Chance) -> Value {
+    match chance.below(14) {
         0 => Value::Null,
         1 => true.into(),
         2 => (-1).into(),
@@ -175,8 +175,8 @@ fn wrong_value(dice: &mut Chance) -> Value {
         4 => 1e308.into(),
         5 => "".into(),
         6 => "\u{0}\u{202e}\u{feff}".into(),
-        7 => "长".repeat(dice.below(40_000)).into(),
-        8 => Value::Array(vec![Value::Null; dice.below(5000)]),
+        7 => "长".repeat(chance.below(40_000)).into(),
+        8 => Value::Array(vec![Value::Null; chance.below(5000)]),
         9 => serde_json::json!({}),
         10 => "@deep".into(),
         11 => "@number".into(),
@@ -185,7 +185,7 @@ fn wrong_value(dice: &mut Chance) -> Value {
     }
 }
 
-fn spoil_head(raw: &mut Raw, dice: &mut Chance) {
+fn spoil_head(raw: &mut Raw, chance: &mut Chance) {
     let lies: [(&str, &[u8]); 18] = [
         ("content-length", b"-1"),
         ("content-length", b"18446744073709551616"),
@@ -206,44 +206,46 @@ fn spoil_head(raw: &mut Raw, dice: &mut Chance) {
         ("signature-input", b"bianmin=();created=1;keyid=\"HP07\";alg=\"none\""),
         ("signature", b"bianmin=::"),
     ];
-    match dice.below(8) {
+    match chance.below(8) {
         0 | 1 => {
-            let (name, value) = lies[dice.below(lies.len())];
+            let (name, value) = lies[chance.below(lies.len())];
             raw.header(name, value);
         }
-        2 if !raw.headers.is_empty() => drop(raw.headers.remove(dice.below(raw.headers.len()))),
+        2 if !raw.headers.is_empty() => drop(raw.headers.remove(chance.below(raw.headers.len()))),
         3 if !raw.headers.is_empty() => {
-            let at = dice.below(raw.headers.len());
+            let at = chance.below(raw.headers.len());
             let mut again = raw.headers[at].clone();
-            spoil_bytes(&mut again.1, dice);
+            spoil_bytes(&mut again.1, chance);
             raw.headers.push(again);
         }
         4 if !raw.headers.is_empty() => {
-            let at = dice.below(raw.headers.len());
-            spoil_bytes(&mut raw.headers[at].1, dice);
+            let at = chance.below(raw.headers.len());
+            spoil_bytes(&mut raw.headers[at].1, chance);
         }
-        5 => raw.header("x-much", vec![b'a'; dice.below(90_000)]),
-        6 => (0..dice.below(300)).for_each(|number| raw.header(&format!("x-{number}"), "1")),
-        _ => match dice.below(6) {
-            0 => raw.method = ["DELETE", "PATCH", "CONNECT", "OPTIONS", "", "P\u{0}ST"][dice.below(6)].into(),
-            1 => raw.path += &"/..%2f%00%ff".repeat(1 + dice.below(200)),
+        5 => raw.header("x-much", vec![b'a'; chance.below(90_000)]),
+        6 => (0..chance.below(300)).for_each(|number| raw.header(&format!("x-{number}"), "1")),
+        _ => match chance.below(6) {
+            0 => {
+                raw.method = ["DELETE", "PATCH", "CONNECT", "OPTIONS", "", "P\u{0}ST"][chance.below(6)].into()
+            }
+            1 => raw.path += &"/..%2f%00%ff".repeat(1 + chance.below(200)),
             2 => raw.path += "?after=-1&after=18446744073709551616&have=x",
             3 => raw.path = raw.path.replace('1', "18446744073709551616"),
             4 => raw.path = format!("http://elsewhere{}", raw.path),
-            _ => raw.path += &"a".repeat(dice.below(70_000)),
+            _ => raw.path += &"a".repeat(chance.below(70_000)),
         },
     }
 }
 
-fn spoil_bytes(value: &mut Vec<u8>, dice: &mut Chance) {
-    match dice.below(4) {
+fn spoil_bytes(value: &mut Vec<u8>, chance: &mut Chance) {
+    match chance.below(4) {
         0 => value.clear(),
         1 if !value.is_empty() => {
-            let at = dice.below(value.len());
-            value[at] = value[at].wrapping_add(1 + dice.below(255) as u8);
+            let at = chance.below(value.len());
+            value[at] = value[at].wrapping_add(1 + chance.below(255) as u8);
         }
-        2 => value.truncate(dice.below(value.len().max(1))),
-        _ => value.extend(bytes(dice, 60).into_iter().filter(|byte| !b"\r\n".contains(byte))),
+        2 => value.truncate(chance.below(value.len().max(1))),
+        _ => value.extend(bytes(chance, 60).into_iter().filter(|byte| !b"\r\n".contains(byte))),
     }
 }
 
@@ -286,7 +288,7 @@ fn judge(answer: Option<(u16, String, Vec<u8>)>, what: &dyn std::fmt::Debug) -> 
 
 #[test]
 fn no_request_makes_the_hall_fail_or_keeps_others_out() {
-    let mut dice = Chance::new("hostile requests");
+    let mut chance = Chance::new("hostile requests");
     let hall = super::hall(256, 5);
     let (bad, other) = (Terminal::of(&hall), Terminal::of(&hall));
     let (hostile, other) = (Copies::of(&bad), Copies::of(&other));
@@ -294,9 +296,9 @@ fn no_request_makes_the_hall_fail_or_keeps_others_out() {
     let (mut answered, mut sent) = (0, 0);
     for _ in rounds("hostile requests", 150, 4000) {
         for mut raw in rights(&hostile) {
-            let kind = dice.below(4);
+            let kind = chance.below(4);
             if kind == 0 || kind == 1 {
-                spoil_body(&mut raw.body, &mut dice);
+                spoil_body(&mut raw.body, &mut chance);
             }
             raw.header("host", "hall");
             raw.header("connection", "close");
@@ -307,17 +309,17 @@ fn no_request_makes_the_hall_fail_or_keeps_others_out() {
             }
             match kind {
                 // What was signed is not what is sent.
-                1 => spoil_body(&mut raw.body, &mut dice),
-                2 => spoil_head(&mut raw, &mut dice),
+                1 => spoil_body(&mut raw.body, &mut chance),
+                2 => spoil_head(&mut raw, &mut chance),
                 _ => {}
             }
             let mut wire = raw.bytes();
             let mut is_whole = kind == 0 || kind == 3;
-            if dice.below(40) == 0 {
-                wire = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), bytes(&mut dice, 400)].concat();
+            if chance.below(40) == 0 {
+                wire = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), bytes(&mut chance, 400)].concat();
                 is_whole = false;
-            } else if dice.below(20) == 0 {
-                wire.truncate(dice.below(wire.len()));
+            } else if chance.below(20) == 0 {
+                wire.truncate(chance.below(wire.len()));
                 is_whole = false;
             }
             let shown = String::from_utf8_lossy(&wire[..wire.len().min(600)]).into_owned();

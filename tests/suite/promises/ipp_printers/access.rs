@@ -5,7 +5,8 @@ use super::cups::Cups;
 use super::ipp_eve_printer::IppEvePrinter;
 use super::{go_on, hurried, page};
 use bianmin_terminal::config::Fingerprint;
-use bianmin_terminal::device::printer::{Ipp, Login, Outcome, Status};
+use bianmin_terminal::device::page_printer::{Ipp, Login};
+use bianmin_terminal::device::printer::{Outcome, Status};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 

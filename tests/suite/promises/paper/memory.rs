@@ -8,7 +8,8 @@ use crate::promises::chance::{Chance, count};
 use bianmin_devices::printer::{Control, Fault, Options, Printer as Machine, Slip};
 use bianmin_locale::Language;
 use bianmin_terminal::config::{self, Base, Config, Dpi, Profile};
-use bianmin_terminal::device::printer::{self, Outcome, Printer, Written};
+use bianmin_terminal::device::printer::Outcome;
+use bianmin_terminal::device::receipt_printer::{self, ReceiptPrinter, Written};
 use bianmin_terminal::ledger::{JobState, Outlet};
 use bianmin_terminal::services::Terminal;
 use std::path::Path;
@@ -23,9 +24,9 @@ fn configured(machine: &Machine, profile: Profile) -> Config {
 /// Prints a test slip to its end.
 fn print(terminal: &Terminal, control: &Control) -> Slip {
     let before = control.status().slips;
-    let job = terminal.print_test(Outlet::Slip, Language::ZhCn).unwrap();
+    let job = terminal.printing().test_page(Outlet::Slip, Language::ZhCn).unwrap();
     let state = eventually("the end of a test slip", || {
-        let state = terminal.ledger().job(job).unwrap()?.state;
+        let state = terminal.ledger().job(job).unwrap()?.status.state;
         (!matches!(state, JobState::Intent | JobState::Sent)).then_some(state)
     });
     assert_eq!(state, JobState::Printed);
@@ -36,7 +37,7 @@ fn print(terminal: &Terminal, control: &Control) -> Slip {
 
 /// At the head of the slip stands the mark as this profile's head prints it.
 fn bears_mark(slip: &Slip, profile: Profile) {
-    let mark = printer::Profile::new(&profile).bytes.mark_picture();
+    let mark = receipt_printer::Profile::new(&profile).bytes.mark_picture();
     let first = (0..slip.height).find(|&y| (0..slip.width).any(|x| slip.dot(x, y))).unwrap();
     for y in 0..mark.height() {
         for x in 0..slip.width {
@@ -56,7 +57,7 @@ fn again(folder: &Path, config: Config) -> (Terminal, TempDir) {
         }
     }
     enrolled::unmark(copy.path());
-    let printer = Printer::new(&config.printer);
+    let printer = ReceiptPrinter::new(&config.printer);
     let terminal = Terminal::open_with(config, copy.path(), printer).unwrap();
     terminal.start().unwrap();
     (terminal, copy)
@@ -123,8 +124,8 @@ fn a_memory_that_is_full_or_none_costs_nothing_but_the_dots() {
 fn a_printer_that_vanishes_while_it_stores_the_mark_loses_no_slip() {
     let mut chance = Chance::new("marks half stored");
     let slips = Slips::of(Base::Epson80);
-    let profile = printer::Profile::new(&slips.profile);
-    let key = printer::key_of(&profile.bytes.mark_picture());
+    let profile = receipt_printer::Profile::new(&slips.profile);
+    let key = receipt_printer::key_of(&profile.bytes.mark_picture());
     // Status, clearing, the list, the picture, the list; and some bytes of the slip, when it has been stored.
     let all = 12 + 10 + 10 + 16 + profile.bytes.mark_picture().stride() * 48 + 10 + 60;
     let mut at: Vec<usize> = (0..count(24, 0)).map(|_| chance.below(all)).collect();

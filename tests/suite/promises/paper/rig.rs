@@ -8,9 +8,8 @@ use bianmin_document::Density;
 use bianmin_document::escpos::KeyCode;
 use bianmin_protocol::ids::ItemCode;
 use bianmin_terminal::config::{self, Base, Config, Paper};
-use bianmin_terminal::device::printer::{
-    Escpos, Link, Outcome, Printer, Proceed, Profile, Progress, Status, Timeouts, Written,
-};
+use bianmin_terminal::device::printer::{Outcome, Proceed, Progress, Status};
+use bianmin_terminal::device::receipt_printer::{Escpos, Link, Profile, ReceiptPrinter, Timeouts, Written};
 use bianmin_terminal::services::SlipForm;
 use bianmin_terminal::slip::Reprint;
 use std::time::Duration;
@@ -35,10 +34,12 @@ impl Slips {
         let (terminal, _folder) = enrolled::terminal(Config { printer, ..Config::default() });
         let catalogue = terminal.catalogue();
         let item = catalogue.get(&ItemCode::parse("HJ02").unwrap()).unwrap();
-        let number = terminal.submit(draft(item, catalogue.revision, Vec::new())).unwrap().registration;
+        let number =
+            terminal.applications().submit(draft(item, catalogue.revision, Vec::new())).unwrap().registration;
         let bytes = |copy| {
-            let document = terminal.receipt_document(&number, Reprint::of(copy, terminal.now())).unwrap();
-            terminal.draw(&document, SlipForm::Escpos).unwrap()
+            let document =
+                terminal.printing().receipt_document(&number, Reprint::of(copy, terminal.now())).unwrap();
+            terminal.printing().draw(&document, SlipForm::Escpos).unwrap()
         };
         let (original, reprint) = (bytes(0), bytes(1));
         let [original_ink, reprint_ink] = [&original, &reprint].map(|bytes| {
@@ -56,7 +57,7 @@ impl Slips {
 
 pub struct PrinterRig {
     pub control: Control,
-    printer: Printer,
+    printer: ReceiptPrinter,
     _machine: simulated::Printer,
 }
 
@@ -92,7 +93,8 @@ impl PrinterRig {
             repair: Duration::from_secs(20),
             look: Duration::from_millis(20),
         };
-        let printer = Printer::Escpos(Escpos::new(link, Profile::new(&profile)).with_timeouts(timeout));
+        let printer =
+            ReceiptPrinter::Escpos(Escpos::new(link, Profile::new(&profile)).with_timeouts(timeout));
         Self { control: machine.control(), printer, _machine: machine }
     }
 

@@ -48,7 +48,7 @@ pub enum Fate {
     Elsewhere { status: u16, after: u64, text: &'static str },
 }
 
-/// Throws the dice for one request.
+/// Draws what becomes of one request.
 pub fn fate(weather: Weather, chance: &mut Chance) -> Fate {
     let after = MILLI + chance.next() % (20 * MILLI);
     let usual = Back::Comes(MILLI + chance.next() % (20 * MILLI));

@@ -4,7 +4,8 @@ use super::day::{Day, Happening, MILLI, SECOND};
 use super::trace::{Kind, STEPS};
 use crate::promises::chance::Chance;
 use bianmin_protocol::registration::RegistrationNumber;
-use bianmin_terminal::ledger::{JobId, JobState};
+use bianmin_terminal::device::printer::Status;
+use bianmin_terminal::ledger::{JobId, JobState, PrintReason, PrintStatus};
 
 /// All sheets that came out, by number and copy.
 pub struct Paper {
@@ -57,8 +58,9 @@ pub fn go_on(day: &mut Day, step: Step) -> Result<(), String> {
     let Some(ledger) = node.ledger().filter(|_| node.life == step.life) else { return Ok(()) };
     STEPS.count(Kind::Printing);
     let state = step.outcome.unwrap_or(JobState::Sent);
-    let reason = matches!(state, JobState::Failed | JobState::Unknown).then_some("offline");
-    match ledger.set_job(step.job, state, reason, node.time()) {
+    let offline = PrintReason::Printer(Status::Offline);
+    let reason = matches!(state, JobState::Failed | JobState::Unknown).then_some(offline);
+    match ledger.set_job(step.job, PrintStatus { state, reason }, node.time()) {
         Ok(true) => {}
         // What had ended before is not printed, as the print worker does it.
         Ok(false) => return Ok(()),

@@ -1,4 +1,4 @@
-//! What people, machines and the weather do, as a list that can be drawn from dice, made shorter, and read.
+//! What people, machines and the weather do, as a list that can be drawn at random, made shorter, and read.
 
 use proptest::prelude::*;
 use std::time::Duration;

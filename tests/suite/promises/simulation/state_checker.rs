@@ -123,7 +123,7 @@ fn papers(day: &Day, ledger: &Ledger) -> Result<(), String> {
         let number = record.registration.to_string();
         for job in ledger.jobs(&record.registration).map_err(|error| error.to_string())? {
             let came_out = sheets.get(&(number.as_str(), job.copy)).copied().unwrap_or(0);
-            let is_true = match job.state {
+            let is_true = match job.status.state {
                 JobState::Printed => came_out == 1,
                 JobState::Failed | JobState::Intent => came_out == 0,
                 JobState::Sent | JobState::Unknown => came_out <= 1,
@@ -131,7 +131,7 @@ fn papers(day: &Day, ledger: &Ledger) -> Result<(), String> {
             if !is_true {
                 return Err(format!(
                     "the journal says {:?} of {number}, copy {}, and {came_out} sheets came out",
-                    job.state, job.copy
+                    job.status.state, job.copy
                 ));
             }
         }

@@ -25,7 +25,7 @@ pub struct TerminalNode {
     pub at: usize,
     pub line: TerminalLine,
     pub weather: Weather,
-    /// The dice of its network, of its own so that one terminal's luck does not change another's.
+    /// Its network's random numbers, of its own so that one terminal's luck does not change another's.
     pub chance: Chance,
     /// Counts starts and ends: what was on its way to an earlier life does not reach this one.
     pub life: u32,
@@ -132,13 +132,13 @@ impl TerminalNode {
         let ledger = Ledger::open(&self.folder, identity, &options)?;
         ledger.settle_journal(self.now())?;
         let (clock, wrong_by) = (self.clock.clone(), self.wrong_by.clone());
-        let dice = Mutex::new(self.chance.fork());
+        let chance = Mutex::new(self.chance.fork());
         let environment = Environment {
             now: Arc::new(move || {
                 let elapsed = (clock.micros() / 1000) as i64;
                 Millis(Template::BEGINNING.0 + elapsed + wrong_by.load(Ordering::Relaxed))
             }),
-            random: Arc::new(move || dice.lock().unwrap().next()),
+            random: Arc::new(move || chance.lock().unwrap().next()),
             net: NetEnvironment::Simulated(Arc::new(self.line.clone())),
             ..Environment::default()
         };

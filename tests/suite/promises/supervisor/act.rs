@@ -82,7 +82,7 @@ impl FromStr for Act {
 }
 
 impl Act {
-    /// What the dice say. Residents come most often; a hall on a database server has no disk of its own.
+    /// Drawn at random. Residents come most often; a hall on a database server has no disk of its own.
     pub fn drawn(chance: &mut Chance, hall_has_disk: bool) -> Self {
         let act = |verb, amount| Self { verb, amount };
         let seconds = [-3600, -90, 0, 0, 7200, 315_000_000, -1_700_000_000];

@@ -1,9 +1,8 @@
 //! How often residents may have a receipt once more: each bears the code that shows the case, so they are few, one after the
 //! other, and counted on the paper. A technician is not bound by it.
 
-use super::Terminal;
+use super::{Printing, Visit};
 use crate::ledger::{JobId, LedgerError};
-use crate::services::Visit;
 use bianmin_protocol::registration::RegistrationNumber;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -31,23 +30,23 @@ pub enum Reprinted {
 #[derive(Default)]
 pub(super) struct Reprints(Mutex<HashMap<RegistrationNumber, Instant>>);
 
-impl Terminal {
+impl Printing<'_> {
     /// Prints a receipt once more for a resident, if there were not too many. Blocks on the disk, not on the printer.
     ///
     /// # Errors
     /// The ledger cannot be read or written.
     pub fn reprint_for_resident(
-        &self,
+        self,
         registration: &RegistrationNumber,
         visit: Visit,
     ) -> Result<Reprinted, LedgerError> {
         // Held all the way, so that of two at once the second sees the first.
-        let mut last = self.0.reprints.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.state().reprints.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         last.retain(|_, at| now.saturating_duration_since(*at) < PAUSE);
         if crate::planted::is_planted("reprints-unbounded") {
             last.clear();
-        } else if self.ledger().reprints(registration)? >= MOST {
+        } else if self.terminal.ledger().reprints(registration)? >= MOST {
             return Ok(Reprinted::TooMany);
         } else if last.contains_key(registration) {
             return Ok(Reprinted::TooSoon);

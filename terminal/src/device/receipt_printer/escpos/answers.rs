@@ -6,7 +6,7 @@
 //! of an ordinary status (`GS r`) 4 and 7 are clear. Blocks begin with 37h and end with a zero. A real-time status
 //! may come in the middle of anything else, because it is sent the moment it is asked for.
 
-use super::super::status::Status;
+use crate::device::printer::Status;
 
 /// One answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use super::super::link::Gone;
 use super::super::profile::Profile;
-use super::super::status::{Outcome, Proceed, Progress, Status};
 use super::Timeouts;
 use super::answers::{self, Answer};
 use super::talk::{ORDINARY, Step, Talk};
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
 use crate::planted::is_planted;
 use std::time::Instant;
 
@@ -41,7 +41,7 @@ pub(super) fn run(
 fn new_id() -> [u8; 4] {
     let mut random = [0; 4];
     if getrandom::fill(&mut random).is_err() {
-        // Without the system's dice the clock's finest digits have to do.
+        // Without the system's random numbers the clock's finest digits have to do.
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         random = (now.as_nanos() as u32).to_le_bytes();
     }

@@ -1,6 +1,6 @@
 //! What a printer says of itself and of a job, and what that means. Pure.
 
-use super::super::{Outcome, Status};
+use crate::device::printer::{Outcome, Status};
 use ::ipp::model::DelimiterTag;
 use ::ipp::prelude::{IppAttributeGroup, IppRequestResponse, IppValue};
 

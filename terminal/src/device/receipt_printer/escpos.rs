@@ -11,7 +11,7 @@ mod talk;
 
 use super::link::{Gone, Link};
 use super::profile::Profile;
-use super::status::{Outcome, Proceed, Progress, Status};
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
 use crate::planted::is_planted;
 use bianmin_document::escpos::{self, KeyCode};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,10 +1,9 @@
-//! The printer of A4 pages. It takes PDFs and nothing else, so that a slip's bytes cannot reach it, nor a page the
-//! receipt printer; status and outcome are the same for both.
+//! The closed set of drivers for the page printer.
 
 use super::ipp::{Ipp, Login, UriError};
-use super::{Outcome, Proceed, Progress, Status};
+use super::simulated::PageFolder;
 use crate::config::PagePrinter as Configured;
-use std::path::PathBuf;
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
 
 /// A driver. Clones are the same printer.
 #[derive(Debug, Clone)]
@@ -13,8 +12,8 @@ pub enum PagePrinter {
     Absent,
     /// A printer or a CUPS queue.
     Ipp(Box<Ipp>),
-    /// Files in a folder.
-    File(PathBuf),
+    /// None is there, but it behaves as if there were one.
+    Simulated(PageFolder),
 }
 
 impl PagePrinter {
@@ -30,7 +29,7 @@ impl PagePrinter {
                 let login = login.map(|(user, password_file)| Login { user, password_file });
                 Self::Ipp(Box::new(Ipp::with(uri, login, *certificate_sha256)?))
             }
-            Configured::File { folder } => Self::File(folder.clone()),
+            Configured::File { folder } => Self::Simulated(PageFolder::new(folder.clone())),
         })
     }
 
@@ -39,24 +38,17 @@ impl PagePrinter {
         match self {
             Self::Absent => Status::Absent,
             Self::Ipp(printer) => printer.status(),
-            Self::File(folder) => match std::fs::create_dir_all(folder) {
-                Ok(()) => Status::Ready,
-                Err(_) => Status::Offline,
-            },
+            Self::Simulated(printer) => printer.status(),
         }
     }
 
-    /// Prints a PDF, telling how it goes; whoever is told may give up. `name` names the file of the file printer and
+    /// Prints a PDF, telling how it goes; whoever is told may give up. `name` names the file of a simulated one and
     /// says nothing about whose page it is. Blocks until the job has ended.
     pub fn print(&self, pdf: &[u8], name: &str, tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
         match self {
             Self::Absent => Outcome::Failed(Status::Absent),
             Self::Ipp(printer) => printer.print(pdf, tell),
-            Self::File(folder) => {
-                let written = std::fs::create_dir_all(folder)
-                    .and_then(|()| std::fs::write(folder.join(format!("{name}.pdf")), pdf));
-                if written.is_ok() { Outcome::Printed } else { Outcome::Failed(Status::Offline) }
-            }
+            Self::Simulated(printer) => printer.print(pdf, name),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A conversation with a printer over an open line: bytes out, answers in, and how it is. Must not know jobs.
 
 use super::super::link::{Gone, Line};
-use super::super::status::Status;
 use super::answers::{self, Answer, Listed, Names, Reader};
+use crate::device::printer::Status;
 use bianmin_document::escpos::{KeyCode, graphics};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

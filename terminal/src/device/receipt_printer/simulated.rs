@@ -1,19 +1,85 @@
-//! The printer that keeps its jobs in memory and behaves as a test says.
+//! Receipt printers that are none: one writes its bytes into a folder, for demonstrations and for terminals that are being
+//! set up; one keeps its jobs in memory and behaves as a test says.
 
 use super::profile::Profile;
-use super::status::{Outcome, Proceed, Progress, Status};
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often a job that waits asks whether it may.
 const ASK: Duration = Duration::from_millis(20);
 
+/// A driver that is none. Clones are the same printer.
+#[derive(Debug, Clone)]
+pub enum Simulated {
+    /// Bytes into a folder.
+    Folder(ReceiptFolder),
+    /// Bytes into memory, for tests.
+    Memory(Memory),
+}
+
+impl Simulated {
+    pub(super) fn profile(&self) -> Profile {
+        match self {
+            Self::Folder(printer) => printer.profile,
+            Self::Memory(printer) => printer.profile,
+        }
+    }
+
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Self::Folder(printer) => printer.status(),
+            Self::Memory(printer) => printer.status(),
+        }
+    }
+
+    pub(super) fn print(
+        &self,
+        bytes: &[u8],
+        name: &str,
+        tell: &mut dyn FnMut(Progress) -> Proceed,
+    ) -> Outcome {
+        match self {
+            Self::Folder(printer) => printer.print(bytes, name),
+            Self::Memory(printer) => printer.print(bytes, name, tell),
+        }
+    }
+}
+
+/// Bytes into a folder.
+#[derive(Debug, Clone)]
+pub struct ReceiptFolder {
+    folder: PathBuf,
+    profile: Profile,
+}
+
+impl ReceiptFolder {
+    /// Into this folder, made when it is needed.
+    pub fn new(folder: PathBuf, profile: Profile) -> Self {
+        Self { folder, profile }
+    }
+
+    fn status(&self) -> Status {
+        match std::fs::create_dir_all(&self.folder) {
+            Ok(()) => Status::Ready,
+            Err(_) => Status::Offline,
+        }
+    }
+
+    fn print(&self, bytes: &[u8], name: &str) -> Outcome {
+        let write = std::fs::create_dir_all(&self.folder)
+            .and_then(|()| std::fs::write(self.folder.join(format!("{name}.escpos")), bytes));
+        if write.is_ok() { Outcome::Printed } else { Outcome::Failed(Status::Offline) }
+    }
+}
+
 /// Jobs in memory; clones are the same printer.
 #[derive(Debug, Clone)]
 pub struct Memory {
     tray: Arc<Mutex<Tray>>,
-    pub(super) profile: Profile,
+    profile: Profile,
 }
 
 /// A job that was taken.
@@ -63,16 +129,11 @@ impl Memory {
         self.tray().jobs.clone()
     }
 
-    pub(super) fn status(&self) -> Status {
+    fn status(&self) -> Status {
         self.tray().status
     }
 
-    pub(super) fn print(
-        &self,
-        bytes: &[u8],
-        name: &str,
-        tell: &mut dyn FnMut(Progress) -> Proceed,
-    ) -> Outcome {
+    fn print(&self, bytes: &[u8], name: &str, tell: &mut dyn FnMut(Progress) -> Proceed) -> Outcome {
         loop {
             let mut tray = self.tray();
             if tray.status.can_print() {

@@ -1,11 +1,25 @@
-//! Vehicle plates of the mainland (GA 36), in normal form: without the dot. Must not know fields or forms.
+//! Vehicle plates of the mainland (GA 36), in normal form: without the dot.
+
+use super::{Entry, FieldSpec};
+use crate::form::FieldErrorCode;
+use crate::form::normal::code;
+
+/// A vehicle plate.
+pub(super) const PLATE: FieldSpec = FieldSpec {
+    entry: Entry::Plate,
+    limit: |_| 8,
+    normalise: |value| code(value, |sign| matches!(sign, '-' | '·' | '•' | '‧' | '・' | '.')),
+    check: |_, value, _| if is_plate(value) { Ok(()) } else { Err(FieldErrorCode::NotPlate) },
+    shown,
+    ..FieldSpec::PLAIN
+};
 
 const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新";
 /// What stands last on plates for a purpose.
 const PURPOSES: &str = "学警港澳挂领试超使";
 
 /// Whether a text is a plate: usual, new energy, for a purpose, embassies, armed police, forces, civil aviation.
-pub(super) fn is_plate(text: &str) -> bool {
+fn is_plate(text: &str) -> bool {
     let signs: Vec<char> = text.chars().collect();
     match signs.as_slice() {
         [first, office, number @ ..] if PROVINCES.contains(*first) && office.is_ascii_uppercase() => {
@@ -50,4 +64,16 @@ fn is_sign(sign: char) -> bool {
 
 fn digits(signs: &[char]) -> bool {
     signs.iter().all(char::is_ascii_digit)
+}
+
+/// With a dot between the office and the number.
+fn shown(value: &str) -> String {
+    let plate = value.to_ascii_uppercase();
+    // Embassies and others have no office that a dot would divide from the number.
+    if plate.chars().nth(1).is_none_or(|office| !office.is_ascii_uppercase()) || plate.is_ascii() {
+        return plate;
+    }
+    let (office, number) =
+        plate.char_indices().nth(2).map_or((plate.as_str(), ""), |(at, _)| plate.split_at(at));
+    if number.is_empty() { office.to_owned() } else { format!("{office}·{number}") }
 }

@@ -1,7 +1,9 @@
 //! One printer and what waits for it. Knows neither the ledger nor documents.
 
-use super::printing::Order;
-use crate::device::printer::{Outcome, PagePrinter, Printer, Proceed, Profile, Progress, Status};
+use super::worker::Order;
+use crate::device::page_printer::PagePrinter;
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
+use crate::device::receipt_printer::{Profile, ReceiptPrinter};
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,20 +13,20 @@ use tokio::sync::watch;
 const LONGEST: usize = 32;
 
 /// Either printer.
-pub(super) enum Driver {
+pub(in crate::services) enum Driver {
     /// For slips.
-    Slip(Printer),
+    Slip(ReceiptPrinter),
     /// For A4 pages.
     Page(PagePrinter),
 }
 
 impl Driver {
-    pub(super) fn is_absent(&self) -> bool {
-        matches!(self, Self::Slip(Printer::Absent) | Self::Page(PagePrinter::Absent))
+    pub(in crate::services) fn is_absent(&self) -> bool {
+        matches!(self, Self::Slip(ReceiptPrinter::Absent) | Self::Page(PagePrinter::Absent))
     }
 
     /// Asks the printer how it is. Blocks for some seconds at most.
-    pub(super) fn status(&self) -> Status {
+    pub(in crate::services) fn status(&self) -> Status {
         match self {
             Self::Slip(printer) => printer.status(),
             Self::Page(printer) => printer.status(),
@@ -32,7 +34,7 @@ impl Driver {
     }
 
     /// Prints what is made for it, telling how it goes. Blocks until the job has ended.
-    pub(super) fn print(
+    pub(in crate::services) fn print(
         &self,
         bytes: &[u8],
         name: &str,
@@ -45,7 +47,7 @@ impl Driver {
     }
 
     /// What slips are laid out for.
-    pub(super) fn profile(&self) -> Profile {
+    pub(in crate::services) fn profile(&self) -> Profile {
         match self {
             Self::Slip(printer) => printer.profile(),
             Self::Page(_) => Profile::default(),
@@ -54,9 +56,9 @@ impl Driver {
 }
 
 /// A printer and its queue.
-pub(super) struct PrintQueue {
-    pub(super) printer: Driver,
-    pub(super) status: watch::Sender<Status>,
+pub(in crate::services) struct PrintQueue {
+    pub(in crate::services) printer: Driver,
+    pub(in crate::services) status: watch::Sender<Status>,
     queue: Mutex<Queue>,
     wake: Condvar,
 }
@@ -80,14 +82,14 @@ pub(super) enum Next {
 }
 
 impl PrintQueue {
-    pub(super) fn new(printer: Driver) -> Self {
+    pub(in crate::services) fn new(printer: Driver) -> Self {
         // Until it has been looked at; one that is not there needs no look.
         let status = watch::Sender::new(if printer.is_absent() { Status::Absent } else { Status::Unknown });
         Self { printer, status, queue: Mutex::default(), wake: Condvar::new() }
     }
 
     /// From now on there is a worker.
-    pub(super) fn open(&self) {
+    pub(in crate::services) fn open(&self) {
         self.queue().is_open = true;
     }
 
@@ -103,14 +105,14 @@ impl PrintQueue {
     }
 
     /// Lets the worker look at its queue again.
-    pub(super) fn wake(&self) {
+    pub(in crate::services) fn wake(&self) {
         // Held, so that a worker that is about to wait has not yet looked or is waiting already.
         let _queue = self.queue();
         self.wake.notify_all();
     }
 
     /// Ends the worker.
-    pub(super) fn close(&self) {
+    pub(in crate::services) fn close(&self) {
         self.queue().is_open = false;
         self.wake.notify_all();
     }

@@ -8,8 +8,8 @@ mod access;
 mod answer;
 mod talk;
 
-use super::{Outcome, Proceed, Progress, Status};
 use crate::config::Fingerprint;
+use crate::device::printer::{Outcome, Proceed, Progress, Status};
 use ::ipp::operation::IppOperation;
 use ::ipp::prelude::{IppOperationBuilder, IppPayload, IppRequestResponse, StatusCode};
 pub use access::{Login, LoginError};

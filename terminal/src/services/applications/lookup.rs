@@ -1,8 +1,8 @@
 //! Where an application stands, for whoever gives more than its registration number: the receipt's code, or the last four
 //! characters of the identity number or telephone number in it. Numbers can be guessed, and a case is nobody else's affair.
 
-use super::Terminal;
-use crate::ledger::{Check, JobState, Ledger, LedgerError, Record};
+use super::Applications;
+use crate::ledger::{Check, Ledger, LedgerError, PrintStatus, Record};
 use crate::sync::HallError;
 use bianmin_protocol::case::Progress;
 use bianmin_protocol::credential::{Credential, LastFour, left_after, wait_after, wait_at_terminal};
@@ -48,7 +48,7 @@ pub struct CaseView {
     /// What this terminal knows, if the application was made here.
     pub local: Option<Record>,
     /// What is known of its newest printed receipt, if it was made here.
-    pub paper: Option<(JobState, Option<String>)>,
+    pub paper: Option<PrintStatus>,
     /// What the hall says.
     pub hall: HallSays,
     /// Whether it does not go to the hall by itself: its terminal was revoked.
@@ -70,7 +70,7 @@ pub enum HallSays {
 
 /// When wrong tries were made. How many there were is in the ledger; waits are measured by the monotonic clock and begin
 /// anew with the program, so that neither setting the clock nor switching off and on makes them shorter.
-pub(super) struct Tries(Mutex<Last>);
+pub(in crate::services) struct Tries(Mutex<Last>);
 
 struct Last {
     start: Instant,
@@ -80,7 +80,7 @@ struct Last {
 }
 
 impl Tries {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(in crate::services) fn new(now: Instant) -> Self {
         Self(Mutex::new(Last { start: now, any: now, by_number: HashMap::new() }))
     }
 
@@ -119,16 +119,16 @@ impl Tries {
 struct Own {
     check: Check,
     record: Option<Record>,
-    paper: Option<(JobState, Option<String>)>,
+    paper: Option<PrintStatus>,
 }
 
-impl Terminal {
+impl Applications<'_> {
     /// Understands a registration number, or a receipt's QR text of any terminal of this hall. Two signatures are checked.
-    pub fn read_code(&self, text: &str) -> Option<Scan> {
+    pub fn read_code(self, text: &str) -> Option<Scan> {
         if let Ok(number) = RegistrationNumber::parse(text) {
             return Some(Scan::Number(number));
         }
-        let receipt = Receipt::verify(text, &self.0.ledger.identity().enrolled.hall_key).ok()?;
+        let receipt = Receipt::verify(text, &self.terminal.ledger().identity().enrolled.hall_key).ok()?;
         let text = text.trim();
         let token = text.rsplit_once('#').map_or(text, |(_, token)| token);
         Some(Scan::Receipt(receipt.registration, Credential::Receipt(token.to_owned())))
@@ -140,12 +140,12 @@ impl Terminal {
     /// # Errors
     /// The ledger cannot be read, or a try cannot be counted.
     pub async fn look_up(
-        &self,
+        self,
         registration: RegistrationNumber,
         given: Credential,
     ) -> Result<Lookup, LedgerError> {
-        let (terminal, number, own) = (self.clone(), registration.clone(), given.clone());
-        let own = tokio::task::spawn_blocking(move || terminal.look_here(&number, &own))
+        let (terminal, number, own) = (self.terminal.clone(), registration.clone(), given.clone());
+        let own = tokio::task::spawn_blocking(move || terminal.applications().look_here(&number, &own))
             .await
             .map_err(|error| LedgerError::Io(std::io::Error::other(error)))??;
         let is_proven = match own.check {
@@ -165,8 +165,8 @@ impl Terminal {
         Ok(self.judge(registration, own, is_proven, said))
     }
 
-    fn look_here(&self, number: &RegistrationNumber, given: &Credential) -> Result<Own, LedgerError> {
-        let record = self.0.ledger.record(number)?;
+    fn look_here(self, number: &RegistrationNumber, given: &Credential) -> Result<Own, LedgerError> {
+        let record = self.terminal.ledger().record(number)?;
         let check = match (given, &record) {
             (_, None) => Check::NotHere,
             // Its signatures were checked when it was read.
@@ -175,32 +175,32 @@ impl Terminal {
                 _ => Check::Wrong,
             },
             (Credential::LastFour(four), _) => {
-                self.0.tries.check(&self.0.ledger, number, four, Instant::now())?
+                self.terminal.0.tries.check(self.terminal.ledger(), number, four, Instant::now())?
             }
         };
-        Ok(Own { check, record, paper: self.print_state(number)? })
+        Ok(Own { check, record, paper: self.terminal.printing().receipt_status(number)? })
     }
 
     async fn ask_hall(
-        &self,
+        self,
         number: &RegistrationNumber,
         given: &Credential,
     ) -> Result<ProgressAnswer, HallError> {
-        let asked = self.0.client.progress(number, given);
+        let asked = self.terminal.0.client.progress(number, given);
         let in_vain = || HallError::Unreachable { sent: true, detail: "no answer in time".to_owned() };
         tokio::time::timeout(TIMEOUT, asked).await.unwrap_or_else(|_| Err(in_vain()))
     }
 
     /// What is shown. What this terminal knows is shown only to who has proven to be entitled, here or at the hall.
     fn judge(
-        &self,
+        self,
         registration: RegistrationNumber,
         own: Own,
         is_proven: bool,
         said: Result<ProgressAnswer, HallError>,
     ) -> Lookup {
         let is_here = own.record.is_some();
-        let mut is_stranded = is_here && self.0.ledger.is_revoked();
+        let mut is_stranded = is_here && self.terminal.ledger().is_revoked();
         let hall = match said {
             Ok(ProgressAnswer::Known { progress }) => HallSays::Progress(progress),
             Ok(ProgressAnswer::Refused {}) => HallSays::Refused,
