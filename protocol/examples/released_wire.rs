@@ -74,7 +74,7 @@ fn progress(sequence: u16, state: CaseState, remark: &str) -> Progress {
         received_at: NOW,
         changed_at: Millis(NOW.0 + 1000),
         promised_days: 5,
-        working_days: true,
+        day_type: bianmin_protocol::catalogue::DayType::Working,
         remark: remark.into(),
     }
 }

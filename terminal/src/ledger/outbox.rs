@@ -197,7 +197,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written or knows no such application.
     pub fn quarantine(&self, id: ApplicationId, refusal: &Refusal) -> Result<(), LedgerError> {
-        let outcome = Outcome::quarantined(&Reason::Refused { refusal: refusal.clone() });
+        let outcome = OutcomeRow::quarantined(&Reason::Refused { refusal: refusal.clone() });
         self.write(|transaction| {
             let sequence = self.sequence_of(transaction, id)?;
             self.set_outcome(transaction, sequence, &outcome)

@@ -122,7 +122,7 @@ impl Ledger {
                 Ok((outcome, row.get::<_, Vec<u8>>(4)?))
             })
             .optional()?;
-        let proven = |outcome: &Outcome, mac: &[u8]| outcome.mac(self, sequence) == mac;
+        let proven = |outcome: &OutcomeRow, mac: &[u8]| outcome.mac(self, sequence) == mac;
         Ok(row.and_then(|(outcome, mac)| outcome.filter(|outcome| proven(outcome, &mac))))
     }
 

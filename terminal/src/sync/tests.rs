@@ -11,7 +11,7 @@ use super::*;
 use crate::catalogue::testing::{DEMO, hall_key};
 use crate::ledger::{Accepted, Draft, Options};
 use bianmin_protocol::application::{ApplicationBody, MaterialAnswer, MaterialState};
-use bianmin_protocol::catalogue::{DayType, Frame, ServiceItem};
+use bianmin_protocol::catalogue::{Frame, ServiceItem};
 use bianmin_protocol::form::FieldDictionary;
 use bianmin_protocol::ids::{MaterialCode, Revision};
 use jiff::civil::date;

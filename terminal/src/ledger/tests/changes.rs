@@ -12,7 +12,7 @@ fn case(cursor: u64, accepted: &Accepted, state: CaseState) -> ChangeEntry {
         received_at: Millis(0),
         changed_at: Millis(0),
         promised_days: 3,
-        working_days: true,
+        day_type: bianmin_protocol::catalogue::DayType::Working,
         remark: String::new(),
     };
     CaseUpdate { cursor, progress }.into()

@@ -23,7 +23,7 @@ fn update(cursor: u64, registration: &RegistrationNumber) -> CaseUpdate {
             received_at: Millis(1),
             changed_at: Millis(cursor as i64),
             promised_days: 5,
-            working_days: true,
+            day_type: bianmin_protocol::catalogue::DayType::Working,
             remark: String::new(),
         },
     }
