@@ -415,4 +415,17 @@ async fn somebody_reads_in_the_language_of_their_browser_until_they_choose_anoth
     assert!(other.get("/console/account").await.text.contains("My account"));
     assert!(other.get("/console/nowhere").await.text.contains("There is no such page"));
     assert_eq!(browser.post("/console/language", &[("language", "tlh")]).await.status, 400);
+    // Also on a page that answers a form: one comes back to where the form stands, and never to another site.
+    for (referer, back) in [("/console/account", "/console/account"), ("/evil", "/console")] {
+        let own = format!("{}{referer}", hall.url);
+        let headers = [("origin", &*hall.url), ("referer", &*own)];
+        let wrong = browser.post_from("/console/account/password", &[("present", "a")], &headers).await;
+        assert!(
+            wrong.status == 400 && wrong.text.contains(&format!("value=\"{referer}\"")),
+            "{}",
+            wrong.text
+        );
+        let choice = [("language", "zh-CN"), ("back", referer)];
+        assert_eq!(browser.post("/console/language", &choice).await.location(), Some(back));
+    }
 }
