@@ -270,7 +270,10 @@ impl Staff {
         if is_over || member.disabled_at.is_some() {
             return Ok(None);
         }
-        self.store.staff().note_use(&session, now).await?;
+        // A hall whose disk is full still shows what there is.
+        if let Err(error) = self.store.staff().note_use(&session, now).await {
+            tracing::warn!(%error, "cannot note that a session is used");
+        }
         Ok(Some((session, member)))
     }
 
