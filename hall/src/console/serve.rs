@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{Method, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::any;
@@ -50,14 +51,14 @@ pub(crate) fn serve<S: Clone + Send + Sync + 'static>(pages: Router<S>, console:
 
 /// As a browser says where a request comes from.
 fn origin(url: &str) -> Option<String> {
-    let uri = url.parse::<axum::http::Uri>().ok()?;
+    let uri = url.parse::<Uri>().ok()?;
     Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?.as_str().to_ascii_lowercase()))
 }
 
 async fn around(State(console): State<Arc<Console>>, mut request: Request, next: Next) -> Response {
     let language = language::of_request(&console, request.headers());
     let viewer = ViewerSlot::default();
-    let path = request.uri().path_and_query().map_or("/console", |path| path.as_str()).to_owned();
+    let path = page_of(&request);
     let frame = Frame::new(console.clone(), language, viewer.clone(), path);
     request.extensions_mut().insert(console);
     request.extensions_mut().insert(viewer);
@@ -78,6 +79,18 @@ async fn around(State(console): State<Arc<Console>>, mut request: Request, next:
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// The page on which somebody is: that of the request, or where the form stands that it sends.
+fn page_of(request: &Request) -> String {
+    let path = |uri: &Uri| uri.path_and_query().map(|path| path.as_str().to_owned());
+    let found = if request.method() == Method::GET {
+        path(request.uri())
+    } else {
+        let referer = request.headers().get(header::REFERER).and_then(|referer| referer.to_str().ok());
+        referer.and_then(|referer| path(&referer.parse().ok()?))
+    };
+    found.unwrap_or_else(|| "/console".to_owned())
 }
 
 /// The error that an answer is, if it has no page yet.

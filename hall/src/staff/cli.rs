@@ -2,8 +2,11 @@
 
 use super::domain::{DisplayName, Grant, LoginName, NewMember, Role, StaffMember};
 use super::password::hash_of_code;
+use super::store::By;
+use crate::audit::{Actor, Chain};
 use crate::cli::list::{self, ListRow, Window};
-use crate::cli::{Common, print_json};
+use crate::cli::{Common, print_json, user};
+use crate::clock::Clock;
 use crate::db::Store;
 use crate::fleet::codes;
 use anyhow::{Context as _, bail};
@@ -107,10 +110,11 @@ async fn add(
         let known = Role::ALL.map(Role::key).join(", ");
         format!("say what they may do with --role, for the whole hall or @DEPARTMENT; the roles are {known}")
     })?;
-    let (_, _, clock, store) = common.open_or_begin().await?;
+    let (_, keys, clock, store) = common.open_or_begin().await?;
     let (code, setup_hash) = setup_code()?;
     let expires_at = after_hours(clock.now(), hours);
-    let member = store.staff().add(&new, &setup_hash, clock.now(), expires_at).await?;
+    let member =
+        store.staff().add(&new, &setup_hash, expires_at, &operator(&Chain::new(&keys), &clock)).await?;
     print_json(&json!({ "code": code, "expires_at": expires_at, "member": member }))
 }
 
@@ -159,35 +163,46 @@ async fn print_member(store: &Store, login_name: &LoginName) -> anyhow::Result<(
     print_json(&find(store, login_name).await?)
 }
 
+/// Whoever works at this machine.
+fn operator<'a>(chain: &'a Chain, clock: &Clock) -> By<'a> {
+    By { chain, actor: Actor::Operator(user()), at: clock.now() }
+}
+
 async fn switch(common: &Common, login_name: &LoginName, enable: bool) -> anyhow::Result<()> {
-    let (_, _, clock, store) = common.open().await?;
+    let (_, keys, clock, store) = common.open().await?;
+    let chain = Chain::new(&keys);
+    let by = operator(&chain, &clock);
     let member = find(&store, login_name).await?;
     match enable {
-        true => store.staff().enable(member.id).await?,
-        false => store.staff().disable(member.id, clock.now()).await?,
+        true => store.staff().enable(member.id, &by).await?,
+        false => store.staff().disable(member.id, &by).await?,
     };
     print_member(&store, login_name).await
 }
 
 async fn reset(common: &Common, login_name: &LoginName, hours: u16) -> anyhow::Result<()> {
-    let (_, _, clock, store) = common.open().await?;
+    let (_, keys, clock, store) = common.open().await?;
+    let chain = Chain::new(&keys);
+    let by = operator(&chain, &clock);
     let member = find(&store, login_name).await?;
     let (code, setup_hash) = setup_code()?;
     let expires_at = after_hours(clock.now(), hours);
-    store.staff().reset(member.id, &setup_hash, expires_at).await?;
+    store.staff().reset(member.id, &setup_hash, expires_at, &by).await?;
     print_json(&json!({ "code": code, "expires_at": expires_at, "member": member }))
 }
 
 async fn change_roles(common: &Common, roles: &Roles, give: bool) -> anyhow::Result<()> {
-    let (_, _, clock, store) = common.open().await?;
+    let (_, keys, clock, store) = common.open().await?;
+    let chain = Chain::new(&keys);
+    let by = operator(&chain, &clock);
     let member = find(&store, &roles.login_name).await?;
     if !give && member.grants.iter().all(|grant| roles.roles.contains(grant)) {
         bail!("{} would have no role left: disable them instead", roles.login_name);
     }
     for grant in &roles.roles {
         match give {
-            true => store.staff().grant(member.id, grant, clock.now()).await?,
-            false => store.staff().revoke(member.id, grant).await?,
+            true => store.staff().grant(member.id, grant, &by).await?,
+            false => store.staff().revoke(member.id, grant, &by).await?,
         };
     }
     print_member(&store, &roles.login_name).await

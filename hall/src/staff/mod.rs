@@ -25,6 +25,8 @@ pub use domain::{
 };
 pub use password::{PasswordError, hash_of_code};
 pub(crate) use service::{Rules, Staff};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use store::By;
 pub use store::{AddError, StaffStore};
 
 pub(crate) const MIGRATIONS: &[Migration] =

@@ -16,8 +16,8 @@ const DIFFERENT: usize = 5;
 /// Memory of one hash in KiB, and how often it is passed over: above what OWASP asks of Argon2id, some 50 ms.
 const MEMORY: u32 = 32 * 1024;
 const PASSES: u32 = 3;
-/// Hashes at the same time.
-const AT_ONCE: usize = 3;
+/// Hashes at the same time: 64 MB of memory.
+const AT_ONCE: usize = 2;
 /// Who waits for one, at most; the next is asked to come again.
 const QUEUE: usize = 64;
 

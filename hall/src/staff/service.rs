@@ -7,7 +7,8 @@ use super::domain::{
     LoginName, Role, SessionEnds, SessionHash, SessionId, StaffId, StaffMember, Stage, TotpSecret,
 };
 use super::password::{Password, PasswordError, Passwords};
-use super::store::{Credential, Proof, Session, TrySubject};
+use super::store::{By, Credential, Proof, Session, TrySubject};
+use crate::audit::{Actor, Chain};
 use crate::clock::Clock;
 use crate::db::{Store, StoreError};
 use crate::http::limits::Network;
@@ -77,12 +78,14 @@ pub(crate) struct Staff {
     keys: Keys,
     clock: Clock,
     rules: Rules,
+    chain: Chain,
     pub(super) passwords: Passwords,
 }
 
 impl Staff {
     pub(crate) fn new(store: Arc<Store>, keys: Keys, clock: Clock, rules: Rules) -> Self {
-        Self { store, keys, clock, rules, passwords: Passwords::default() }
+        let chain = Chain::new(&keys);
+        Self { store, keys, clock, rules, chain, passwords: Passwords::default() }
     }
 
     /// Signs somebody in with a password. `shown` is the session that the browser showed.
@@ -96,8 +99,9 @@ impl Staff {
         let known = self.hear(name, network).await?;
         let stored = known.as_ref().and_then(|known| known.password_hash.clone());
         let fits = self.passwords.verify(password, stored).await?;
+        let about = known.as_ref().map(|known| known.member.id);
         let known = known.filter(|known| fits && known.member.disabled_at.is_none());
-        let Some(known) = known else { return self.refuse(network).await };
+        let Some(known) = known else { return self.refuse(network, about, "password").await };
         let hash = known.password_hash.clone().unwrap_or_default();
         let stage = self.stage_after_password(&known);
         let begun = self.begin(known.member, stage, Proof::Password(&hash), shown).await?;
@@ -126,11 +130,15 @@ impl Staff {
             fits && known.member.disabled_at.is_none()
                 && setup.as_ref().is_some_and(|(_, until)| now.0 < until.0)
         };
-        let Some(known) = known.filter(is_good) else { return self.refuse(network).await };
+        let about = known.as_ref().map(|known| known.member.id);
+        let Some(known) = known.filter(is_good) else {
+            return self.refuse(network, about, "one-time-code").await;
+        };
         let hash = self.passwords.hash(password).await?;
         let setup_hash = setup.map(|(hash, _)| hash).unwrap_or_default();
-        if !self.store.staff().set_first_password(known.member.id, &setup_hash, &hash, now).await? {
-            return self.refuse(network).await;
+        let (id, by) = (known.member.id, self.by(known.member.id));
+        if !self.store.staff().set_first_password(id, &setup_hash, &hash, &by).await? {
+            return self.refuse(network, about, "one-time-code").await;
         }
         let stage = self.stage_after_password(&known);
         let begun = self.begin(known.member, stage, Proof::Password(&hash), shown).await?;
@@ -153,9 +161,12 @@ impl Staff {
         let sealed = credential.and_then(|credential| credential.totp);
         let secret = sealed.and_then(|sealed| self.open(member.id, &sealed));
         let step = secret.and_then(|secret| secret.step_of(code, self.clock.seconds()));
-        let Some(step) = step else { return self.refuse(network).await };
-        if !staff.take_totp_step(member.id, step).await? {
-            return self.refuse(network).await;
+        let is_new = match step {
+            Some(step) => staff.take_totp_step(member.id, step).await?,
+            None => false,
+        };
+        if !is_new {
+            return self.refuse(network, Some(member.id), "second-factor").await;
         }
         let begun = self.begin(member.clone(), Stage::SignedIn, Proof::Session(&session.hash), None).await?;
         staff.forget_tries(about).await?;
@@ -186,7 +197,7 @@ impl Staff {
         let sealed = credential.totp_pending.ok_or(SignInError::Wrong)?;
         let secret = self.open(member.id, &sealed).ok_or(SignInError::Wrong)?;
         let step = secret.step_of(code, self.clock.seconds()).ok_or(SignInError::Wrong)?;
-        if !staff.confirm_totp(member.id, sealed, step).await? {
+        if !staff.confirm_totp(member.id, sealed, step, &self.by(member.id)).await? {
             return Err(SignInError::Wrong);
         }
         self.begin(member.clone(), Stage::SignedIn, Proof::Session(&session.hash), None).await
@@ -205,8 +216,8 @@ impl Staff {
         let stored = self.verify_again(member, present, network).await?;
         let hash = self.passwords.hash(new).await?;
         let staff = self.store.staff();
-        let now = self.clock.now();
-        match staff.change_password(member.id, &stored, &hash, &session.hash, now).await? {
+        let by = self.by(member.id);
+        match staff.change_password(member.id, &stored, &hash, &session.hash, &by).await? {
             true => Ok(()),
             false => Err(SignInError::Over),
         }
@@ -221,7 +232,7 @@ impl Staff {
         network: Network,
     ) -> Result<Begun, SignInError> {
         self.verify_again(member, password, network).await?;
-        self.store.staff().remove_totp(member.id).await?;
+        self.store.staff().remove_totp(member.id, &self.by(member.id)).await?;
         let stage = if self.needs_totp(member) { Stage::Enrol } else { Stage::SignedIn };
         self.begin(member.clone(), stage, Proof::Session(&session.hash), None).await
     }
@@ -242,7 +253,7 @@ impl Staff {
         let name = member.login_name.as_str();
         let stored = self.hear(name, network).await?.and_then(|known| known.password_hash);
         if !self.passwords.verify(password, stored.clone()).await? {
-            return self.refuse(network).await;
+            return self.refuse(network, Some(member.id), "password").await;
         }
         self.store.staff().forget_tries(TrySubject::Login(name)).await?;
         Ok(stored.unwrap_or_default())
@@ -259,7 +270,10 @@ impl Staff {
         if is_over || member.disabled_at.is_some() {
             return Ok(None);
         }
-        self.store.staff().note_use(&session, now).await?;
+        // A hall whose disk is full still shows what there is.
+        if let Err(error) = self.store.staff().note_use(&session, now).await {
+            tracing::warn!(%error, "cannot note that a session is used");
+        }
         Ok(Some((session, member)))
     }
 
@@ -286,9 +300,22 @@ impl Staff {
         Ok(self.store.staff().credential(&login_name).await?)
     }
 
-    async fn refuse<T>(&self, network: Network) -> Result<T, SignInError> {
-        self.store.staff().note_wrong(network, self.clock.now()).await?;
+    /// Refuses what was given; `about` is whom it was about, if there is anybody.
+    async fn refuse<T>(
+        &self,
+        network: Network,
+        about: Option<StaffId>,
+        what: &'static str,
+    ) -> Result<T, SignInError> {
+        // Nobody knows who tried.
+        let by = By { chain: &self.chain, actor: Actor::Hall, at: self.clock.now() };
+        self.store.staff().note_wrong(network, about.map(|id| (id, what)), &by).await?;
         Err(SignInError::Wrong)
+    }
+
+    /// Somebody of the staff, now: for what they change.
+    pub(crate) fn by(&self, id: StaffId) -> By<'_> {
+        By::staff(&self.chain, id, self.clock.now())
     }
 
     async fn begin(
@@ -304,7 +331,8 @@ impl Staff {
         let staff = self.store.staff();
         let absolute = i64::try_from(self.rules.ends.absolute.as_millis()).unwrap_or(i64::MAX);
         staff.remove_sessions_before(Millis(now.0.saturating_sub(absolute))).await?;
-        if !staff.begin_session(&session, proof, shown).await? {
+        let by = self.by(session.staff);
+        if !staff.begin_session(&session, proof, shown, &by).await? {
             return Err(SignInError::Over);
         }
         Ok(Begun { id, stage, member })

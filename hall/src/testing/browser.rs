@@ -1,7 +1,8 @@
 //! A browser of somebody who works in the hall, as far as forms, cookies and redirects go: no script, no pictures.
 
 use super::TestHall;
-use crate::staff::{DisplayName, LoginName, NewMember, StaffMember, TotpSecret, hash_of_code};
+use crate::audit::Actor;
+use crate::staff::{By, DisplayName, LoginName, NewMember, StaffId, StaffMember, TotpSecret, hash_of_code};
 use bianmin_protocol::ids::Millis;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -136,16 +137,25 @@ fn form(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest::R
 }
 
 impl TestHall {
+    /// Who works at the hall's machine, as the command line does.
+    pub(crate) fn operator(&self) -> By<'_> {
+        By { actor: Actor::Operator("test".to_owned()), ..self.hall.staff.by(StaffId::new()) }
+    }
+
+    /// From now on somebody may do nothing.
+    pub async fn disable_staff(&self, id: StaffId) {
+        self.store().staff().disable(id, &self.operator()).await.unwrap();
+    }
+
     /// Adds somebody with these roles, such as `decide@GA`, and a one-time code.
     pub async fn add_staff(&self, name: &str, roles: &[&str]) -> (StaffMember, String) {
         let grants = roles.iter().map(|text| text.parse().unwrap()).collect();
         let display_name = DisplayName::parse(&format!("示例 {name}")).unwrap();
         let new = NewMember::new(LoginName::parse(name).unwrap(), display_name, grants).unwrap();
         let code = crate::fleet::codes::new().unwrap();
-        let now = self.clock().now();
-        let until = Millis(now.0 + 3_600_000);
+        let until = Millis(self.clock().now().0 + 3_600_000);
         let hash = hash_of_code(&code).unwrap();
-        (self.store().staff().add(&new, &hash, now, until).await.unwrap(), code)
+        (self.store().staff().add(&new, &hash, until, &self.operator()).await.unwrap(), code)
     }
 
     /// Adds somebody with these roles, who sets [`PASSWORD`] and is signed in.

@@ -1,6 +1,7 @@
 //! The console's pages over HTTP: signing in, sessions, second factors, lock-out, and what a browser is told about them.
 
 use super::on_both;
+use crate::audit::{Stream, events_of};
 use crate::config::TotpRule;
 use crate::testing::{Browser, Database, PASSWORD, PageAnswer, TestHall};
 use std::time::Duration;
@@ -17,6 +18,46 @@ async fn is_signed_in(browser: &mut Browser) -> bool {
 }
 
 on_both! {
+    async fn what_happens_to_an_account_is_recorded_with_who_did_it(database) {
+        let hall = TestHall::start(database).await;
+        let (boss, mut admin) = hall.sign_in("boss", &["administer"]).await;
+        let (member, mut browser) = hall.sign_in("wang", &["receive@GA"]).await;
+        let base = format!("/console/staff/{}", member.id);
+        Browser::new(&hall.url).sign_in("wang", "wrong wrong wrong").await;
+        Browser::new(&hall.url).sign_in("nobody", "wrong wrong wrong").await;
+        browser.post("/console/sign-out", &[]).await;
+        for (action, form) in [
+            ("grant", &[("role", "decide"), ("department", "GA")][..]),
+            ("grant", &[("role", "decide"), ("department", "GA")]),
+            ("revoke", &[("role", "receive"), ("department", "GA")]),
+            ("disable", &[]),
+            ("enable", &[]),
+            ("reset", &[]),
+        ] {
+            assert!(admin.post(&format!("{base}/{action}"), form).await.status < 400, "{action}");
+        }
+        let stream = Stream::new("staff", &member.id.to_string());
+        let events = events_of(hall.store().reader(), &stream).await.unwrap();
+        let kinds: Vec<(&str, &str)> =
+            events.iter().map(|event| (event.kind.as_str(), event.actor.as_str())).collect();
+        let (own, boss) = (format!("staff:{}", member.id), format!("staff:{}", boss.id));
+        let expected = [
+            ("added", "operator:test"),
+            ("first-password", &own),
+            ("session-begun", &own),
+            ("sign-in-failed", "hall"),
+            ("signed-out", &own),
+            ("granted", &boss),
+            ("revoked", &boss),
+            ("disabled", &boss),
+            ("enabled", &boss),
+            ("reset", &boss),
+        ];
+        assert_eq!(kinds, expected);
+        let all: String = events.iter().map(|event| event.content.as_str()).collect();
+        assert!(!all.contains(PASSWORD) && !all.contains("argon2") && all.contains("decide@GA"), "{all}");
+    }
+
     async fn somebody_sets_a_password_with_the_one_time_code_and_signs_in_with_it(database) {
         let hall = TestHall::start(database).await;
         let (_, code) = hall.add_staff("wang", &["receive@GA"]).await;
@@ -81,10 +122,10 @@ on_both! {
         assert!(!is_signed_in(&mut one).await && !is_signed_in(&mut other).await);
         // A leaver is out at once, and stays out.
         one.sign_in("wang", PASSWORD).await;
-        hall.store().staff().disable(member.id, hall.clock().now()).await.unwrap();
+        hall.disable_staff(member.id).await;
         assert!(!is_signed_in(&mut one).await);
         assert_eq!(other.sign_in("wang", PASSWORD).await.status, 401);
-        hall.store().staff().enable(member.id).await.unwrap();
+        hall.store().staff().enable(member.id, &hall.operator()).await.unwrap();
         assert!(!is_signed_in(&mut one).await, "what has ended does not begin again");
     }
 
@@ -374,4 +415,17 @@ async fn somebody_reads_in_the_language_of_their_browser_until_they_choose_anoth
     assert!(other.get("/console/account").await.text.contains("My account"));
     assert!(other.get("/console/nowhere").await.text.contains("There is no such page"));
     assert_eq!(browser.post("/console/language", &[("language", "tlh")]).await.status, 400);
+    // Also on a page that answers a form: one comes back to where the form stands, and never to another site.
+    for (referer, back) in [("/console/account", "/console/account"), ("/evil", "/console")] {
+        let own = format!("{}{referer}", hall.url);
+        let headers = [("origin", &*hall.url), ("referer", &*own)];
+        let wrong = browser.post_from("/console/account/password", &[("present", "a")], &headers).await;
+        assert!(
+            wrong.status == 400 && wrong.text.contains(&format!("value=\"{referer}\"")),
+            "{}",
+            wrong.text
+        );
+        let choice = [("language", "zh-CN"), ("back", referer)];
+        assert_eq!(browser.post("/console/language", &choice).await.location(), Some(back));
+    }
 }

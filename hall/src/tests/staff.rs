@@ -14,7 +14,7 @@ async fn add(hall: &TestHall, name: &str, grants: &[&str]) -> Result<StaffMember
     let grants = grants.iter().map(|text| text.parse().unwrap()).collect();
     let new = NewMember::new(login(name), DisplayName::parse("示例数据").unwrap(), grants).unwrap();
     let now = hall.clock().now();
-    hall.store().staff().add(&new, "none", now, Millis(now.0 + 1000)).await
+    hall.store().staff().add(&new, "none", Millis(now.0 + 1000), &hall.operator()).await
 }
 
 on_both! {
@@ -32,15 +32,15 @@ on_both! {
         let hall = TestHall::start(database).await;
         let staff = hall.store().staff();
         let id = add(&hall, "wang", &["receive@GA"]).await.unwrap().id;
-        let now = hall.clock().now();
+        let by = hall.operator();
         let own: Grant = "decide@GA".parse().unwrap();
-        assert!(staff.grant(id, &own, now).await.unwrap());
-        assert!(!staff.grant(id, &own, now).await.unwrap(), "they have it");
-        assert!(!staff.grant(crate::staff::StaffId::new(), &own, now).await.unwrap(), "there is nobody");
+        assert!(staff.grant(id, &own, &by).await.unwrap());
+        assert!(!staff.grant(id, &own, &by).await.unwrap(), "they have it");
+        assert!(!staff.grant(crate::staff::StaffId::new(), &own, &by).await.unwrap(), "there is nobody");
         let department = Department::parse("GA").unwrap();
         assert!(staff.member(id).await.unwrap().unwrap().may(Role::Decide, Some(&department)));
-        assert!(!staff.revoke(id, &Grant::everywhere(Role::Decide)).await.unwrap(), "that is another");
-        assert!(staff.revoke(id, &own).await.unwrap());
+        assert!(!staff.revoke(id, &Grant::everywhere(Role::Decide), &by).await.unwrap(), "that is another");
+        assert!(staff.revoke(id, &own, &by).await.unwrap());
         assert!(!staff.member(id).await.unwrap().unwrap().may_somewhere(Role::Decide));
     }
 
@@ -48,13 +48,13 @@ on_both! {
         let hall = TestHall::start(database).await;
         let staff = hall.store().staff();
         let id = add(&hall, "wang", &["administer"]).await.unwrap().id;
-        let now = hall.clock().now();
-        assert!(staff.disable(id, now).await.unwrap());
-        assert!(!staff.disable(id, Millis(now.0 + 1)).await.unwrap());
+        let by = hall.operator();
+        assert!(staff.disable(id, &by).await.unwrap());
+        assert!(!staff.disable(id, &hall.operator()).await.unwrap());
         let disabled = staff.member(id).await.unwrap().unwrap();
-        assert_eq!(disabled.disabled_at, Some(now), "the first time is the one that counts");
+        assert_eq!(disabled.disabled_at, Some(by.at), "the first time is the one that counts");
         assert!(!disabled.may(Role::Administer, None));
-        assert!(staff.enable(id).await.unwrap() && !staff.enable(id).await.unwrap());
+        assert!(staff.enable(id, &by).await.unwrap() && !staff.enable(id, &by).await.unwrap());
         assert!(staff.member(id).await.unwrap().unwrap().may(Role::Administer, None));
     }
 

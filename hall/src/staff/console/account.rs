@@ -157,7 +157,7 @@ pub(super) async fn sign_out_everywhere(
     State(hall): State<Arc<Hall>>,
     SignedIn(member): SignedIn,
 ) -> Result<impl IntoResponse, PageError> {
-    hall.store.staff().end_all_sessions(member.id).await?;
+    hall.store.staff().end_all_sessions(member.id, &hall.staff.by(member.id)).await?;
     Ok((set_session(&hall.console, None), Redirect::to("/console/sign-in")))
 }
 

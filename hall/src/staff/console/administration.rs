@@ -188,7 +188,7 @@ pub(super) async fn add(
                 return Err(not_yours(grant));
             }
             let code = SetupCode::make(&hall).await?;
-            match hall.store.staff().add(&new, &code.hash, hall.clock.now(), code.expires_at).await {
+            match hall.store.staff().add(&new, &code.hash, code.expires_at, &hall.staff.by(viewer.id)).await {
                 Ok(member) => return Ok(code.page(&hall, frame, &member).into_response()),
                 Err(AddError::Taken(_)) => "staff-login-name-taken",
                 Err(AddError::Store(error)) => return Err(error.into()),

@@ -109,7 +109,7 @@ pub(super) async fn grant(
     match form.read() {
         Ok(grant) if !viewer.may_grant(&grant) => Err(not_yours(&grant)),
         Ok(grant) => {
-            hall.store.staff().grant(member.id, &grant, hall.clock.now()).await?;
+            hall.store.staff().grant(member.id, &grant, &hall.staff.by(viewer.id)).await?;
             Ok(back(&member).into_response())
         }
         Err(key) => {
@@ -134,7 +134,7 @@ pub(super) async fn revoke(
     if member.grants == [grant.clone()] {
         return Err(PageError::Conflict(Words::new("staff-last-role")));
     }
-    hall.store.staff().revoke(member.id, &grant).await?;
+    hall.store.staff().revoke(member.id, &grant, &hall.staff.by(viewer.id)).await?;
     Ok(back(&member))
 }
 
@@ -147,7 +147,7 @@ pub(super) async fn disable(
     if member.id == viewer.id {
         return Err(PageError::Forbidden(Words::new("console-error-forbidden-self")));
     }
-    hall.store.staff().disable(member.id, hall.clock.now()).await?;
+    hall.store.staff().disable(member.id, &hall.staff.by(viewer.id)).await?;
     Ok(back(&member))
 }
 
@@ -157,7 +157,7 @@ pub(super) async fn enable(
     Path(id): Path<String>,
 ) -> Result<Redirect, PageError> {
     let member = find(&hall, &viewer, &id).await?;
-    hall.store.staff().enable(member.id).await?;
+    hall.store.staff().enable(member.id, &hall.staff.by(viewer.id)).await?;
     Ok(back(&member))
 }
 
@@ -172,7 +172,7 @@ pub(super) async fn reset(
         return Err(PageError::Forbidden(Words::new("console-error-forbidden-self")));
     }
     let code = SetupCode::make(&hall).await?;
-    hall.store.staff().reset(member.id, &code.hash, code.expires_at).await?;
+    hall.store.staff().reset(member.id, &code.hash, code.expires_at, &hall.staff.by(viewer.id)).await?;
     Ok(code.page(&hall, frame, &member))
 }
 

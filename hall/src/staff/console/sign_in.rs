@@ -121,10 +121,10 @@ pub(super) async fn send_first(
 
 pub(super) async fn sign_out(
     State(hall): State<Arc<Hall>>,
-    headers: HeaderMap,
+    found: Option<InSession>,
 ) -> Result<impl IntoResponse, PageError> {
-    if let Some(shown) = shown(&hall.console, &headers) {
-        hall.store.staff().end_session(&shown).await?;
+    if let Some(InSession(session, member)) = found {
+        hall.store.staff().end_session(&session, &hall.staff.by(member.id)).await?;
     }
     Ok((set_session(&hall.console, None), Redirect::to("/console/sign-in")))
 }

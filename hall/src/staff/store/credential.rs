@@ -1,12 +1,13 @@
 //! What somebody signs in with: the slow hashes of a password and of a one-time code, and the sealed second factor.
 
-use super::{StaffStore, lock, member};
+use super::{By, StaffStore, lock, member};
 use crate::db::StoreError;
 use crate::db::sql::{execute, query_one};
 use crate::staff::domain::{LoginName, SessionHash, StaffId, StaffMember};
 use bianmin_locale::Language;
 use bianmin_protocol::ids::Millis;
 use sea_orm::Value;
+use serde_json::json;
 
 /// What somebody signs in with.
 #[derive(Debug, Clone)]
@@ -48,15 +49,18 @@ impl StaffStore<'_> {
         id: StaffId,
         setup_hash: &str,
         password_hash: &str,
-        now: Millis,
+        by: &By<'_>,
     ) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         lock(&transaction, id).await?;
         let sql = "UPDATE staff_credential SET password_hash = $1, password_set_at = $2, setup_hash = NULL, \
                    setup_expires_at = NULL WHERE staff = $3 AND setup_hash = $4";
-        let values = [password_hash.into(), now.0.into(), id.to_string().into(), setup_hash.into()];
+        let values = [password_hash.into(), by.at.0.into(), id.to_string().into(), setup_hash.into()];
         let is_set = execute(&transaction, sql, values).await? > 0;
         member::end_sessions(&transaction, id).await?;
+        if is_set {
+            by.note(&transaction, id, "first-password", json!({})).await?;
+        }
         transaction.commit().await?;
         Ok(is_set)
     }
@@ -68,17 +72,18 @@ impl StaffStore<'_> {
         old_hash: &str,
         new_hash: &str,
         keep: &SessionHash,
-        now: Millis,
+        by: &By<'_>,
     ) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         lock(&transaction, id).await?;
         let sql = "UPDATE staff_credential SET password_hash = $1, password_set_at = $2 \
                    WHERE staff = $3 AND password_hash = $4";
-        let values = [new_hash.into(), now.0.into(), id.to_string().into(), old_hash.into()];
+        let values = [new_hash.into(), by.at.0.into(), id.to_string().into(), old_hash.into()];
         let is_changed = execute(&transaction, sql, values).await? > 0;
         if is_changed {
             let sql = "DELETE FROM staff_session WHERE staff = $1 AND id_hash <> $2";
             execute(&transaction, sql, [id.to_string().into(), keep.as_str().into()]).await?;
+            by.note(&transaction, id, "password-changed", json!({})).await?;
         }
         transaction.commit().await?;
         Ok(is_changed)
@@ -97,10 +102,18 @@ impl StaffStore<'_> {
         id: StaffId,
         sealed: Vec<u8>,
         step: i64,
+        by: &By<'_>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE staff_credential SET totp_sealed = totp_pending, totp_pending = NULL, totp_step = $1 \
                    WHERE staff = $2 AND totp_pending = $3";
-        self.change(sql, [step.into(), id.to_string().into(), sealed.into()]).await
+        let transaction = self.0.begin().await?;
+        let values = [step.into(), id.to_string().into(), sealed.into()];
+        let is_confirmed = execute(&transaction, sql, values).await? > 0;
+        if is_confirmed {
+            by.note(&transaction, id, "second-factor-on", json!({})).await?;
+        }
+        transaction.commit().await?;
+        Ok(is_confirmed)
     }
 
     /// Takes a code of somebody's second factor, by its step, once. False if it or a later one was taken before.
@@ -110,10 +123,12 @@ impl StaffStore<'_> {
     }
 
     /// From now on somebody has no second factor.
-    pub(crate) async fn remove_totp(&self, id: StaffId) -> Result<(), StoreError> {
+    pub(crate) async fn remove_totp(&self, id: StaffId, by: &By<'_>) -> Result<(), StoreError> {
         let sql = "UPDATE staff_credential SET totp_sealed = NULL, totp_pending = NULL WHERE staff = $1";
-        self.change(sql, [id.to_string().into()]).await?;
-        Ok(())
+        let transaction = self.0.begin().await?;
+        execute(&transaction, sql, [id.to_string().into()]).await?;
+        by.note(&transaction, id, "second-factor-off", json!({})).await?;
+        transaction.commit().await
     }
 
     /// Remembers the language that somebody chose.

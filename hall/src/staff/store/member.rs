@@ -1,6 +1,6 @@
 //! Who works in the hall: adding, finding, roles, disabling.
 
-use super::{StaffStore, lock};
+use super::{By, StaffStore, lock};
 use crate::db::sql::{execute, exists, insert_rows, placeholders, query_all, query_one};
 use crate::db::{StoreError, Transaction};
 use crate::staff::domain::{
@@ -9,6 +9,7 @@ use crate::staff::domain::{
 use bianmin_locale::Language;
 use bianmin_protocol::ids::Millis;
 use sea_orm::{ConnectionTrait, QueryResult, Value};
+use serde_json::json;
 
 const COLUMNS: &str = "id, login_name, display_name, language, created_at, disabled_at";
 
@@ -44,12 +45,12 @@ impl StaffStore<'_> {
     ///
     /// # Errors
     /// The login name is taken, or the database fails.
-    pub async fn add(
+    pub(crate) async fn add(
         &self,
         new: &NewMember,
         setup_hash: &str,
-        now: Millis,
         expires_at: Millis,
+        by: &By<'_>,
     ) -> Result<StaffMember, AddError> {
         let transaction = self.0.begin().await?;
         let id = StaffId::new();
@@ -59,17 +60,19 @@ impl StaffStore<'_> {
             id.to_string().into(),
             new.login_name.as_str().into(),
             new.display_name.as_str().into(),
-            now.0.into(),
+            by.at.0.into(),
         ];
         if execute(&transaction, sql, values).await.map_err(StoreError::from)? == 0 {
             transaction.rollback().await?;
             return Err(AddError::Taken(new.login_name.clone()));
         }
-        let rows = new.grants().map(|grant| grant_row(id, grant, now)).collect();
+        let rows = new.grants().map(|grant| grant_row(id, grant, by.at)).collect();
         let into = "staff_grant (staff, role, department, granted_at)";
         insert_rows(&transaction, into, rows, "ON CONFLICT DO NOTHING").await.map_err(StoreError::from)?;
         set_setup_code(&transaction, id, setup_hash, expires_at).await?;
         let member = find(&transaction, "id = $1", [id.to_string().into()]).await?;
+        let roles: Vec<String> = new.grants().map(Grant::to_string).collect();
+        by.note(&transaction, id, "added", json!({ "login_name": new.login_name, "roles": roles })).await?;
         transaction.commit().await?;
         Ok(member.ok_or(StoreError::Corrupt("staff"))?)
     }
@@ -117,7 +120,7 @@ impl StaffStore<'_> {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn grant(&self, id: StaffId, grant: &Grant, now: Millis) -> Result<bool, StoreError> {
+    pub(crate) async fn grant(&self, id: StaffId, grant: &Grant, by: &By<'_>) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         let is_new = exists(&transaction, "SELECT id FROM staff WHERE id = $1", [id.to_string().into()])
             .await?
@@ -125,10 +128,13 @@ impl StaffStore<'_> {
                 &transaction,
                 "INSERT INTO staff_grant (staff, role, department, granted_at) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT DO NOTHING",
-                grant_row(id, grant, now),
+                grant_row(id, grant, by.at),
             )
             .await?
                 > 0;
+        if is_new {
+            by.note(&transaction, id, "granted", json!({ "role": grant.to_string() })).await?;
+        }
         transaction.commit().await?;
         Ok(is_new)
     }
@@ -137,11 +143,14 @@ impl StaffStore<'_> {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn revoke(&self, id: StaffId, grant: &Grant) -> Result<bool, StoreError> {
+    pub(crate) async fn revoke(&self, id: StaffId, grant: &Grant, by: &By<'_>) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         let sql = "DELETE FROM staff_grant WHERE staff = $1 AND role = $2 AND department = $3";
         let values = [id.to_string().into(), grant.role.key().into(), department_column(grant)];
         let had = execute(&transaction, sql, values).await? > 0;
+        if had {
+            by.note(&transaction, id, "revoked", json!({ "role": grant.to_string() })).await?;
+        }
         transaction.commit().await?;
         Ok(had)
     }
@@ -151,11 +160,14 @@ impl StaffStore<'_> {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn disable(&self, id: StaffId, now: Millis) -> Result<bool, StoreError> {
+    pub(crate) async fn disable(&self, id: StaffId, by: &By<'_>) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         let sql = "UPDATE staff SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NULL";
-        let was_enabled = execute(&transaction, sql, [now.0.into(), id.to_string().into()]).await? > 0;
+        let was_enabled = execute(&transaction, sql, [by.at.0.into(), id.to_string().into()]).await? > 0;
         end_sessions(&transaction, id).await?;
+        if was_enabled {
+            by.note(&transaction, id, "disabled", json!({})).await?;
+        }
         transaction.commit().await?;
         Ok(was_enabled)
     }
@@ -164,10 +176,13 @@ impl StaffStore<'_> {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn enable(&self, id: StaffId) -> Result<bool, StoreError> {
+    pub(crate) async fn enable(&self, id: StaffId, by: &By<'_>) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         let sql = "UPDATE staff SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
         let was_disabled = execute(&transaction, sql, [id.to_string().into()]).await? > 0;
+        if was_disabled {
+            by.note(&transaction, id, "enabled", json!({})).await?;
+        }
         transaction.commit().await?;
         Ok(was_disabled)
     }
@@ -177,11 +192,18 @@ impl StaffStore<'_> {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn reset(&self, id: StaffId, setup_hash: &str, expires_at: Millis) -> Result<(), StoreError> {
+    pub(crate) async fn reset(
+        &self,
+        id: StaffId,
+        setup_hash: &str,
+        expires_at: Millis,
+        by: &By<'_>,
+    ) -> Result<(), StoreError> {
         let transaction = self.0.begin().await?;
         lock(&transaction, id).await?;
         set_setup_code(&transaction, id, setup_hash, expires_at).await?;
         end_sessions(&transaction, id).await?;
+        by.note(&transaction, id, "reset", json!({})).await?;
         transaction.commit().await
     }
 }

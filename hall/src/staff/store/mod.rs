@@ -5,11 +5,13 @@
 
 mod credential;
 mod member;
+mod record;
 mod session;
 mod tries;
 
 pub(crate) use credential::Credential;
 pub use member::AddError;
+pub(crate) use record::By;
 
 pub(crate) use session::{Proof, Session};
 pub(crate) use tries::TrySubject;

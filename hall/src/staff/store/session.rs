@@ -1,11 +1,12 @@
 //! Browsers that are signed in. Only the digest of what a browser shows is stored.
 
-use super::{StaffStore, lock, member};
+use super::{By, StaffStore, lock, member};
 use crate::db::StoreError;
 use crate::db::sql::{execute, query_all, query_one};
 use crate::staff::domain::{SessionHash, StaffId, StaffMember, Stage};
 use bianmin_protocol::ids::Millis;
 use sea_orm::QueryResult;
+use serde_json::json;
 
 /// The most sessions of one person; a further one ends the oldest.
 const MOST: i64 = 16;
@@ -44,6 +45,7 @@ impl StaffStore<'_> {
         session: &Session,
         proof: Proof<'_>,
         replaces: Option<&SessionHash>,
+        by: &By<'_>,
     ) -> Result<bool, StoreError> {
         let transaction = self.0.begin().await?;
         let id = session.staff.to_string();
@@ -78,6 +80,8 @@ impl StaffStore<'_> {
             session.used_at.0.into(),
         ];
         execute(&transaction, sql, values).await?;
+        let stage = json!({ "stage": session.stage.key() });
+        by.note(&transaction, session.staff, "session-begun", stage).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -107,17 +111,21 @@ impl StaffStore<'_> {
     }
 
     /// Ends a session.
-    pub(crate) async fn end_session(&self, hash: &SessionHash) -> Result<(), StoreError> {
+    pub(crate) async fn end_session(&self, session: &Session, by: &By<'_>) -> Result<(), StoreError> {
         let transaction = self.0.begin().await?;
-        execute(&transaction, "DELETE FROM staff_session WHERE id_hash = $1", [hash.as_str().into()]).await?;
+        let sql = "DELETE FROM staff_session WHERE id_hash = $1";
+        if execute(&transaction, sql, [session.hash.as_str().into()]).await? > 0 {
+            by.note(&transaction, session.staff, "signed-out", json!({})).await?;
+        }
         transaction.commit().await
     }
 
     /// Signs somebody out everywhere.
-    pub(crate) async fn end_all_sessions(&self, id: StaffId) -> Result<(), StoreError> {
+    pub(crate) async fn end_all_sessions(&self, id: StaffId, by: &By<'_>) -> Result<(), StoreError> {
         let transaction = self.0.begin().await?;
         lock(&transaction, id).await?;
         member::end_sessions(&transaction, id).await?;
+        by.note(&transaction, id, "signed-out-everywhere", json!({})).await?;
         transaction.commit().await
     }
 

@@ -1,13 +1,14 @@
 //! Wrong tries to sign in, counted such that neither a restart, another hall on the same database nor many tries at once
 //! give anybody more of them. Neither names nor addresses are stored, but digests.
 
-use super::StaffStore;
+use super::{By, StaffStore};
 use crate::db::sql::{execute, query_one};
 use crate::db::{StoreError, Transaction};
 use crate::http::limits::Network;
 use crate::staff::domain::{Lockout, StaffId};
 use bianmin_protocol::bytes::{Digest, encode};
 use bianmin_protocol::ids::Millis;
+use serde_json::json;
 use std::time::Duration;
 
 /// What tries are about.
@@ -66,12 +67,21 @@ impl StaffStore<'_> {
         Ok(Ok(()))
     }
 
-    /// Counts a wrong try at where it came from too. One window's right sign-in does not forgive another's guesses.
-    pub(crate) async fn note_wrong(&self, network: Network, now: Millis) -> Result<(), StoreError> {
+    /// Counts a wrong try at where it came from too, and records it where it was about somebody. One window's right sign-in
+    /// does not forgive another's guesses.
+    pub(crate) async fn note_wrong(
+        &self,
+        network: Network,
+        about: Option<(StaffId, &'static str)>,
+        by: &By<'_>,
+    ) -> Result<(), StoreError> {
         let transaction = self.0.begin().await?;
         let from = TrySubject::Network(network);
-        let tries = wrong_tries(&transaction, from, now).await?;
-        note(&transaction, from, tries.left.saturating_add(1), now).await?;
+        let tries = wrong_tries(&transaction, from, by.at).await?;
+        note(&transaction, from, tries.left.saturating_add(1), by.at).await?;
+        if let Some((id, what)) = about {
+            by.note(&transaction, id, "sign-in-failed", json!({ "wrong": what })).await?;
+        }
         transaction.commit().await
     }
 
