@@ -143,9 +143,10 @@ async fn departments_hold(hall: &Hall) {
             assert!(refused(&answer), "{form} for {name}: {answer:?}");
         }
     }
-    for form in
-        ["login_name=x1&display_name=x&receive=on&department=RS", "login_name=x2&display_name=x&decide=on&whole_hall=on"]
-    {
+    for form in [
+        "login_name=x1&display_name=x&receive=on&department=RS",
+        "login_name=x2&display_name=x&decide=on&whole_hall=on",
+    ] {
         let answer = administrator.ask(&Method::POST, "/console/staff/new", form).await;
         assert_eq!(answer.0, 403, "{form}");
     }
