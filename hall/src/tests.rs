@@ -1,7 +1,7 @@
 //! A real hall over HTTP, on both databases: what terminals, residents and operators rely on.
 
 mod applications;
-mod audit;
+pub(crate) mod audit;
 mod calendar;
 mod console;
 mod enrolment;

@@ -11,7 +11,8 @@ fn operator() -> Actor {
     Actor::Operator("test".to_owned())
 }
 
-async fn received(hall: &TestHall) -> ApplicationId {
+/// A case that the hall has received.
+pub(crate) async fn received(hall: &TestHall) -> ApplicationId {
     let terminal = hall.enrol("HP").await;
     let envelope = terminal.example(&demo_items()[0]);
     let id = envelope.read_header().unwrap().application_id;
@@ -19,12 +20,13 @@ async fn received(hall: &TestHall) -> ApplicationId {
     id
 }
 
-fn words(text: &str) -> String {
+/// A text.
+pub(crate) fn words(text: &str) -> String {
     text.to_owned()
 }
 
 /// What the verifier finds.
-async fn found(hall: &TestHall) -> Vec<(String, Trouble)> {
+pub(crate) async fn found(hall: &TestHall) -> Vec<(String, Trouble)> {
     let chain = Chain::new(&hall.hall.keys);
     let report = verify(hall.store(), &chain, &CaseRows(hall.store())).await.unwrap();
     report.findings.into_iter().map(|one| (one.place, one.trouble)).collect()

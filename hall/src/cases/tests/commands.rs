@@ -1,34 +1,17 @@
 //! Commands as staff give them: who may, what it makes, who else has changed the case, and the clock.
 
-use crate::audit::{Chain, Trouble, verify};
 use crate::cases::domain::*;
-use crate::cases::store::{CaseError, CaseRows};
+use crate::cases::store::CaseError;
 use crate::cases::tests::{member, staff};
 use crate::testing::{TestHall, demo_items};
+use crate::tests::audit::{found, received, words};
 use crate::tests::on_both;
 use bianmin_protocol::case::CaseState;
 use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::ApplicationId;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::time::Duration;
-
-async fn received(hall: &TestHall) -> ApplicationId {
-    let terminal = hall.enrol("HP").await;
-    let envelope = terminal.example(&demo_items()[0]);
-    let id = envelope.read_header().unwrap().application_id;
-    terminal.submit(&[envelope]).await;
-    id
-}
-
-fn words(text: &str) -> String {
-    text.to_owned()
-}
-
-/// What the verifier says.
-async fn found(hall: &TestHall) -> Vec<(String, Trouble)> {
-    let chain = Chain::new(&hall.hall.keys);
-    let report = verify(hall.store(), &chain, &CaseRows(hall.store())).await.unwrap();
-    report.findings.into_iter().map(|one| (one.place, one.trouble)).collect()
-}
 
 on_both! {
     async fn a_case_goes_from_hand_to_hand_and_its_history_says_so(database) {
@@ -210,12 +193,14 @@ on_both! {
         assert_eq!(cases.refresh_due().await.unwrap(), 0);
         let due = cases.view(open).await.unwrap().unwrap().clock.due.unwrap();
         let file = hall.data.path().join("calendar.toml");
-        // More days than any holiday has that the file leaves out.
+        // More days than any holiday has that the file leaves out; a year's file has ten days off at least.
         let mut text = "source = \"示例数据\"\n".to_owned();
         for year in [due.year(), due.year() + 1] {
             text.push_str(&format!("[holidays.{year}]\n"));
+            let new_year = jiff::civil::date(year, 1, 1).series(jiff::Span::new().days(1)).take(12);
             let off = due.series(jiff::Span::new().days(1)).take(12).filter(|day| day.year() == year);
-            off.for_each(|day| text.push_str(&format!("{:02}-{:02} = \"示例\"\n", day.month(), day.day())));
+            let days: BTreeSet<Date> = new_year.chain(off).collect();
+            days.iter().for_each(|day| text.push_str(&format!("{:02}-{:02} = \"示例\"\n", day.month(), day.day())));
         }
         std::fs::write(&file, text).unwrap();
         let calendar = crate::calendar::read(&file).unwrap();
