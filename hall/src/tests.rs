@@ -1,6 +1,7 @@
 //! A real hall over HTTP, on both databases: what terminals, residents and operators rely on.
 
 mod applications;
+pub(crate) mod audit;
 mod calendar;
 mod console;
 mod database_tls;

@@ -2,6 +2,9 @@
 
 hall-name = Government Service Hall
 remark-unreadable-file = One of the files cannot be opened. Please hand it in again at the hall.
+remark-silence = Nobody at the hall said anything within five working days, so it counts as accepted.
+remark-withdrawn = The applicant has withdrawn the application.
+remark-withdrawn-because = The applicant has withdrawn the application: { $reason }
 
 import-place = { $place } row { $row }
 import-cell = { $place } cell { $cell }

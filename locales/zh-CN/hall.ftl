@@ -2,6 +2,9 @@
 
 hall-name = 政务服务大厅
 remark-unreadable-file = 有一份附件打不开，请到大厅重新提交
+remark-silence = 大厅五个工作日内未告知是否受理，视为受理
+remark-withdrawn = 申请人已撤回申请
+remark-withdrawn-because = 申请人已撤回申请：{ $reason }
 
 import-place = { $place } 第 { $row } 行
 import-cell = { $place } { $cell } 格

@@ -9,6 +9,7 @@ use super::lookup::Cases;
 use super::store::{Case, CaseError, context};
 use crate::audit;
 use crate::db::StoreError;
+use bianmin_locale::{Texts, Words};
 use bianmin_protocol::case::{CaseState, Progress};
 use bianmin_protocol::ids::ApplicationId;
 
@@ -26,6 +27,7 @@ impl Cases {
         command: CaseCommand,
     ) -> Result<CaseView, CaseError> {
         let context = self.context().await?;
+        let command = self.in_words(command);
         let changed = self.store.cases().execute(actor, id, seen, |_| Ok(command), &context).await?;
         Ok(view(changed.case, &context))
     }
@@ -132,6 +134,27 @@ impl Cases {
     pub(super) fn opened(&self, standing: Standing) -> Standing {
         match standing {
             Standing::Case(progress) => Standing::Case(self.readable(progress)),
+            other => other,
+        }
+    }
+
+    /// The command with what the resident has to be told that nobody wrote: terminals and phones have no other words for it.
+    fn in_words(&self, command: CaseCommand) -> CaseCommand {
+        let texts = Texts::new(self.language);
+        match command {
+            CaseCommand::AcceptBySilence { .. } => {
+                CaseCommand::AcceptBySilence { remark: texts.t("remark-silence") }
+            }
+            CaseCommand::Withdraw { reason } if reason.trim().is_empty() => {
+                CaseCommand::Withdraw { reason: texts.t("remark-withdrawn") }
+            }
+            CaseCommand::Withdraw { reason } => {
+                let words = Words::new("remark-withdrawn-because").with("reason", reason);
+                CaseCommand::Withdraw { reason: words.say(&texts) }
+            }
+            CaseCommand::StartProcedure { name, remark } if remark.trim().is_empty() => {
+                CaseCommand::StartProcedure { remark: name.clone(), name }
+            }
             other => other,
         }
     }

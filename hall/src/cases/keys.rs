@@ -90,6 +90,9 @@ impl CaseKeys {
 
     /// What cases may be stored under for a term, whichever of the hall's keys was in use.
     pub(crate) fn digests(&self, term: &SearchTerm) -> Vec<Vec<u8>> {
+        if crate::planted::is_planted("plain-search-terms") {
+            return vec![self.digest(term)];
+        }
         self.search.tags(&parts(term)).iter().map(|tag| tag[..DIGEST].to_vec()).collect()
     }
 }

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::db::{Store, StoreError};
 use crate::keys::Keys;
 use crate::planted::is_planted;
+use bianmin_locale::Language;
 use bianmin_protocol::bytes::Blob;
 use bianmin_protocol::credential::{Credential, LastFour, Proof};
 use bianmin_protocol::ids::{ApplicationId, TerminalId};
@@ -46,14 +47,22 @@ pub struct Cases {
     pub(super) keys: Keys,
     pub(super) case_keys: Arc<CaseKeys>,
     pub(super) clock: Clock,
+    /// Of what the hall itself tells residents.
+    pub(super) language: Language,
     /// How often each terminal asks.
     pub(crate) questions: Questions,
 }
 
 impl Cases {
-    pub(crate) fn new(store: Arc<Store>, catalogue: Arc<Library>, keys: Keys, clock: Clock) -> Self {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        catalogue: Arc<Library>,
+        keys: Keys,
+        clock: Clock,
+        language: Language,
+    ) -> Self {
         let case_keys = CaseKeys::new(&keys);
-        Self { store, catalogue, keys, case_keys, clock, questions: Questions::default() }
+        Self { store, catalogue, keys, case_keys, clock, language, questions: Questions::default() }
     }
 
     /// Where a case stands, for who proves that they may know it.

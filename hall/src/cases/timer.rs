@@ -41,7 +41,7 @@ impl Cases {
         let context = self.context().await?;
         let mut tick = Tick::default();
         for id in self.store.cases().silent(context.day, SHARE).await? {
-            if self.by_clock(id, CaseCommand::AcceptBySilence).await? {
+            if self.by_clock(id, CaseCommand::AcceptBySilence { remark: String::new() }).await? {
                 tick.accepted_by_silence.push(id);
             }
         }

@@ -132,6 +132,13 @@ fn a_released_hall_migrates_with_its_cases() {
     let terminals = ask(&["terminal", "list"]);
     assert_eq!(terminals[0]["terminal"], "ZD01");
     assert_eq!(terminals[0]["heartbeat"]["waiting"], 3);
+    // Its cases had no events; they begin with where they stood, and silence counts from now on.
+    assert_eq!(ask(&["audit", "verify"])["without_events"], 3);
+    assert_eq!(ask(&["case", "due"])["accepted_by_silence"], serde_json::json!([]));
+    let report = ask(&["audit", "verify"]);
+    assert_eq!((&report["without_events"], &report["streams"]), (&0.into(), &3.into()));
+    let cases = ask(&["case", "list"]);
+    assert!(cases.as_array().unwrap().iter().all(|case| case["due"].is_string() && case["department"] != ""));
     // What it opens once it opens again: the migration is not done twice.
     assert_eq!(ask(&["case", "list"]), cases);
 }

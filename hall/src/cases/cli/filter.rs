@@ -1,6 +1,8 @@
 //! Which cases `case list` lists.
 
 use crate::cases::domain::{CaseFilter, Order};
+use crate::db::Store;
+use crate::staff::LoginName;
 use bianmin_protocol::case::CaseState;
 
 /// Only these cases.
@@ -12,7 +14,7 @@ pub(crate) struct Filter {
     /// Of this department, by its credit code
     #[arg(long, value_name = "CODE")]
     department: Option<String>,
-    /// In the hands of this member of staff, by id
+    /// In the hands of this member of staff, by login name or id
     #[arg(long, value_name = "STAFF")]
     held_by: Option<String>,
     /// Past their due date and not decided
@@ -42,7 +44,18 @@ impl Filter {
         if self.by_due { Order::Due } else { Order::Newest }
     }
 
-    pub(super) fn wanted(&self) -> CaseFilter {
+    /// The same with the id of whoever is named.
+    pub(super) async fn found(&self, store: &Store) -> anyhow::Result<CaseFilter> {
+        let mut wanted = self.wanted();
+        if let Some(Ok(login)) = self.held_by.as_deref().map(LoginName::parse)
+            && let Some(member) = store.staff().find(&login).await?
+        {
+            wanted.held_by = Some(member.id.to_string());
+        }
+        Ok(wanted)
+    }
+
+    fn wanted(&self) -> CaseFilter {
         CaseFilter {
             state: self.state,
             departments: self.department.clone().map(|code| vec![code]),

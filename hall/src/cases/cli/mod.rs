@@ -148,7 +148,7 @@ async fn list(
     let (_, _, clock, store) = common.open().await?;
     if filter.is_given() {
         anyhow::ensure!(!refused, "what was refused is no case: it has no filters");
-        let (order, wanted, today) = (filter.order(), filter.wanted(), clock.day(clock.now()));
+        let (order, wanted, today) = (filter.order(), filter.found(&store).await?, clock.day(clock.now()));
         let first = match &window.after {
             Some(id) => {
                 let id = find(&store, id).await?;

@@ -37,7 +37,10 @@ pub enum CaseCommand {
         remark: String,
     },
     /// Count as accepted, because nobody said anything in time: the hall alone does.
-    AcceptBySilence,
+    AcceptBySilence {
+        /// What the resident should know.
+        remark: String,
+    },
     /// Do not accept (不予受理).
     NotAccept {
         /// Why.
@@ -154,9 +157,9 @@ pub(crate) fn decide(
     match command {
         CaseCommand::CompleteFiles { remark } => case.step(Step::CompleteFiles, remark, Detail::None),
         CaseCommand::Accept { remark } => case.step(Step::Accept, remark, Detail::None),
-        CaseCommand::AcceptBySilence => {
+        CaseCommand::AcceptBySilence { remark } => {
             case.only_hall()?;
-            case.step(Step::Accept, String::new(), Detail::Silence)
+            case.step(Step::Accept, remark, Detail::Silence)
         }
         CaseCommand::NotAccept { reason } => case.step(Step::NotAccept, case.needed(reason)?, Detail::None),
         CaseCommand::AskSupplement { list, why_not_first } => case.ask(case.needed(list)?, why_not_first),

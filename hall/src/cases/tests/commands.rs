@@ -1,40 +1,17 @@
 //! Commands as staff give them: who may, what it makes, who else has changed the case, and the clock.
 
-use crate::audit::{Chain, Trouble, verify};
 use crate::cases::domain::*;
-use crate::cases::store::{CaseError, CaseRows};
+use crate::cases::store::CaseError;
 use crate::cases::tests::{member, staff};
 use crate::testing::{TestHall, demo_items};
+use crate::tests::audit::{found, received, words};
 use crate::tests::on_both;
 use bianmin_protocol::case::CaseState;
+use bianmin_protocol::catalogue::ServiceItem;
 use bianmin_protocol::ids::ApplicationId;
-use sea_orm::ConnectionTrait as _;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::time::Duration;
-
-async fn received(hall: &TestHall) -> ApplicationId {
-    let terminal = hall.enrol("HP").await;
-    let envelope = terminal.example(&demo_items()[0]);
-    let id = envelope.read_header().unwrap().application_id;
-    terminal.submit(&[envelope]).await;
-    id
-}
-
-fn words(text: &str) -> String {
-    text.to_owned()
-}
-
-/// What the verifier says.
-async fn found(hall: &TestHall) -> Vec<(String, Trouble)> {
-    let chain = Chain::new(&hall.hall.keys);
-    let report = verify(hall.store(), &chain, &CaseRows(hall.store())).await.unwrap();
-    report.findings.into_iter().map(|one| (one.place, one.trouble)).collect()
-}
-
-async fn change(hall: &TestHall, sql: &str) {
-    let transaction = hall.store().begin().await.unwrap();
-    transaction.execute_unprepared(sql).await.unwrap();
-    transaction.commit().await.unwrap();
-}
 
 on_both! {
     async fn a_case_goes_from_hand_to_hand_and_its_history_says_so(database) {
@@ -59,8 +36,8 @@ on_both! {
         cases.execute(&li, id, None, decide()).await.unwrap();
         assert!(cases.execute(&li, id, None, CaseCommand::Issue).await.is_err());
         cases.execute(&zhao, id, None, CaseCommand::Issue).await.unwrap();
-        let told = cases.progress(id).await.unwrap().unwrap();
-        assert_eq!((told.state, told.remark.as_str()), (CaseState::Refused, "不符合条件"));
+        let sent = cases.progress(id).await.unwrap().unwrap();
+        assert_eq!((sent.state, sent.remark.as_str()), (CaseState::Refused, "不符合条件"));
         let end = cases.execute(&zhao, id, None, CaseCommand::Deliver { remark: words("") }).await.unwrap();
         let names: Vec<&str> = end.history.iter().map(|entry| entry.event.name()).collect();
         assert_eq!(names, ["opened", "accept", "refuse", "issue", "deliver"]);
@@ -110,6 +87,7 @@ on_both! {
         let view = cases.view(silent).await.unwrap().unwrap();
         assert_eq!(view.state, CaseState::Accepted);
         assert!(matches!(&view.history[1].event, CaseEvent::Stepped { detail: Detail::Silence, .. }));
+        assert!(!view.remark.is_empty(), "the resident is sent");
         assert_eq!(cases.view(spoken).await.unwrap().unwrap().state, CaseState::Supplement);
         assert_eq!(found(&hall).await, []);
     }
@@ -129,66 +107,6 @@ on_both! {
             hall.clock().advance(Duration::from_secs(86_400));
         }
         assert_eq!(claimed, ["amber", "red"]);
-    }
-
-    async fn any_change_of_events_or_rows_is_noticed(database) {
-        let hall = TestHall::with_catalogue(database).await;
-        let (id, cases) = (received(&hall).await, &hall.hall.cases);
-        let untouched = received(&hall).await;
-        for command in [
-            CaseCommand::Accept { remark: words("") },
-            CaseCommand::Note { text: words("电话已联系") },
-        ] {
-            cases.execute(&staff(1, &["receive"]), id, None, command).await.unwrap();
-        }
-        let number = cases.view(id).await.unwrap().unwrap().case_number;
-        assert_eq!(found(&hall).await, []);
-        let stream = format!("case:{number}");
-        let event = |number: u8| format!("stream = '{stream}' AND number = {number}");
-        for (change, undo, expected) in [
-            (
-                format!("UPDATE audit_event SET actor = 'staff:other' WHERE {}", event(2)),
-                format!("UPDATE audit_event SET actor = '{}' WHERE {}", staff(1, &[]).identity(), event(2)),
-                Trouble::Changed,
-            ),
-            (
-                format!("UPDATE audit_event SET at = at + 1 WHERE {}", event(3)),
-                format!("UPDATE audit_event SET at = at - 1 WHERE {}", event(3)),
-                Trouble::Changed,
-            ),
-            (
-                format!("UPDATE case_file SET state = 'granted' WHERE id = '{id}'"),
-                format!("UPDATE case_file SET state = 'accepted' WHERE id = '{id}'"),
-                Trouble::Row,
-            ),
-            (
-                format!("UPDATE case_file SET version = version - 1 WHERE id = '{id}'"),
-                format!("UPDATE case_file SET version = version + 1 WHERE id = '{id}'"),
-                Trouble::End,
-            ),
-        ] {
-            super::change(&hall, &change).await;
-            let report = found(&hall).await;
-            assert!(report.iter().any(|(place, trouble)| place.starts_with(&stream) && *trouble == expected), "{change}: {report:?}");
-            super::change(&hall, &undo).await;
-            assert_eq!(found(&hall).await, [], "{undo}");
-        }
-        // Two events in each other's place.
-        for (from, to) in [(2, 9), (3, 2), (9, 3)] {
-            super::change(&hall, &format!("UPDATE audit_event SET number = {to} WHERE {}", event(from))).await;
-        }
-        assert!(found(&hall).await.contains(&(format!("{stream}#2"), Trouble::Changed)));
-        for (from, to) in [(2, 9), (3, 2), (9, 3)] {
-            super::change(&hall, &format!("UPDATE audit_event SET number = {to} WHERE {}", event(from))).await;
-        }
-        assert_eq!(found(&hall).await, []);
-        // A whole case with all that tells of it.
-        super::change(&hall, &format!("DELETE FROM audit_event WHERE stream = (SELECT 'case:' || case_number FROM case_file WHERE id = '{untouched}')")).await;
-        super::change(&hall, &format!("DELETE FROM case_file WHERE id = '{untouched}'")).await;
-        assert_eq!(found(&hall).await, [("case".to_owned(), Trouble::Total)]);
-        // The end of a stream, with a row that was put back.
-        super::change(&hall, &format!("DELETE FROM audit_event WHERE {}", event(3))).await;
-        assert!(found(&hall).await.iter().any(|(place, trouble)| *place == stream && *trouble == Trouble::End));
     }
 
     async fn whoever_is_named_is_found_and_other_departments_do_not_see_it(database) {
@@ -214,6 +132,89 @@ on_both! {
         assert_eq!(cases.search(&number, Some(&department), 10).await.unwrap().len(), 1);
         assert_eq!(cases.search(&number, Some(&[]), 10).await.unwrap(), []);
         assert_eq!(cases.search("没有这个人", None, 10).await.unwrap(), []);
+    }
+
+    async fn what_may_follow_is_waited_for_and_missed_once(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let terminal = hall.enrol("HP07").await;
+        let may_follow = |item: &&ServiceItem| item.example.materials.iter().any(|one| one.promised);
+        let items = demo_items();
+        let item = items.iter().find(may_follow).expect("the demonstration has one");
+        let envelopes = [terminal.example(item), terminal.example(item)];
+        let [kept, missed] = [0, 1].map(|at| envelopes[at].read_header().unwrap().application_id);
+        terminal.submit(&envelopes).await;
+        let cases = &hall.hall.cases;
+        let material = cases.view(kept).await.unwrap().unwrap().materials[0].clone();
+        let receive = |code: &str| CaseCommand::ReceiveMaterial { material: code.to_owned() };
+        let wang = staff(1, &["receive"]);
+        let after = cases.execute(&wang, kept, None, receive(&material.material)).await.unwrap();
+        assert!(after.materials[0].received_at.is_some());
+        assert!(cases.execute(&wang, kept, None, receive("none")).await.is_err());
+        let awaited = hall.store().cases().awaited_materials(10).await.unwrap();
+        assert!(awaited.iter().all(|one| one.application_id == missed.to_string()) && !awaited.is_empty());
+        let today = || hall.clock().day(hall.clock().now());
+        while today() <= material.due {
+            assert_eq!(cases.tick().await.unwrap().materials_missed, 0);
+            hall.clock().advance(Duration::from_secs(86_400));
+        }
+        assert!(cases.tick().await.unwrap().materials_missed >= 1);
+        assert_eq!(cases.tick().await.unwrap().materials_missed, 0);
+        assert!(cases.view(missed).await.unwrap().unwrap().materials[0].is_missed);
+        assert!(!cases.view(kept).await.unwrap().unwrap().materials[0].is_missed);
+        assert_eq!(found(&hall).await, []);
+    }
+
+    async fn a_leavers_cases_go_back_and_looks_are_events(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let (id, cases) = (received(&hall).await, &hall.hall.cases);
+        let (member, _) = hall.add_staff("wang", &["receive"]).await;
+        let wang = Actor::Staff(member.clone());
+        cases.execute(&wang, id, None, CaseCommand::Take).await.unwrap();
+        for why in ["电话核实", "复核"] {
+            cases.note_look(&wang, id, why).await.unwrap();
+        }
+        let looks = cases.looks(id, 10).await.unwrap();
+        assert_eq!(looks.len(), 2);
+        assert!(looks.iter().all(|look| look.actor == wang.identity().to_string()));
+        assert!(looks.iter().any(|look| look.why == "复核"));
+        assert_eq!(cases.tick().await.unwrap().given_back, 0);
+        hall.store().staff().disable(member.id, hall.clock().now()).await.unwrap();
+        assert_eq!(cases.tick().await.unwrap().given_back, 1);
+        let view = cases.view(id).await.unwrap().unwrap();
+        assert_eq!((view.held_by, view.history.len()), (None, 3));
+        assert_eq!(found(&hall).await, []);
+    }
+
+    async fn due_dates_follow_the_calendar_and_speeds_both_formulas(database) {
+        let hall = TestHall::with_catalogue(database).await;
+        let (open, decided, cases) = (received(&hall).await, received(&hall).await, &hall.hall.cases);
+        let operator = Actor::Operator("test".to_owned());
+        cases.execute(&operator, decided, None, CaseCommand::Decide { outcome: Outcome::Granted, reason: words("") }).await.unwrap();
+        assert_eq!(cases.refresh_due().await.unwrap(), 0);
+        let due = cases.view(open).await.unwrap().unwrap().clock.due.unwrap();
+        let file = hall.data.path().join("calendar.toml");
+        // More days than any holiday has that the file leaves out; a year's file has ten days off at least.
+        let mut text = "source = \"示例数据\"\n".to_owned();
+        for year in [due.year(), due.year() + 1] {
+            text.push_str(&format!("[holidays.{year}]\n"));
+            let new_year = jiff::civil::date(year, 1, 1).series(jiff::Span::new().days(1)).take(12);
+            let off = due.series(jiff::Span::new().days(1)).take(12).filter(|day| day.year() == year);
+            let days: BTreeSet<Date> = new_year.chain(off).collect();
+            days.iter().for_each(|day| text.push_str(&format!("{:02}-{:02} = \"示例\"\n", day.month(), day.day())));
+        }
+        std::fs::write(&file, text).unwrap();
+        let calendar = crate::calendar::read(&file).unwrap();
+        hall.store().calendar().import(&calendar, "test", hall.clock().now()).await.unwrap();
+        assert_eq!(cases.refresh_due().await.unwrap(), 1);
+        let moved = cases.search(&open.to_string(), None, 1).await.unwrap()[0].due.unwrap();
+        assert!(moved > due);
+        assert_eq!(cases.view(open).await.unwrap().unwrap().clock.due, Some(moved));
+        let speed = hall.store().cases().speed(bianmin_protocol::ids::Millis(0)).await.unwrap();
+        let item = &demo_items()[0];
+        assert_eq!((speed.len(), speed[0].decided), (1, 1));
+        let promised = 1.0 - f64::from(item.promised_days) / f64::from(item.statutory_days);
+        assert!((speed[0].promised - promised).abs() < 1e-9 && (speed[0].actual - 1.0).abs() < 1e-9);
+        assert!((speed[0].first_pass - 1.0).abs() < 1e-9);
     }
 
     async fn lists_are_filtered_and_read_page_by_page(database) {

@@ -43,7 +43,7 @@ fn any_command() -> impl Strategy<Value = CaseCommand> {
     prop_oneof![
         text().prop_map(|remark| CaseCommand::CompleteFiles { remark }),
         text().prop_map(|remark| CaseCommand::Accept { remark }),
-        Just(CaseCommand::AcceptBySilence),
+        text().prop_map(|remark| CaseCommand::AcceptBySilence { remark }),
         text().prop_map(|reason| CaseCommand::NotAccept { reason }),
         (text(), proptest::option::of(text()))
             .prop_map(|(list, why_not_first)| CaseCommand::AskSupplement { list, why_not_first }),

@@ -37,19 +37,19 @@ on_both! {
                 cases.decide(&operator, id, step, "").await.unwrap();
             }
             let hp07 = "HP07".parse().unwrap();
-            let told = async || hall.store().fleet().changes(&hp07, 0).await.unwrap().0.len();
+            let sent = async || hall.store().fleet().changes(&hp07, 0).await.unwrap().0.len();
             let refused = |to: &CaseState| *to != from && Step::between(from, *to).is_none();
             for to in CaseState::ALL.into_iter().filter(refused) {
-                let before = told().await;
+                let before = sent().await;
                 let error = cases.decide(&operator, id, to, "").await.unwrap_err();
                 let CaseError::Refused(RefusalReason::Transition(error)) = error else { panic!("{error:?}") };
                 assert_eq!((error.from, error.to), (from, to));
                 assert_eq!(cases.progress(id).await.unwrap().unwrap().state, from);
-                assert_eq!(told().await, before, "{from:?} to {to:?}");
+                assert_eq!(sent().await, before, "{from:?} to {to:?}");
             }
-            let before = told().await;
+            let before = sent().await;
             let again = cases.decide(&operator, id, from, "again").await.unwrap();
-            assert_eq!((again.state, again.remark.as_str(), told().await), (from, "again", before + 1));
+            assert_eq!((again.state, again.remark.as_str(), sent().await), (from, "again", before + 1));
         }
     }
 }
