@@ -2,7 +2,9 @@
 
 mod applications;
 mod calendar;
+pub(crate) mod chromium;
 mod console;
+mod console_day;
 mod enrolment;
 mod files;
 mod hostile;
