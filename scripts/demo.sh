@@ -3,7 +3,8 @@
 #
 # With a display the terminal's window opens and stays until it is closed. Without one it says so and a scripted
 # resident uses the terminal offscreen, with the hall away at first. Either way target/demo/ holds what came of
-# it: pictures of the screens, slip.png, slip.escpos, slip.pdf, and case.json as the hall sees it.
+# it: pictures of the screens, slip.png, slip.escpos, slip.pdf, and case.json as the hall sees it; where there is a browser
+# with a driver also pictures of the clerks' pages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -146,13 +147,17 @@ window_session() {
     fi
 }
 
+# Some weeks of a hall with its staff and invented applications (示例数据), before it is started.
+fill_hall() { clerks fill "$run/hall" >"$run/clerks.json"; }
+clerks() { target/debug/examples/clerks "$@"; }
+
 scripts/install.sh demo
-cargo build --workspace --bins --example rehearsal
+cargo build --workspace --bins --example rehearsal --example clerks
 
 rm -rf "$demo"
-mkdir -p "$run"
+mkdir -p "$run/hall"
+fill_hall
 start_hall
-hall catalogue import assets/catalogue/demo.json >"$run/catalogue.json"
 start printer target/debug/bianmin-devices printer --out "$run/printer" --web 127.0.0.1:0
 printer_at=$(field listening <"$run/printer.json")
 configure_kiosk
@@ -160,6 +165,9 @@ code=$(hall --json terminal invite | field code)
 kiosk enrol --hall "$hall_url" --code "$code"
 kiosk --json sync --once >"$run/first-sync.json"
 say "Hall on $hall_url, printer on $printer_at; its paper comes out on $(field web <"$run/printer.json")."
+say "Clerks work on $hall_url/console ($(field cases <"$run/clerks.json") invented cases)."
+say "  Sign in as one of $(field logins <"$run/clerks.json") with the password: $(field password <"$run/clerks.json")"
+clerks pictures "$hall_url" "$demo"
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     window_session

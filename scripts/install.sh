@@ -24,8 +24,9 @@ libwayland-client0  window under Wayland
 "
 test_packages="
 zbar-tools      zbarimg reads printed QR codes back (document/tests)
-poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests)
-chromium        a real browser reads the phone page (hall/src/tests/phone.rs)
+poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests); the hall draws PDF with it (hall/src/cases/materials)
+chromium        a real browser reads the phone page (hall/src/tests/phone.rs), and clerks' pages
+chromium-driver has that browser press keys (hall/src/tests/chromium.rs)
 postgresql      the hall runs on PostgreSQL too: the same tests on both databases (tests/support)
 procps          kill(1) stops halls as an operator does (tests)
 mount           small disks that fill up, disks whose power is cut (tests/suite/faults.rs, promises/)

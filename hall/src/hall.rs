@@ -1,6 +1,6 @@
 //! What one running hall holds: settings, keys, database, and what each capability keeps in memory.
 
-use crate::cases::{Cases, TICK};
+use crate::cases::{self, Cases, TICK};
 use crate::catalogue::Library;
 use crate::clock::Clock;
 use crate::config::{Config, TotpRule};
@@ -16,9 +16,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// Where the strip of the console leads: one line for each capability that has pages.
-const SECTIONS: &[&[console::Section]] = &[staff::SECTIONS];
+const SECTIONS: &[&[console::Section]] = &[cases::SECTIONS, staff::SECTIONS];
 /// What the console serves beside its own files: one line for each capability that has some.
-const ASSETS: &[&[console::Asset]] = &[];
+const ASSETS: &[&[console::Asset]] = &[cases::ASSETS];
 
 /// One running hall.
 #[derive(Debug)]

@@ -29,7 +29,7 @@ pub fn router(hall: Arc<Hall>) -> Router {
 
 /// The console's pages: one line for each capability that has some.
 fn pages() -> staff::Pages {
-    staff::Pages::new().merge(staff::pages())
+    staff::Pages::new().merge(staff::pages()).merge(cases::pages())
 }
 
 /// Every route of the console, with who may use it.

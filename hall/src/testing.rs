@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod browser;
+mod papers;
 mod terminal;
 
 pub use bianmin_support::postgres::{Cluster, Disk};
 pub use browser::{Browser, PASSWORD, PageAnswer};
+pub use papers::{TestApplication, document, scan};
 pub use terminal::{TestAnswer, TestTerminal, example_body, now, post};
 
 use crate::catalogue::{Published, draft, publish};
@@ -115,10 +117,25 @@ impl TestHall {
         Self::run(Folder { path: folder, _until: None }, database, |_| {}).await
     }
 
+    /// A hall in a folder that outlives it, by somebody's clock.
+    pub async fn open_by(folder: PathBuf, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let database = Store::default_address(&folder);
+        Self::run_by(Folder { path: folder, _until: None }, database, change, Some(clock)).await
+    }
+
     async fn run(data: Folder, database: String, change: impl FnOnce(&mut Config)) -> Self {
+        Self::run_by(data, database, change, None).await
+    }
+
+    async fn run_by(
+        data: Folder,
+        database: String,
+        change: impl FnOnce(&mut Config),
+        clock: Option<Clock>,
+    ) -> Self {
         let mut config = Config { database: Some(database.parse().unwrap()), ..Config::default() };
         change(&mut config);
-        let clock = Clock::new(config.zone().unwrap());
+        let clock = clock.unwrap_or_else(|| Clock::new(config.zone().unwrap()));
         let address = database.parse().unwrap();
         let (keys, store) = startup::open(data.path(), &address, &clock, Purpose::Usual).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -3,7 +3,9 @@
 mod applications;
 pub(crate) mod audit;
 mod calendar;
+pub(crate) mod chromium;
 mod console;
+mod console_day;
 mod database_tls;
 mod enrolment;
 mod files;

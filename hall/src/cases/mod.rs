@@ -4,10 +4,12 @@
 
 mod api;
 mod cli;
+mod console;
 mod domain;
 mod handling;
 mod keys;
 mod lookup;
+mod materials;
 mod phone;
 mod questions;
 mod store;
@@ -19,17 +21,19 @@ use crate::db::Migration;
 
 pub(crate) use api::routes;
 pub(crate) use cli::CaseCli;
+pub(crate) use console::{ASSETS, SECTIONS, pages};
 pub use domain::{
-    Actor, CaseCommand, CaseEvent, CaseFilter, CaseRecord, CaseView, ClockView, Detail, Duty, HistoryEntry,
-    Holder, ListPlace, Look, MaterialView, Opening, Order, Outcome, PauseView, Promise, RefusalReason,
-    RemarkError, Speed, Step, StepError, TransitionError, Version, WorkPlace, may_see, seen_departments,
+    Actor, CaseCommand, CaseEvent, CaseFilter, CaseRecord, CaseView, ClockView, DepartmentCount, Detail,
+    Duty, HistoryEntry, Holder, ListPlace, Look, MaterialView, Opening, Order, Outcome, PauseView, Promise,
+    RefusalReason, RemarkError, Speed, Step, StepError, TransitionError, Version, WorkPlace, may_see,
+    seen_departments,
 };
 pub(crate) use domain::{NewCase, RecordContext, SearchTerm};
 pub(crate) use keys::CaseKeys;
 pub use lookup::Cases;
 #[cfg(test)]
 pub(crate) use store::CASES;
-pub use store::{Alarm, AwaitedMaterial, CaseError, CaseStore};
+pub use store::{Alarm, AwaitedMaterial, CaseError, CaseStore, SeparationBreach};
 pub(crate) use store::{
     CaseRows, acknowledgements, complete_files, context, open, promised, remove, resign, tell_terminal,
 };

@@ -56,6 +56,12 @@ impl Frame {
         Self { texts: Texts::new(language), console, viewer, path }
     }
 
+    /// The frame of a page that nobody has asked for yet.
+    #[cfg(test)]
+    pub(crate) fn for_tests(console: &Arc<Console>, language: Language) -> Self {
+        Self::new(console.clone(), language, ViewerSlot::default(), "/console".to_owned())
+    }
+
     /// A text.
     pub(crate) fn t(&self, key: &str) -> String {
         self.texts.t(key)
@@ -101,7 +107,7 @@ impl Frame {
         let Some(viewer) = self.viewer.get() else { return Vec::new() };
         let seen = |section: &&Section| section.roles.iter().any(|role| viewer.roles.contains(role));
         let is_here = |href: &str| {
-            self.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            self.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
         let entry = |section: &Section| Entry {
             label: self.t(section.label),

@@ -149,8 +149,12 @@ impl TestHall {
 
     /// Adds somebody with these roles, such as `decide@GA`, and a one-time code.
     pub async fn add_staff(&self, name: &str, roles: &[&str]) -> (StaffMember, String) {
+        self.add_staff_as(name, &format!("示例 {name}"), roles).await
+    }
+
+    async fn add_staff_as(&self, name: &str, shown: &str, roles: &[&str]) -> (StaffMember, String) {
         let grants = roles.iter().map(|text| text.parse().unwrap()).collect();
-        let display_name = DisplayName::parse(&format!("示例 {name}")).unwrap();
+        let display_name = DisplayName::parse(shown).unwrap();
         let new = NewMember::new(LoginName::parse(name).unwrap(), display_name, grants).unwrap();
         let code = crate::fleet::codes::new().unwrap();
         let until = Millis(self.clock().now().0 + 3_600_000);
@@ -160,7 +164,12 @@ impl TestHall {
 
     /// Adds somebody with these roles, who sets [`PASSWORD`] and is signed in.
     pub async fn sign_in(&self, name: &str, roles: &[&str]) -> (StaffMember, Browser) {
-        let (member, code) = self.add_staff(name, roles).await;
+        self.sign_in_as(name, &format!("示例 {name}"), roles).await
+    }
+
+    /// The same for somebody with this name for others to see.
+    pub async fn sign_in_as(&self, name: &str, shown: &str, roles: &[&str]) -> (StaffMember, Browser) {
+        let (member, code) = self.add_staff_as(name, shown, roles).await;
         let mut browser = Browser::new(&self.url);
         let fields = [("name", name), ("code", &code), ("password", PASSWORD), ("again", PASSWORD)];
         let answer = browser.post("/console/first-sign-in", &fields).await;

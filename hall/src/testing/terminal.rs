@@ -18,7 +18,7 @@ use bianmin_protocol::v1::{
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 
 /// What the hall answered.
 #[derive(Debug, Clone)]
@@ -65,6 +65,8 @@ pub struct TestTerminal {
     pub client: reqwest::Client,
     /// How many applications it made.
     pub sequence: AtomicU16,
+    /// Seconds by which its clock is behind this machine's.
+    pub behind: AtomicU64,
 }
 
 impl TestTerminal {
@@ -76,7 +78,14 @@ impl TestTerminal {
         assert_eq!(answer.status, 200, "{answer:?}");
         let enrolled: Enrolled = answer.json();
         assert!(enrolled.certificate.verify(&enrolled.hall_key));
-        Self { enrolled, key, url: url.to_owned(), client, sequence: AtomicU16::new(0) }
+        Self {
+            enrolled,
+            key,
+            url: url.to_owned(),
+            client,
+            sequence: AtomicU16::new(0),
+            behind: AtomicU64::new(0),
+        }
     }
 
     /// Asks again with the code that it enrolled with, as after an answer that was lost.
@@ -88,14 +97,20 @@ impl TestTerminal {
     /// The same terminal, as it asks another hall.
     pub fn at(&self, url: &str) -> Self {
         let sequence = AtomicU16::new(self.sequence.load(Ordering::Relaxed));
+        let behind = AtomicU64::new(self.behind.load(Ordering::Relaxed));
         let (enrolled, key, client) = (self.enrolled.clone(), self.key.clone(), self.client.clone());
-        Self { enrolled, key, url: url.to_owned(), client, sequence }
+        Self { enrolled, key, url: url.to_owned(), client, sequence, behind }
     }
 
     /// Signs a request by the hall's clock `created` (seconds).
     pub fn signed(&self, method: &str, path: &str, body: &[u8], created: u64) -> SignedHeaders {
         let nonce = *uuid::Uuid::now_v7().as_bytes();
         sign(&self.key, &self.enrolled.certificate.terminal, method, path, body, created, &nonce).unwrap()
+    }
+
+    /// Seconds since 1970 by its clock.
+    fn seconds(&self) -> u64 {
+        now() - self.behind.load(Ordering::Relaxed)
     }
 
     /// Sends a request with these signature headers.
@@ -127,7 +142,7 @@ impl TestTerminal {
 
     /// Signs and sends a request.
     pub async fn request(&self, method: &str, path: &str, body: Vec<u8>) -> TestAnswer {
-        let signed = self.signed(method, path, &body, now());
+        let signed = self.signed(method, path, &body, self.seconds());
         self.send(method, path, body, &signed).await
     }
 
@@ -210,7 +225,7 @@ impl TestTerminal {
             item: item.code.clone(),
             item_version: item.version,
             catalogue: Revision(1),
-            accepted_at: Millis(jiff::Timestamp::now().as_millisecond()),
+            accepted_at: Millis(self.seconds().cast_signed() * 1000),
             attachments,
         }
     }

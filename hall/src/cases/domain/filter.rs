@@ -1,12 +1,15 @@
 //! Which cases a list has, and in which order.
 
 use bianmin_protocol::case::CaseState;
+use jiff::civil::Date;
 
 /// Which cases. What is not given does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CaseFilter {
     /// In this state.
     pub state: Option<CaseState>,
+    /// In one of these states; where there are none, in any.
+    pub states: Vec<CaseState>,
     /// Of these departments, by their codes; `None` for all.
     pub departments: Option<Vec<String>>,
     /// In the hands of this member of staff.
@@ -15,6 +18,12 @@ pub struct CaseFilter {
     pub is_unheld: bool,
     /// Past their due date, and not decided.
     pub is_late: bool,
+    /// Near their due date, not past it, and not decided.
+    pub is_near: bool,
+    /// Due on this day or before, and not decided.
+    pub due_by: Option<Date>,
+    /// Put aside for a while.
+    pub is_on_hold: bool,
     /// Not over: to be received, decided, issued or delivered.
     pub is_open: bool,
     /// Of this item.

@@ -22,7 +22,7 @@ pub(crate) use command::{decide, may, toward};
 pub use event::{CaseEvent, Detail, Holder, Opening, Promise};
 pub use filter::{CaseFilter, Order, WorkPlace};
 pub(crate) use fold::{CaseFold, Kept};
-pub use record::{CaseRecord, ListPlace};
+pub use record::{CaseRecord, DepartmentCount, ListPlace};
 pub(crate) use record::{NewCase, RecordContext};
 pub use refusal::RefusalReason;
 pub use remark::RemarkError;

@@ -131,3 +131,16 @@ impl ListPlace {
     /// Before the newest.
     pub const BEGINNING: Self = Self { received_at: Millis(i64::MAX), id: String::new() };
 }
+
+/// Open cases of a department.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct DepartmentCount {
+    /// Its code.
+    pub department: String,
+    /// All of them.
+    pub open: u64,
+    /// Near their limit.
+    pub near: u64,
+    /// Past it.
+    pub late: u64,
+}

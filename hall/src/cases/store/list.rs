@@ -143,7 +143,23 @@ impl Query {
             let today = self.value(day_number(today));
             self.sql.push_str(&format!(" AND c.stage > 0 AND c.stage = 1 AND c.due_on < {today}"));
         }
+        if filter.is_near {
+            let today = self.value(day_number(today));
+            let near =
+                format!("c.stage > 0 AND c.stage = 1 AND c.amber_on <= {today} AND c.due_on >= {today}");
+            self.sql.push_str(&format!(" AND {near}"));
+        }
+        if let Some(day) = filter.due_by {
+            let day = self.value(day_number(day));
+            self.sql.push_str(&format!(" AND c.stage > 0 AND c.stage = 1 AND c.due_on <= {day}"));
+        }
+        if !filter.states.is_empty() {
+            let list = placeholders(1, filter.states.len(), self.values.len() + 1);
+            self.sql.push_str(&format!(" AND c.state IN {list}"));
+            self.values.extend(filter.states.iter().map(|state| Value::from(state.key())));
+        }
         let conditions = [
+            (filter.is_on_hold, " AND c.on_hold = 1"),
             (filter.is_open, " AND c.stage > 0"),
             (filter.is_unheld, " AND c.held_by IS NULL"),
             (

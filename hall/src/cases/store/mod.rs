@@ -9,6 +9,7 @@ mod opening;
 mod progress;
 mod row;
 mod search;
+mod supervision;
 mod timing;
 mod tries;
 mod verify;
@@ -23,6 +24,7 @@ pub(crate) use import::promised;
 #[cfg(test)]
 pub(crate) use list::CASES;
 pub(crate) use opening::{acknowledgements, open, resign};
+pub use supervision::SeparationBreach;
 pub use timing::{Alarm, AwaitedMaterial};
 pub(crate) use verify::CaseRows;
 
