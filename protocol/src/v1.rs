@@ -18,6 +18,8 @@ use crate::seal::{SealPublicKey, Sealed};
 use crate::standing::{LastNumbers, Replacement, SignedLastNumbers, SignedRevocation};
 use serde::{Deserialize, Serialize};
 
+pub mod queue;
+
 /// The media type of every JSON answer of the hall.
 pub const MEDIA_TYPE: &str = "application/vnd.bianmin.v1+json";
 /// The media type of bundles, deltas and chunks.
