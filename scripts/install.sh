@@ -26,6 +26,7 @@ test_packages="
 zbar-tools      zbarimg reads printed QR codes back (document/tests)
 poppler-utils   pdftotext and pdftoppm read PDF slips back (document/tests)
 chromium        a real browser reads the phone page (hall/src/tests/phone.rs)
+chromium-driver has it open boards and tickets' pages and press what is on them (hall/src/tests/chromium.rs)
 postgresql      the hall runs on PostgreSQL too: the same tests on both databases (tests, hall)
 procps          kill(1) stops halls as an operator does (tests)
 mount           small disks that fill up, disks whose power is cut (tests/suite/faults.rs, promises/)

@@ -10,6 +10,7 @@ use crate::http::Context;
 use crate::intake::Intake;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
+use crate::queue::Queue;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub struct Hall {
     pub(crate) catalogue: Arc<Library>,
     pub(crate) intake: Arc<Intake>,
     pub(crate) cases: Cases,
+    pub(crate) queue: Queue,
     state: StateReader,
 }
 
@@ -65,6 +67,7 @@ impl Hall {
             fleet: Fleet::new(store.clone(), clock.clone()),
             intake: Arc::new(intake),
             cases: Cases::new(store.clone(), catalogue.clone(), keys.clone(), clock.clone()),
+            queue: Queue::start(store.clone(), &keys, clock.clone(), &config),
             catalogue,
             state: StateReader::start(store.clone()),
             config,

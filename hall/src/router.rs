@@ -2,7 +2,7 @@
 
 use crate::hall::Hall;
 use crate::http::{self, Error, Json};
-use crate::{cases, catalogue, fleet, intake};
+use crate::{cases, catalogue, fleet, intake, queue};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -19,6 +19,7 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .merge(catalogue::routes(&hall))
         .merge(intake::routes(&hall))
         .merge(cases::routes(&hall))
+        .merge(queue::routes(&hall))
         .route(v1::HEALTH, get(health))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::Method)

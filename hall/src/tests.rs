@@ -1,7 +1,10 @@
 //! A real hall over HTTP, on both databases: what terminals, residents and operators rely on.
 
 mod applications;
+mod board;
+mod board_page;
 mod calendar;
+pub(crate) mod chromium;
 mod enrolment;
 mod files;
 mod hostile;
@@ -14,11 +17,14 @@ mod numbers;
 mod operations;
 mod phone;
 mod queue;
+mod queue_api;
+mod queue_blocks;
 mod queue_bookings;
 mod queue_days;
 mod queue_model;
 mod rights;
 mod texts;
+mod ticket_page;
 mod writing;
 
 /// The same test on SQLite and on PostgreSQL.
