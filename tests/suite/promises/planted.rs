@@ -105,6 +105,7 @@ const PLANTED: &[(&str, &str)] = &[
         "queue::a_simulated_day_loses_nobody_calls_nobody_twice_and_keeps_the_bound",
     ),
     ("queue-missed-forgotten", "queue::somebody_who_was_missed_comes_back_when_their_number_is_called"),
+    ("block-reused", "queue_day::a_block_that_was_given_back_is_nobody_elses_whatever_its_terminal_restores"),
     ("queue-day-from-utc", "queue::the_day_on_a_number_is_the_halls_own_wherever_it_is"),
 ];
 
