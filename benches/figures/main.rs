@@ -14,6 +14,7 @@ mod fleet;
 mod machine;
 mod peer;
 mod polls;
+mod queue;
 mod screen;
 mod search;
 mod slip;
@@ -31,11 +32,12 @@ const ROUNDS: usize = 5;
 
 type FigurePart = (&'static str, fn(&mut Table));
 
-const PARTS: [FigurePart; 9] = [
+const PARTS: [FigurePart; 10] = [
     ("accept", accept::run),
     ("hall", submissions::run),
     ("drain", drain::run),
     ("polls", polls::run),
+    ("queue", queue::run),
     ("fleet", fleet::run),
     ("search", search::run),
     ("slip", slip::run),

@@ -11,6 +11,7 @@ use crate::http::Context;
 use crate::intake::Intake;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
+use crate::queue::Queue;
 use crate::staff::{self, Staff};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub struct Hall {
     pub(crate) cases: Arc<Cases>,
     pub(crate) staff: Staff,
     pub(crate) console: Arc<Console>,
+    pub(crate) queue: Queue,
     state: StateReader,
 }
 
@@ -84,6 +86,7 @@ impl Hall {
                 clock.clone(),
                 config.language(),
             )),
+            queue: Queue::start(store.clone(), &keys, clock.clone(), &config),
             catalogue,
             state: StateReader::start(store.clone()),
             config,

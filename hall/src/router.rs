@@ -2,7 +2,7 @@
 
 use crate::hall::Hall;
 use crate::http::{self, Error, Json};
-use crate::{cases, catalogue, console, fleet, intake, metrics, staff};
+use crate::{cases, catalogue, console, fleet, intake, metrics, queue, staff};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -19,6 +19,7 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .merge(catalogue::routes(&hall))
         .merge(intake::routes(&hall))
         .merge(cases::routes(&hall))
+        .merge(queue::routes(&hall))
         .merge(console::serve(pages().router(&hall), hall.console.clone()))
         .route(v1::HEALTH, get(health))
         .fallback(async || Error::NotFound)

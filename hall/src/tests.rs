@@ -2,6 +2,8 @@
 
 mod applications;
 pub(crate) mod audit;
+mod board;
+mod board_page;
 mod calendar;
 pub(crate) mod chromium;
 mod console;
@@ -19,12 +21,15 @@ mod numbers;
 mod operations;
 mod phone;
 mod queue;
+mod queue_api;
+mod queue_blocks;
 mod queue_bookings;
 mod queue_days;
 mod queue_model;
 mod rights;
 mod staff;
 mod texts;
+mod ticket_page;
 mod wire;
 mod writing;
 

@@ -76,6 +76,20 @@ impl TicketNumber {
         Ok(Self { day, prefix, sequence })
     }
 
+    /// The number `sequence` of a prefix and day.
+    ///
+    /// # Errors
+    /// The running number is not 1 to 9999.
+    pub fn of(prefix: TicketPrefix, day: Date, sequence: u16) -> Result<Self, BadId> {
+        if !(1..=LAST_SEQUENCE).contains(&sequence) {
+            return Err(BadId("ticket number"));
+        }
+        let year = u32::from(day.year().rem_euclid(100).unsigned_abs());
+        let label =
+            year * 10_000 + u32::from(day.month().unsigned_abs()) * 100 + u32::from(day.day().unsigned_abs());
+        Ok(Self { day: label, prefix, sequence })
+    }
+
     /// The number so many further on, past the end of its day's if need be.
     ///
     /// # Errors

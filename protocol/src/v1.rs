@@ -23,6 +23,8 @@ use crate::seal::{SealPublicKey, Sealed};
 use crate::standing::{Replacement, SignedLastNumbers, SignedRevocation};
 use serde::{Deserialize, Serialize};
 
+pub mod queue;
+
 pub use heartbeat::{
     CHALLENGE_LIMIT, DEVICES_LIMIT, DeviceFact, DeviceReport, FACTS_LIMIT, Heartbeat, HeartbeatReply,
     PRINTERS_LIMIT, PrinterReport,

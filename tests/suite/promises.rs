@@ -32,6 +32,7 @@ mod pin;
 mod planted;
 mod power;
 mod queue;
+mod queue_day;
 mod reconnect_load;
 mod refused;
 mod relay;

@@ -8,6 +8,9 @@ use jiff::civil::Date;
 /// Why the queue does not do what was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
+    /// Another request came under the same id.
+    #[error("another request came under this id")]
+    RequestConflict,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -84,6 +87,9 @@ pub enum QueueError {
     /// More numbers than a prefix has.
     #[error("the numbers {0}001 to {0}9999 of this day are used up; give the group another prefix")]
     UsedUp(String),
+    /// The terminal has more blocks of numbers than it could use.
+    #[error("the terminal has too many blocks of numbers; give some back first")]
+    TooManyBlocks,
     /// People are at windows.
     #[error("not everybody is served yet: {0}; finish, park or mark them first")]
     AtWindows(String),

@@ -3,7 +3,7 @@
 use super::domain::{BookingRefusal, GroupCode, PriorityClass, Setup, TimeRange, WindowCode};
 use super::error::QueueError;
 use super::moment::Moment;
-use super::store::{Booking, CallRequest, NextCall, Status, TakeRequest, Taken};
+use super::store::{Booking, CallRequest, NextCall, RequestKey, Status, TakeRequest, Taken};
 use crate::calendar::PeriodError;
 use crate::clock::Clock;
 use crate::db::Store;
@@ -77,7 +77,11 @@ impl<'a> QueueService<'a> {
         })
     }
 
-    fn class(&self, key: &str) -> Result<PriorityClass, QueueError> {
+    /// The class of this name.
+    ///
+    /// # Errors
+    /// Nobody is called first here by it.
+    pub fn class(&self, key: &str) -> Result<PriorityClass, QueueError> {
         let class = PriorityClass::from_key(key).filter(|class| self.setup.priority_classes.contains(class));
         class.ok_or_else(|| {
             let known: Vec<&str> = self.setup.priority_classes.iter().map(|class| class.key()).collect();
@@ -126,9 +130,41 @@ impl<'a> QueueService<'a> {
     /// # Errors
     /// There is no such group or slot, it may not be booked or is full, or the database fails.
     pub async fn book(&self, group: &str, day: Date, from: Time, by: &str) -> Result<Booking, QueueError> {
+        self.book_once(group, (day, from), by, None).await
+    }
+
+    /// The same; a request that came before gets the booking that it got then.
+    ///
+    /// # Errors
+    /// As for [`Self::book`], or another request came under its id.
+    pub async fn book_once(
+        &self,
+        group: &str,
+        (day, from): (Date, Time),
+        by: &str,
+        key: Option<&RequestKey>,
+    ) -> Result<Booking, QueueError> {
         let group = self.group(group)?;
         let slot = self.slot(&group, day, from).await?;
-        self.store.queue().book(&self.setup, self.moment, (&group, day, slot), by).await
+        self.store.queue().book(&self.setup, self.moment, (&group, day, slot), by, key).await
+    }
+
+    /// The slots of a group on a day, each with the places that are left; none are where it cannot be booked any more.
+    ///
+    /// # Errors
+    /// There is no such group, it takes no bookings, or the database fails.
+    pub async fn slots(&self, group: &str, day: Date) -> Result<Vec<(TimeRange, u32)>, QueueError> {
+        let group = self.group(group)?;
+        let rules = self.setup.group(&group).and_then(|group| group.booking.as_ref());
+        let rules = rules.ok_or(BookingRefusal::NotOffered)?;
+        let is_open = self.setup.opens_every_day() || self.store.calendar().load().await?.day(day).counts();
+        let booked = self.store.queue().booked(&group, day).await?;
+        let left = |slot: &TimeRange| {
+            let may_be = rules.check((self.moment.day, self.moment.time), (day, slot.from), is_open).is_ok();
+            let taken = booked.get(&slot.from).copied().unwrap_or(0);
+            if may_be { rules.capacity.saturating_sub(taken) } else { 0 }
+        };
+        Ok(rules.slots.iter().map(|slot| (*slot, left(slot))).collect())
     }
 
     /// Moves a booking to another slot of its group.

@@ -42,6 +42,7 @@ impl Chromium {
             .expect("this test needs chromedriver: scripts/install.sh test");
         let output = BufReader::new(process.stdout.take().unwrap());
         let port = tokio::task::spawn_blocking(move || port(output)).await.unwrap();
+        // The driver knows its browser by this name alone, whatever the program is called.
         let mut capabilities = DesiredCapabilities::chrome();
         capabilities.set_binary("/usr/bin/chromium").unwrap();
         for argument in [
@@ -140,6 +141,20 @@ impl Chromium {
         element.first().await.unwrap()
     }
 
+    /// Waits until the first element of a selector says exactly this.
+    pub(crate) async fn wait_for_text(&self, selector: &str, words: &str) {
+        let started = Instant::now();
+        let script = format!("(document.querySelector({selector:?}) || {{}}).textContent || ''");
+        loop {
+            let text = self.ask(&script).await;
+            if text == words {
+                return;
+            }
+            assert!(started.elapsed() < DEADLINE, "{selector} says {text}, and not {words:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// How many elements fit a selector.
     pub(crate) async fn count(&self, selector: &str) -> usize {
         self.driver().find_all(By::Css(selector)).await.unwrap().len()
@@ -206,7 +221,16 @@ impl Chromium {
         self.driver().screenshot(file).await.unwrap();
     }
 
-    async fn show(&self, (_, width, height, scale): (&str, u32, u32, f64)) {
+    /// Keeps a picture of the page as it is in the folder that `BIANMIN_PICTURES` names.
+    pub(crate) async fn keep_picture(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("BIANMIN_PICTURES") {
+            let file = PathBuf::from(folder).join(format!("{name}.png"));
+            self.driver().screenshot(&file).await.unwrap();
+        }
+    }
+
+    /// Gives the page this size.
+    pub(crate) async fn show(&self, (_, width, height, scale): (&str, u32, u32, f64)) {
         let metrics = serde_json::json!({
             "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false,
         });

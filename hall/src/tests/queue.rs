@@ -250,7 +250,7 @@ on_both! {
         service.moment.day = tomorrow;
         service.moment.time = jiff::civil::time(9, 50, 0, 0);
         let store = hall.store().queue();
-        let check_in = |moment| store.check_in_booking(&setup, moment, &codes[1], BY);
+        let check_in = |moment| store.check_in_booking(&setup, moment, &codes[1], BY, None);
         let number = check_in(service.moment).await.unwrap().ticket.number;
         assert!(check_in(service.moment).await.is_err(), "a booking is used once");
         let other = service.take("A", None, BY).await.unwrap().ticket.number;

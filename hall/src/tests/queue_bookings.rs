@@ -74,7 +74,7 @@ on_both! {
         let code = at.book("A", day, TEN, BY).await.unwrap().code;
         (at.moment.day, at.moment.time) = (day, Time::constant(9, 50, 0, 0));
         let store = hall.store().queue();
-        let booked = store.check_in_booking(&at.setup, at.moment, &code, BY).await.unwrap().ticket;
+        let booked = store.check_in_booking(&at.setup, at.moment, &code, BY, None).await.unwrap().ticket;
         assert_eq!(booked.priority, None);
         let next = async |at: &QueueService<'_>| match at.call("1", None, None, BY).await.unwrap() {
             NextCall::Called(called) => called.ticket.number,

@@ -18,7 +18,7 @@ async fn forbid(hall: &TestHall, table: &str, column: &str, value: &str) {
                  BEGIN SELECT RAISE(ABORT, 'forbidden'); END;"
             )
         };
-        trigger("INSERT") + trigger("UPDATE").as_str()
+        [trigger("INSERT"), trigger("UPDATE")].concat()
     };
     execute(hall, &sql).await;
 }

@@ -113,6 +113,7 @@ const PLANTED: &[(&str, &str)] = &[
     ),
     ("queue-missed-forgotten", "queue::somebody_who_was_missed_comes_back_when_their_number_is_called"),
     ("roles-unchecked", "roles::every_page_asks_for_role_and_department_on_sqlite"),
+    ("block-reused", "queue_day::a_block_that_was_given_back_is_nobody_elses_whatever_its_terminal_restores"),
     ("queue-day-from-utc", "queue::the_day_on_a_number_is_the_halls_own_wherever_it_is"),
 ];
 

@@ -179,7 +179,8 @@ impl Hall<'_> {
             let ticket = self.store.queue().check_in(service.moment, &text, by).await?;
             return self.tell(&answer::place(&ticket));
         }
-        let taken = self.store.queue().check_in_booking(&service.setup, service.moment, &text, by).await?;
+        let taken =
+            self.store.queue().check_in_booking(&service.setup, service.moment, &text, by, None).await?;
         self.tell(&answer::taken(&service.setup, &taken))
     }
 

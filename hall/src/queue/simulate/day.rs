@@ -177,7 +177,7 @@ impl<'a> Day<'a> {
             let Visitor { slot: Some(at), group, .. } = self.crowd[visitor] else { continue };
             let code = &self.setup.groups[group].code;
             let place = (code, moment.day, slot(at / SLOT));
-            let booking = self.store.queue().book(&self.setup, moment, place, BY).await?;
+            let booking = self.store.queue().book(&self.setup, moment, place, BY, None).await?;
             self.bookings.insert(visitor, booking.code);
         }
         Ok(())
@@ -187,7 +187,7 @@ impl<'a> Day<'a> {
         let Visitor { group, priority, habit, slot, .. } = self.crowd[visitor];
         let taken = match self.bookings.get(&visitor) {
             Some(code) => {
-                vec![self.store.queue().check_in_booking(&self.setup, self.moment(), code, BY).await?]
+                vec![self.store.queue().check_in_booking(&self.setup, self.moment(), code, BY, None).await?]
             }
             None => {
                 let code = self.setup.groups[group].code.clone();

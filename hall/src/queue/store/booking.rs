@@ -1,7 +1,9 @@
 //! Bookings in the database. Who gets the last place of a slot is decided by one conditional upsert.
 
 use super::QueueStore;
-use super::take::{TakeRequest, Taken, take_in};
+use super::change::{self, Change};
+use super::request::{self, RequestKey};
+use super::take::{NewPlace, TakeRequest, Taken, take_in, taken_before};
 use crate::db::sql::{execute, query_all, query_one};
 use crate::db::{StoreError, Transaction};
 use crate::queue::domain::{
@@ -12,6 +14,7 @@ use crate::queue::moment::Moment;
 use bianmin_protocol::ids::Millis;
 use jiff::civil::{Date, Time};
 use sea_orm::{ConnectionTrait, QueryResult};
+use std::collections::HashMap;
 
 /// A place in a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +56,7 @@ fn rules<'a>(setup: &'a Setup, group: &GroupCode) -> Result<&'a BookingRules, Qu
 }
 
 impl QueueStore<'_> {
-    /// Books a slot that may be booked: see [`BookingRules::check`].
+    /// Books a slot that may be booked: see [`BookingRules::check`]. The same request again gets the same booking.
     ///
     /// # Errors
     /// The group takes no bookings, the slot is full, or the database fails.
@@ -63,10 +66,16 @@ impl QueueStore<'_> {
         moment: Moment,
         (group, day, slot): (&GroupCode, Date, TimeRange),
         by: &str,
+        key: Option<&RequestKey>,
     ) -> Result<Booking, QueueError> {
         let rules = rules(setup, group)?;
         let code = crate::fleet::codes::new().map_err(|_| QueueError::NoRandomness)?;
         let transaction = self.0.begin().await?;
+        if let Some(earlier) = request::claim_one(&transaction, moment.at, key, &code).await? {
+            let booking = find(&transaction, &earlier).await?;
+            transaction.rollback().await?;
+            return Ok(booking);
+        }
         occupy(&transaction, rules, group, day, slot).await?;
         let sql = "INSERT INTO queue_booking (code, group_code, day, slot_from, slot_to, state, events) \
                    VALUES ($1, $2, $3, $4, $5, 'booked', 0)";
@@ -136,7 +145,7 @@ impl QueueStore<'_> {
     }
 
     /// Gives a number to whoever booked and has come. Their place in the line is by when their slot begins, not at the
-    /// front; with priority where the set-up gives it to bookings.
+    /// front; with priority where the set-up gives it to bookings. The same request again gets the same number.
     ///
     /// # Errors
     /// There is no such booking, it is not for now, or the database fails.
@@ -146,10 +155,17 @@ impl QueueStore<'_> {
         moment: Moment,
         code: &str,
         by: &str,
+        key: Option<&RequestKey>,
     ) -> Result<Taken, QueueError> {
         let reader = self.0.reader();
         let measured = super::measure::Measured::load_all(reader, setup, moment).await?;
         let transaction = self.0.begin_fenced().await?;
+        let id = uuid::Uuid::now_v7().to_string();
+        if let Some(earlier) = request::claim_one(&transaction, moment.at, key, &id).await? {
+            let taken = taken_before(&transaction, setup, moment, &earlier).await?;
+            transaction.rollback().await?;
+            return Ok(taken);
+        }
         let mut booking = open(&transaction, code).await?;
         if booking.day != moment.day {
             return Err(BookingRefusal::OtherDay(booking.day).into());
@@ -162,7 +178,9 @@ impl QueueStore<'_> {
         let priority = setup.priority_classes.contains(&class).then_some(class);
         let request = TakeRequest { group: booking.group.clone(), priority, by: by.to_owned() };
         let not_before = Some(Millis(moment.at.0 + until_slot));
-        let taken = take_in(&transaction, setup, moment, &measured, &[(request, not_before)]).await?;
+        let place = NewPlace { id, request, not_before };
+        let taken = take_in(&transaction, setup, moment, &measured, &[place]).await?;
+        change::write(&transaction, moment, vec![Change::Lines]).await?;
         transaction.commit().await?;
         taken.into_iter().next().ok_or(QueueError::Store(StoreError::Corrupt("queue counter")))
     }
@@ -173,6 +191,22 @@ impl QueueStore<'_> {
     /// There is none of this code, or the database fails.
     pub async fn booking(&self, code: &str) -> Result<Booking, QueueError> {
         find(self.0.reader(), code).await
+    }
+
+    /// How many places of each slot of a day are taken, by when it begins.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn booked(&self, group: &GroupCode, day: Date) -> Result<HashMap<Time, u32>, QueueError> {
+        let sql = "SELECT slot_from, booked FROM queue_slot WHERE day = $1 AND group_code = $2";
+        let rows =
+            query_all(self.0.reader(), sql, [day.to_string().into(), group.to_string().into()]).await?;
+        let slot = |row: &QueryResult| {
+            let from = crate::queue::domain::time(&row.try_get::<String>("", "slot_from")?);
+            let from = from.ok_or(StoreError::Corrupt("queue slot"))?;
+            Ok((from, u32::try_from(row.try_get::<i64>("", "booked")?).unwrap_or(0)))
+        };
+        rows.iter().map(slot).collect()
     }
 
     /// The bookings of a day that were not cancelled, by slot.

@@ -2,6 +2,7 @@
 //! moment in whatever process.
 
 use super::QueueStore;
+use super::change::{self, Change};
 use super::measure::ahead_of;
 use super::row;
 use super::window::open_call;
@@ -92,7 +93,8 @@ impl QueueStore<'_> {
             groups.insert(row::find_number(&transaction, moment, number).await?.group);
         }
         let turn = Turn::take(&transaction, moment, &groups, &window.code).await?;
-        let before = release(&transaction, moment, request).await?;
+        let (before, released) = release(&transaction, moment, request).await?.unzip();
+        let mut changes: Vec<Change> = released.into_iter().collect();
         for _ in 0..TRIES {
             let (mut ticket, reason, ahead) = match &request.number {
                 Some(number) => {
@@ -109,6 +111,7 @@ impl QueueStore<'_> {
                 None => {
                     let Some(chosen) = turn.next(&transaction, setup, moment, &window.groups).await? else {
                         let nobody = nobody(&transaction, moment, &window.groups, before).await?;
+                        change::write(&transaction, moment, changes).await?;
                         transaction.commit().await?;
                         return Ok(NextCall::Nobody(nobody));
                     };
@@ -121,12 +124,13 @@ impl QueueStore<'_> {
             };
             let event = Event::Called { window: window.code.clone(), reason };
             let waits = turn.ordinary_waits(&transaction, moment, &ticket.group, &window.groups).await?;
-            if !row::apply(&transaction, &mut ticket, moment.at, &event, &request.by).await? {
-                continue;
-            }
+            let applied = row::apply(&transaction, &mut ticket, moment.at, &event, &request.by).await?;
+            let Some(called) = applied else { continue };
             insert_call(&transaction, &ticket, moment.at, reason, &request.by).await?;
             let call = Call { is_priority: ticket.priority.is_some(), is_chosen: reason == Reason::Chosen };
             turn.note(&transaction, moment, &ticket.group, call, waits, &window.code).await?;
+            changes.push(called);
+            change::write(&transaction, moment, changes).await?;
             transaction.commit().await?;
             return Ok(NextCall::Called(Box::new(Called { ticket, reason, ahead, before })));
         }
@@ -139,7 +143,7 @@ async fn release(
     transaction: &Transaction,
     moment: Moment,
     request: &CallRequest,
-) -> Result<Before, QueueError> {
+) -> Result<Option<((TicketNumber, State), Change)>, QueueError> {
     let present = open_call(transaction, &request.window).await?;
     if let Some(seen) = &request.seen {
         let has = present.as_ref().map(|ticket| ticket.number.clone());
@@ -150,10 +154,10 @@ async fn release(
     }
     let Some(mut ticket) = present else { return Ok(None) };
     let event = if ticket.state == State::Serving { Event::Finished } else { Event::Missed };
-    if !row::apply(transaction, &mut ticket, moment.at, &event, &request.by).await? {
-        return Err(QueueError::Overtaken(ticket.number));
+    match row::apply(transaction, &mut ticket, moment.at, &event, &request.by).await? {
+        Some(change) => Ok(Some(((ticket.number, ticket.state), change))),
+        None => Err(QueueError::Overtaken(ticket.number)),
     }
-    Ok(Some((ticket.number, ticket.state)))
 }
 
 async fn insert_call(

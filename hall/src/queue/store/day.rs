@@ -1,6 +1,7 @@
 //! The end of a business day: nobody's place ends unasked, and nobody is marked as served who was not.
 
 use super::QueueStore;
+use super::change::{self, Change};
 use super::row;
 use super::take::Life;
 use crate::db::sql::{execute, query_all};
@@ -59,10 +60,11 @@ impl QueueStore<'_> {
                 Some(Rest::CarryOver(to)) => Event::CarriedOver { to },
                 _ => Event::Closed,
             };
-            if !row::apply(&transaction, ticket, moment.at, &event, by).await? {
+            if row::apply(&transaction, ticket, moment.at, &event, by).await?.is_none() {
                 return Err(QueueError::Overtaken(ticket.number.clone()));
             }
         }
+        change::write(&transaction, moment, vec![Change::Lines]).await?;
         transaction.commit().await?;
         Ok(ClosedDay { day, rest: places })
     }

@@ -1,12 +1,12 @@
 //! What was measured lately, and the work that is ahead of somebody.
 
-use crate::db::sql::{query_all, query_one};
+use crate::db::sql::query_all;
 use crate::queue::domain::{
-    Basis, Demand, Estimate, GroupCode, RECENT, Setup, ahead_of_ordinary, ahead_of_priority,
+    Basis, Demand, Estimate, GroupCode, RECENT, Setup, Ticket, ahead_of_ordinary, ahead_of_priority,
 };
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A window that called nobody for so many milliseconds is not at work.
@@ -33,10 +33,38 @@ impl Lines {
         setup: &Setup,
         moment: Moment,
     ) -> Result<Self, QueueError> {
+        Self::of_people(db, setup, moment, ("", Vec::new())).await
+    }
+
+    /// As they are for somebody who stands in one: nobody of their own kind is behind them in any line.
+    async fn before(
+        db: &impl ConnectionTrait,
+        setup: &Setup,
+        moment: Moment,
+        ticket: &Ticket,
+    ) -> Result<Self, QueueError> {
+        let condition = "AND (is_priority <> $2 OR queued_at < $3 OR (queued_at = $3 AND id < $4))";
+        let values = vec![
+            i64::from(ticket.priority.is_some()).into(),
+            ticket.queued_at.0.into(),
+            ticket.id.clone().into(),
+        ];
+        Self::of_people(db, setup, moment, (condition, values)).await
+    }
+
+    async fn of_people(
+        db: &impl ConnectionTrait,
+        setup: &Setup,
+        moment: Moment,
+        (condition, values): (&str, Vec<Value>),
+    ) -> Result<Self, QueueError> {
         let mut lines: BTreeMap<String, Waiting> = BTreeMap::new();
-        let sql = "SELECT group_code, is_priority, COUNT(*) AS people FROM queue_ticket \
-                   WHERE serve_day = $1 AND state = 'waiting' GROUP BY group_code, is_priority";
-        for row in query_all(db, sql, [moment.day.to_string().into()]).await? {
+        let sql = format!(
+            "SELECT group_code, is_priority, COUNT(*) AS people FROM queue_ticket \
+             WHERE serve_day = $1 AND state = 'waiting' {condition} GROUP BY group_code, is_priority"
+        );
+        let day = Value::from(moment.day.to_string());
+        for row in query_all(db, &sql, std::iter::once(day).chain(values)).await? {
             let line = lines.entry(row.try_get("", "group_code")?).or_default();
             let people = u32::try_from(row.try_get::<i64>("", "people")?).unwrap_or(u32::MAX);
             match row.try_get::<i64>("", "is_priority")? {
@@ -184,25 +212,24 @@ pub(super) async fn ahead_of(
     db: &impl ConnectionTrait,
     setup: &Setup,
     moment: Moment,
-    ticket: &crate::queue::domain::Ticket,
+    ticket: &Ticket,
 ) -> Result<u32, QueueError> {
-    let lines = Lines::load(db, setup, moment).await?;
-    let line = lines.of(&ticket.group);
-    let sql = "SELECT COUNT(*) AS people FROM queue_ticket WHERE serve_day = $1 AND group_code = $2 \
-               AND is_priority = $3 AND state = 'waiting' AND (queued_at < $4 OR (queued_at = $4 AND id < $5))";
+    let lines = Lines::before(db, setup, moment, ticket).await?;
+    Ok(lines.ahead(&ticket.group, ticket.priority.is_some()))
+}
+
+/// The same, and how long it will be: as for somebody who joined now lines that hold nobody behind the place.
+pub(super) async fn wait_of(
+    db: &impl ConnectionTrait,
+    setup: &Setup,
+    moment: Moment,
+    ticket: &Ticket,
+) -> Result<(u32, Estimate), QueueError> {
+    let lines = Lines::before(db, setup, moment, ticket).await?;
+    let groups = BTreeSet::from([ticket.group.clone()]);
+    let measured = Measured::load(db, setup, moment, &groups).await?;
     let is_priority = ticket.priority.is_some();
-    let values = [
-        moment.day.to_string().into(),
-        ticket.group.to_string().into(),
-        i64::from(is_priority).into(),
-        ticket.queued_at.0.into(),
-        ticket.id.clone().into(),
-    ];
-    let row = query_one(db, sql, values).await?;
-    let before = row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or(0);
-    let before = u32::try_from(before).unwrap_or(u32::MAX);
-    Ok(match is_priority {
-        true => ahead_of_priority(before, line.ordinary, line.streak, setup.priority_bound),
-        false => ahead_of_ordinary(before, line.priority, line.streak, setup.priority_bound),
-    })
+    let wait = measured.estimate(setup, &lines, moment, &ticket.group, is_priority);
+    let wait = wait.not_before(ticket.queued_at.0 - moment.at.0);
+    Ok((lines.ahead(&ticket.group, is_priority), wait))
 }

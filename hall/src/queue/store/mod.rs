@@ -3,18 +3,24 @@
 //!
 //! Who wins where two want one place is decided by `UPDATE … WHERE state = … AND events = …` and by unique indexes.
 
+mod block;
 mod booking;
 mod call;
+mod change;
 mod day;
 mod measure;
+mod request;
 mod row;
 mod status;
 mod take;
 mod window;
 
+pub use block::{Block, BlockLease, LeaseRequest, OfflinePlace};
 pub use booking::Booking;
 pub use call::{CallRequest, Called, NextCall, Nobody};
+pub use change::{Changes, LoggedCall, Position};
 pub use day::{ClosedDay, Rest};
+pub use request::RequestKey;
 pub use status::{GroupStatus, Place, Status, WindowStatus};
 pub use take::{TakeRequest, Taken};
 pub use window::WindowAction;
@@ -70,6 +76,7 @@ impl QueueStore<'_> {
         let sql = "INSERT INTO queue_setup (version, set_at, set_by, content) VALUES ($1, $2, $3, $4)";
         let values = [(version + 1).into(), moment.at.0.into(), by.to_owned().into(), content.into()];
         execute(&transaction, sql, values).await?;
+        change::write(&transaction, moment, vec![change::Change::Setup]).await?;
         transaction.commit().await?;
         Ok(version + 1)
     }
@@ -107,6 +114,15 @@ async fn has_room(db: &impl ConnectionTrait, setup: &Setup, moment: Moment) -> R
         if let Some(window) = window.filter(|code| !setup.windows.iter().any(|one| one.code.as_str() == code))
         {
             let answer = format!("somebody is at window {window}, which the file does not have");
+            return Err(QueueError::SetupInUse(answer));
+        }
+    }
+    let sql = "SELECT DISTINCT group_code FROM queue_block WHERE ended_at IS NULL AND until_at > $1 \
+               ORDER BY group_code";
+    for row in query_all(db, sql, [moment.at.0.into()]).await? {
+        let group: String = row.try_get("", "group_code")?;
+        if !setup.groups.iter().any(|one| one.code.as_str() == group) {
+            let answer = format!("terminals hold numbers of {group}, which the file does not have");
             return Err(QueueError::SetupInUse(answer));
         }
     }

@@ -1,5 +1,6 @@
 //! Rows of places, calls and events.
 
+use super::change::Change;
 use crate::db::sql::{execute, insert_rows, query_all, query_one};
 use crate::db::{StoreError, Transaction};
 use crate::queue::domain::{Estimate, Event, GroupCode, Outcome, PriorityClass, State, Ticket, WindowCode};
@@ -62,6 +63,21 @@ pub(super) async fn find(
 ) -> Result<Option<Ticket>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM queue_ticket t WHERE {condition}");
     query_one(db, &sql, values).await?.as_ref().map(ticket).transpose()
+}
+
+/// The wait that was told when a number was given.
+pub(super) async fn told_wait(
+    db: &impl ConnectionTrait,
+    ticket: &str,
+) -> Result<Option<Estimate>, StoreError> {
+    let sql = "SELECT expected_wait, wait_scale, shortest_wait, longest_wait FROM queue_ticket WHERE id = $1";
+    let Some(row) = query_one(db, sql, [ticket.to_owned().into()]).await? else { return Ok(None) };
+    Ok(Some(Estimate {
+        expected: row.try_get("", "expected_wait")?,
+        scale: row.try_get("", "wait_scale")?,
+        shortest: row.try_get("", "shortest_wait")?,
+        longest: row.try_get("", "longest_wait")?,
+    }))
 }
 
 pub(super) async fn find_all(
@@ -127,15 +143,15 @@ fn event_row(ticket: &Ticket, at: Millis, event: &Event, by: &str) -> Result<[Va
     Ok([ticket.id.clone().into(), ticket.events.into(), at.0.into(), by.to_owned().into(), event.into()])
 }
 
-/// Applies an event to a place as it was read: row, event and open call. False if somebody else changed it meanwhile;
-/// nothing is written then.
+/// Applies an event to a place as it was read: row, event and open call. What boards have to show of it is for the caller
+/// to log; `None` if somebody else changed the place meanwhile, and nothing is written then.
 pub(super) async fn apply(
     transaction: &Transaction,
     ticket: &mut Ticket,
     at: Millis,
     event: &Event,
     by: &str,
-) -> Result<bool, QueueError> {
+) -> Result<Option<Change>, QueueError> {
     let (seen, state, was_at_window) = (ticket.events, ticket.state, ticket.state.is_at_window());
     let mut next = ticket.clone();
     next.apply(at, event)?;
@@ -161,7 +177,7 @@ pub(super) async fn apply(
     )
     .await?;
     if changed != 1 {
-        return Ok(false);
+        return Ok(None);
     }
     let row = event_row(&next, at, event, by)?;
     insert_rows(transaction, "queue_event (ticket, number, at, by_whom, event)", vec![row], "").await?;
@@ -169,7 +185,7 @@ pub(super) async fn apply(
         note_call(transaction, &next.id, at, event).await?;
     }
     *ticket = next;
-    Ok(true)
+    Ok(Some(Change::of(ticket, event)))
 }
 
 /// What an event means to the open call of a place.

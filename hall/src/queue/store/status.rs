@@ -1,7 +1,7 @@
 //! How the queue stands: lines, windows, and one place with its history.
 
 use super::QueueStore;
-use super::measure::{Lines, Measured, ahead_of};
+use super::measure::{Lines, Measured, ahead_of, wait_of};
 use super::row;
 use crate::db::StoreError;
 use crate::db::sql::query_all;
@@ -107,6 +107,19 @@ impl QueueStore<'_> {
         };
         let events = events(db, &ticket.id).await?;
         Ok(Place { ticket, ahead, events })
+    }
+
+    /// How many are called before a place that waits, and how long it will be.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn wait(
+        &self,
+        setup: &Setup,
+        moment: Moment,
+        ticket: &Ticket,
+    ) -> Result<(u32, Estimate), QueueError> {
+        wait_of(self.0.reader(), setup, moment, ticket).await
     }
 
     /// All places whose numbers were given on a business day, in the order in which they were.

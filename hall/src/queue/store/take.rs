@@ -1,11 +1,13 @@
 //! Numbers: given from one counter a prefix and day, never from what is there.
 
 use super::QueueStore;
-use super::measure::{Lines, Measured};
+use super::change::{self, Change};
+use super::measure::{Lines, Measured, ahead_of};
+use super::request::{self, Earlier, RequestKey};
 use super::row;
 use crate::db::sql::{exists, query_one};
 use crate::db::{FencedTransaction, StoreError, Transaction};
-use crate::queue::domain::{Estimate, Event, GroupCode, PriorityClass, Setup, Ticket};
+use crate::queue::domain::{Estimate, Event, Group, GroupCode, PriorityClass, Setup, State, Ticket};
 use crate::queue::error::QueueError;
 use crate::queue::moment::Moment;
 use bianmin_protocol::ids::Millis;
@@ -53,34 +55,107 @@ impl QueueStore<'_> {
         let groups: BTreeSet<GroupCode> = requests.iter().map(|request| request.group.clone()).collect();
         let measured = Measured::load(self.0.reader(), setup, moment, &groups).await?;
         let transaction = self.0.begin_fenced().await?;
-        let requests: Vec<_> = requests.iter().map(|request| (request.clone(), None)).collect();
-        let taken = take_in(&transaction, setup, moment, &measured, &requests).await?;
+        let places: Vec<NewPlace> = requests.iter().cloned().map(NewPlace::now).collect();
+        let taken = take_in(&transaction, setup, moment, &measured, &places).await?;
+        change::write(&transaction, moment, vec![Change::Lines]).await?;
         transaction.commit().await?;
         Ok(taken)
     }
+
+    /// The same for requests that may have come before: such a one gets the number that it got then, and one under the id
+    /// of another a refusal, which costs the others nothing.
+    ///
+    /// # Errors
+    /// The day is closed, a prefix's numbers are used up, or the database fails; nobody has a number then.
+    pub async fn take_once(
+        &self,
+        setup: &Setup,
+        moment: Moment,
+        requests: &[(RequestKey, TakeRequest)],
+    ) -> Result<Vec<Result<Taken, QueueError>>, QueueError> {
+        let groups: BTreeSet<GroupCode> = requests.iter().map(|(_, request)| request.group.clone()).collect();
+        let measured = Measured::load(self.0.reader(), setup, moment, &groups).await?;
+        let transaction = self.0.begin_fenced().await?;
+        let places: Vec<NewPlace> =
+            requests.iter().map(|(_, request)| NewPlace::now(request.clone())).collect();
+        let keys: Vec<(&RequestKey, String)> =
+            requests.iter().zip(&places).map(|((key, _), place)| (key, place.id.clone())).collect();
+        let earlier = request::claim(&transaction, moment.at, &keys).await?;
+        let is_new = |(_, earlier): &(NewPlace, &Earlier)| **earlier == Earlier::None;
+        let new: Vec<NewPlace> =
+            places.into_iter().zip(&earlier).filter(is_new).map(|(place, _)| place).collect();
+        let mut taken = Vec::new().into_iter();
+        if !new.is_empty() {
+            taken = take_in(&transaction, setup, moment, &measured, &new).await?.into_iter();
+            change::write(&transaction, moment, vec![Change::Lines]).await?;
+        }
+        let mut answers = Vec::with_capacity(earlier.len());
+        for earlier in earlier {
+            answers.push(match earlier {
+                Earlier::None => taken.next().ok_or(QueueError::Store(StoreError::Corrupt("queue counter"))),
+                Earlier::Given(ticket) => Ok(taken_before(&transaction, setup, moment, &ticket).await?),
+                Earlier::Conflict => Err(QueueError::RequestConflict),
+            });
+        }
+        transaction.commit().await?;
+        Ok(answers)
+    }
 }
 
-/// Gives numbers within a transaction; with each request from when on its place stands in the line, if not at once.
+/// A number that was given before, with the wait that was told then.
+pub(super) async fn taken_before(
+    transaction: &Transaction,
+    setup: &Setup,
+    moment: Moment,
+    ticket: &str,
+) -> Result<Taken, QueueError> {
+    const GONE: StoreError = StoreError::Corrupt("queue request");
+    let ticket = row::find(transaction, "t.id = $1", [ticket.to_owned().into()]).await?.ok_or(GONE)?;
+    let wait = row::told_wait(transaction, &ticket.id).await?.ok_or(GONE)?;
+    let ahead = match ticket.state {
+        State::Waiting => ahead_of(transaction, setup, moment, &ticket).await?,
+        _ => 0,
+    };
+    Ok(Taken { ticket, ahead, wait })
+}
+
+/// A place that is about to be given.
+#[derive(Debug, Clone)]
+pub(super) struct NewPlace {
+    /// The ticket's key.
+    pub id: String,
+    pub request: TakeRequest,
+    /// From when on it stands in the line, if not at once.
+    pub not_before: Option<Millis>,
+}
+
+impl NewPlace {
+    pub(super) fn now(request: TakeRequest) -> Self {
+        Self { id: uuid::Uuid::now_v7().to_string(), request, not_before: None }
+    }
+}
+
+/// Gives numbers within a transaction.
 /// The transaction is a fenced one: it knows when a backup was restored, and leaves the mark by which that is noticed.
 pub(super) async fn take_in(
     transaction: &FencedTransaction,
     setup: &Setup,
     moment: Moment,
     measured: &Measured,
-    requests: &[(TakeRequest, Option<Millis>)],
+    wanted: &[NewPlace],
 ) -> Result<Vec<Taken>, QueueError> {
     // A set-up since then may have removed the group: nobody would call its line.
     if let Some((current, _)) = super::stored_setup(transaction).await? {
-        for (request, _) in requests {
-            prefix(&current, &request.group)?;
+        for place in wanted {
+            prefix(&current, &place.request.group)?;
         }
     }
-    let mut next = counters(transaction, setup, moment, requests).await?;
+    let mut next = counters(transaction, setup, moment, wanted).await?;
     check_day(transaction, moment.day).await?;
     let mut lines = Lines::load(transaction, setup, moment).await?;
-    let mut taken = Vec::with_capacity(requests.len());
-    let mut places = Vec::with_capacity(requests.len());
-    for (request, not_before) in requests {
+    let mut taken = Vec::with_capacity(wanted.len());
+    let mut places = Vec::with_capacity(wanted.len());
+    for NewPlace { id, request, not_before } in wanted {
         let prefix = prefix(setup, &request.group)?;
         let used_up = || QueueError::UsedUp(prefix.to_string());
         let sequence = next.get_mut(prefix).ok_or_else(used_up)?;
@@ -92,8 +167,7 @@ pub(super) async fn take_in(
         let wait = not_before.map_or(wait, |not_before| wait.not_before(not_before.0 - moment.at.0));
         lines.join(&group, priority.is_some());
         let event = Event::Taken { number, day: moment.day, group, priority, not_before: *not_before };
-        let id = uuid::Uuid::now_v7().to_string();
-        let Some(ticket) = Ticket::taken(id, moment.at, &event) else { continue };
+        let Some(ticket) = Ticket::taken(id.clone(), moment.at, &event) else { continue };
         places.push((ticket.clone(), event, wait, by));
         taken.push(Taken { ticket, ahead, wait });
     }
@@ -101,10 +175,15 @@ pub(super) async fn take_in(
     Ok(taken)
 }
 
-fn prefix<'a>(setup: &'a Setup, group: &GroupCode) -> Result<&'a TicketPrefix, QueueError> {
+/// The group of this code.
+pub(super) fn group<'a>(setup: &'a Setup, code: &GroupCode) -> Result<&'a Group, QueueError> {
     let known = || setup.groups.iter().map(|group| group.code.to_string()).collect::<Vec<_>>().join(", ");
-    let found = setup.group(group).map(|group| &group.prefix);
-    found.ok_or_else(|| QueueError::NoSuchGroup { wanted: group.to_string(), known: known() })
+    let unknown = || QueueError::NoSuchGroup { wanted: code.to_string(), known: known() };
+    setup.group(code).ok_or_else(unknown)
+}
+
+fn prefix<'a>(setup: &'a Setup, code: &GroupCode) -> Result<&'a TicketPrefix, QueueError> {
+    group(setup, code).map(|group| &group.prefix)
 }
 
 /// The first of as many numbers as each prefix needs. Who takes numbers of one prefix takes turns from here on.
@@ -112,11 +191,11 @@ async fn counters<'a>(
     transaction: &FencedTransaction,
     setup: &'a Setup,
     moment: Moment,
-    requests: &[(TakeRequest, Option<Millis>)],
+    places: &[NewPlace],
 ) -> Result<BTreeMap<&'a TicketPrefix, i64>, QueueError> {
     let mut wanted: BTreeMap<&TicketPrefix, i64> = BTreeMap::new();
-    for (request, _) in requests {
-        *wanted.entry(prefix(setup, &request.group)?).or_default() += 1;
+    for place in places {
+        *wanted.entry(prefix(setup, &place.request.group)?).or_default() += 1;
     }
     let life = Life::load(transaction, moment).await?;
     if life.base > 0 {

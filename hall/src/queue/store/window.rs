@@ -1,6 +1,7 @@
 //! What a window does with whom it has, and what people do themselves: leave, check in.
 
 use super::QueueStore;
+use super::change;
 use super::row;
 use super::take::check_day;
 use crate::db::Transaction;
@@ -116,9 +117,10 @@ async fn change(
     event: &Event,
     by: &str,
 ) -> Result<Ticket, QueueError> {
-    if !row::apply(&transaction, &mut ticket, moment.at, event, by).await? {
+    let Some(changed) = row::apply(&transaction, &mut ticket, moment.at, event, by).await? else {
         return Err(QueueError::Overtaken(ticket.number));
-    }
+    };
+    change::write(&transaction, moment, vec![changed]).await?;
     transaction.commit().await?;
     Ok(ticket)
 }
