@@ -2,7 +2,7 @@
 //! with a full hall; and from a call to the last of two hundred boards. Beside nothing but inserting the same rows.
 
 use crate::clients::{signed, terminals};
-use crate::table::{Row, Series, Table};
+use crate::table::{FigureRow, Series, Table};
 use crate::{ROUNDS, runtime};
 use bianmin_hall::queue::{NextCall, QueueService, TakeRequest};
 use bianmin_hall::testing::{Cluster, Database, Disk, TestHall, TestTerminal};
@@ -31,7 +31,7 @@ pub fn run(table: &mut Table) {
         Some(cluster) => runtime.block_on(async {
             let folders = TempDir::new().unwrap();
             let start = async |name: String| {
-                TestHall::open(folders.path().join(&name), cluster.database(&name).await).await
+                TestHall::open(folders.path().join(&name), cluster.database(&name)).await
             };
             let empty = start("raw".to_owned()).await;
             let mut halls = 0;
@@ -65,7 +65,7 @@ async fn measure(
             ours.push(rate);
             latencies.0.extend(times.0);
         }
-        table.add(Row {
+        table.add(FigureRow {
             figure: format!("queue on {database}: numbers, {takers} terminals at once"),
             unit: "1/s",
             ours,
@@ -200,7 +200,7 @@ async fn call(hall: &TestHall) {
     assert!(matches!(answer, NextCall::Called(_)));
 }
 
-async fn next_call(hall: &TestHall, database: &str) -> Row {
+async fn next_call(hall: &TestHall, database: &str) -> FigureRow {
     let service = QueueService::open(hall.store(), hall.clock()).await.unwrap();
     let group = service.group("A").unwrap();
     let request = TakeRequest { group, priority: None, by: "bench".to_owned() };
@@ -214,19 +214,19 @@ async fn next_call(hall: &TestHall, database: &str) -> Row {
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     let note = format!("p99 {:.2} ms", times.percentile(0.99));
-    Row {
+    FigureRow {
         figure: format!("queue on {database}: next call, {WAITING} waiting"),
         unit: "ms",
         ours: times,
         beside: "–".into(),
         aim: "≤ 5 ms",
         note,
-        ..Row::default()
+        ..FigureRow::default()
     }
 }
 
 /// From a call, as another process makes it, until the last board has it.
-async fn boards(hall: &TestHall, database: &str) -> Row {
+async fn boards(hall: &TestHall, database: &str) -> FigureRow {
     let address = hall.url.trim_start_matches("http://").to_owned();
     let mut boards = Vec::new();
     for _ in 0..BOARDS {
@@ -244,13 +244,13 @@ async fn boards(hall: &TestHall, database: &str) -> Row {
         }
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
-    Row {
+    FigureRow {
         figure: format!("queue on {database}: from a call to the last of {BOARDS} boards"),
         unit: "ms",
         ours: times,
         beside: "–".into(),
         note: "the hall looks every 100 ms what other processes did".into(),
-        ..Row::default()
+        ..FigureRow::default()
     }
 }
 

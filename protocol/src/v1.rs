@@ -4,6 +4,7 @@
 //! portal, a proxy's error page) and never counts as success.
 
 mod heartbeat;
+pub mod queue;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +23,6 @@ use crate::registration::RegistrationNumber;
 use crate::seal::{SealPublicKey, Sealed};
 use crate::standing::{Replacement, SignedLastNumbers, SignedRevocation};
 use serde::{Deserialize, Serialize};
-
-pub mod queue;
 
 pub use heartbeat::{
     CHALLENGE_LIMIT, DEVICES_LIMIT, DeviceFact, DeviceReport, FACTS_LIMIT, Heartbeat, HeartbeatReply,

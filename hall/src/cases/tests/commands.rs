@@ -178,7 +178,7 @@ on_both! {
         assert!(looks.iter().all(|look| look.actor == wang.identity().to_string()));
         assert!(looks.iter().any(|look| look.why == "复核"));
         assert_eq!(cases.tick().await.unwrap().given_back, 0);
-        hall.store().staff().disable(member.id, hall.clock().now()).await.unwrap();
+        hall.store().staff().disable(member.id, &hall.operator()).await.unwrap();
         assert_eq!(cases.tick().await.unwrap().given_back, 1);
         let view = cases.view(id).await.unwrap().unwrap();
         assert_eq!((view.held_by, view.history.len()), (None, 3));
