@@ -80,9 +80,11 @@ async fn assert_whole(browser: &Chromium, name: &str) {
              for (const card of document.querySelectorAll('.group, #last li, header')) { \
                if (card.scrollHeight > card.clientHeight + 1 || card.scrollWidth > card.clientWidth + 1) odd.push('full ' + card.textContent); } \
              for (const card of document.querySelectorAll('#now .card')) { \
-               const parts = [...card.children].map((part) => part.getBoundingClientRect()); \
+               const [number, where] = [...card.children].map((part) => part.getBoundingClientRect()); \
                const box = card.getBoundingClientRect(); \
-               if (parts.some((part) => part.left < box.left || part.right > box.right || part.top < box.top || part.bottom > box.bottom)) \
+               const high = parseFloat(getComputedStyle(card.children[0]).fontSize) * 0.74; \
+               if (high > card.clientHeight || number.left < box.left || where.right > box.right || \
+                   number.right > box.right || where.top < box.top || where.bottom > box.bottom) \
                  odd.push('cut ' + card.textContent); } \
              const number = document.querySelector('.number'); \
              const most = innerWidth > innerHeight ? innerHeight / 4 : innerWidth / 5; \
