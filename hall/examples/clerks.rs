@@ -8,7 +8,7 @@
 #[path = "../src/tests/chromium.rs"]
 mod chromium;
 
-use bianmin_hall::cases::{Actor, CaseCommand, Holder, Outcome};
+use bianmin_hall::cases::{Actor, CaseCommand, CaseOutcome, Holder};
 use bianmin_hall::clock::Clock;
 use bianmin_hall::staff::StaffMember;
 use bianmin_hall::testing::{
@@ -139,8 +139,9 @@ fn steps(number: u32) -> Vec<(u32, usize, CaseCommand)> {
     let said = |text: &str| text.to_owned();
     let accept = (1, RECEIVER, CaseCommand::Accept { remark: String::new() });
     let begin = (2, DECIDER, CaseCommand::BeginDecision { remark: String::new() });
-    let grant =
-        |after| (after, DECIDER, CaseCommand::Decide { outcome: Outcome::Granted, reason: String::new() });
+    let grant = |after| {
+        (after, DECIDER, CaseCommand::Decide { outcome: CaseOutcome::Granted, reason: String::new() })
+    };
     let ask = |after, list: &str, why: Option<&str>| {
         let command = CaseCommand::AskSupplement { list: said(list), why_not_first: why.map(said) };
         (after, RECEIVER, command)
@@ -154,7 +155,7 @@ fn steps(number: u32) -> Vec<(u32, usize, CaseCommand)> {
         3 => vec![accept, grant(3), (4, ISSUER, CaseCommand::Issue)],
         4 => {
             let refuse = CaseCommand::Decide {
-                outcome: Outcome::Refused,
+                outcome: CaseOutcome::Refused,
                 reason: said("不符合申请条件（示例数据）"),
             };
             vec![accept, begin, (4, DECIDER, refuse)]

@@ -23,8 +23,8 @@ pub(crate) use api::routes;
 pub(crate) use cli::CaseCli;
 pub(crate) use console::{ASSETS, SECTIONS, pages};
 pub use domain::{
-    Actor, CaseCommand, CaseEvent, CaseFilter, CaseRecord, CaseView, ClockView, DepartmentCount, Detail,
-    Duty, HistoryEntry, Holder, ListPlace, Look, MaterialView, Opening, Order, Outcome, PauseView, Promise,
+    Actor, CaseCommand, CaseEvent, CaseFilter, CaseOutcome, CaseRecord, CaseView, ClockView, DepartmentCount,
+    Detail, Duty, HistoryEntry, Holder, ListPlace, Look, MaterialView, Opening, Order, PauseView, Promise,
     RefusalReason, RemarkError, Speed, Step, StepError, TransitionError, Version, WorkPlace, may_see,
     seen_departments,
 };

@@ -1,7 +1,7 @@
 //! What is done with one case: the same commands as at the console.
 
 use super::find;
-use crate::cases::domain::{Actor, CaseCommand, Holder, Outcome, Version};
+use crate::cases::domain::{Actor, CaseCommand, CaseOutcome, Holder, Version};
 use crate::cli::{Common, print_json, user};
 use crate::db::Store;
 use crate::staff::{LoginName, StaffMember};
@@ -183,8 +183,8 @@ pub(super) fn state(text: &str) -> Result<CaseState, String> {
 impl Decide {
     pub(super) async fn run(self, common: &Common) -> anyhow::Result<()> {
         let outcome = match self.state {
-            CaseState::Granted => Some(Outcome::Granted),
-            CaseState::Refused => Some(Outcome::Refused),
+            CaseState::Granted => Some(CaseOutcome::Granted),
+            CaseState::Refused => Some(CaseOutcome::Refused),
             _ => None,
         };
         if self.on.staff.is_some() || self.on.seen.is_some() {

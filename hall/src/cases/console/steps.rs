@@ -1,7 +1,7 @@
 //! What may be done next with a case, as sentences with their forms; and the command that a form that was sent is.
 
 use super::page::{Step as StepView, StepChoice, StepField};
-use crate::cases::domain::{CaseCommand, Duty, Holder, Outcome, RefusalReason, Step};
+use crate::cases::domain::{CaseCommand, CaseOutcome, Duty, Holder, RefusalReason, Step};
 use crate::staff::Role;
 use bianmin_locale::{Texts, Words};
 use bianmin_protocol::case::CaseState;
@@ -244,8 +244,8 @@ impl StepForm {
                 CaseCommand::StartProcedure { name: self.name.trim().to_owned(), remark: text }
             }
             "end-procedure" => CaseCommand::EndProcedure { remark: text },
-            "grant" => CaseCommand::Decide { outcome: Outcome::Granted, reason: text },
-            "refuse" => CaseCommand::Decide { outcome: Outcome::Refused, reason: text },
+            "grant" => CaseCommand::Decide { outcome: CaseOutcome::Granted, reason: text },
+            "refuse" => CaseCommand::Decide { outcome: CaseOutcome::Refused, reason: text },
             "issue" => CaseCommand::Issue,
             "deliver" => match self.to.as_str() {
                 how @ ("collected" | "posted" | "other") => {

@@ -15,7 +15,7 @@ pub(crate) const EXTENSION: u16 = 10;
 
 /// How a case is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CaseOutcome {
     /// 准予.
     Granted,
     /// 不予.
@@ -78,7 +78,7 @@ pub enum CaseCommand {
     /// Decide.
     Decide {
         /// How.
-        outcome: Outcome,
+        outcome: CaseOutcome,
         /// Why; may be empty where it is granted.
         reason: String,
     },
@@ -253,11 +253,11 @@ impl Decider<'_> {
         self.step(Step::AskSupplement, list, detail)
     }
 
-    fn outcome(&self, outcome: Outcome, reason: String) -> Result<Vec<CaseEvent>, RefusalReason> {
+    fn outcome(&self, outcome: CaseOutcome, reason: String) -> Result<Vec<CaseEvent>, RefusalReason> {
         match outcome {
-            Outcome::Granted => self.step(Step::Grant, reason, Detail::None),
+            CaseOutcome::Granted => self.step(Step::Grant, reason, Detail::None),
             // Whoever is refused is told why.
-            Outcome::Refused => self.step(Step::Refuse, self.needed(reason)?, Detail::None),
+            CaseOutcome::Refused => self.step(Step::Refuse, self.needed(reason)?, Detail::None),
         }
     }
 
@@ -381,8 +381,8 @@ pub(crate) fn toward(fold: &CaseFold, to: CaseState, remark: String) -> Result<C
         Step::BeginDecision => CaseCommand::BeginDecision { remark },
         Step::StartProcedure => CaseCommand::StartProcedure { name: "special procedure".to_owned(), remark },
         Step::EndProcedure => CaseCommand::EndProcedure { remark },
-        Step::Grant => CaseCommand::Decide { outcome: Outcome::Granted, reason: remark },
-        Step::Refuse => CaseCommand::Decide { outcome: Outcome::Refused, reason: remark },
+        Step::Grant => CaseCommand::Decide { outcome: CaseOutcome::Granted, reason: remark },
+        Step::Refuse => CaseCommand::Decide { outcome: CaseOutcome::Refused, reason: remark },
         Step::Issue => CaseCommand::Issue,
         Step::Deliver => CaseCommand::Deliver { remark },
         Step::Reopen => CaseCommand::Reopen { reason: remark },

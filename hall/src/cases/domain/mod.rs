@@ -17,7 +17,7 @@ mod view;
 pub use actor::{Actor, may_see, seen_departments};
 pub use clock::{ClockView, PauseView};
 pub(crate) use clock::{Projection, Timing, day_number, day_of};
-pub use command::{CaseCommand, Outcome};
+pub use command::{CaseCommand, CaseOutcome};
 pub(crate) use command::{decide, may, toward};
 pub use event::{CaseEvent, Detail, Holder, Opening, Promise};
 pub use filter::{CaseFilter, Order, WorkPlace};

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 /// So many files are drawn at a time; each may take [`raster::PIXELS`] of memory.
 static PLACES: Semaphore = Semaphore::const_new(2);
 /// How long somebody waits for a place.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// Browsers and PDF readers look no further for what a file may be besides.
 const HEAD: usize = 1024;
 
@@ -114,7 +114,7 @@ pub(crate) async fn draw(file: Vec<u8>, said: MediaType, view: View) -> Result<V
 }
 
 async fn place() -> Result<tokio::sync::SemaphorePermit<'static>, Unshowable> {
-    let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
+    let place = tokio::time::timeout(TIMEOUT, PLACES.acquire()).await;
     place.ok().and_then(Result::ok).ok_or(Unshowable::Busy)
 }
 

@@ -1,3 +1,5 @@
+//! What comes out of files that residents attach: pictures within limits, and nothing of what is none.
+
 use super::*;
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
 use std::io::{Cursor, Write as _};

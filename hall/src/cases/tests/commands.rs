@@ -28,7 +28,7 @@ on_both! {
         let late = cases.execute(&li, id, Some(seen.version), CaseCommand::Accept { remark: words("") }).await;
         let Err(CaseError::Conflict { changes, .. }) = late else { panic!("{late:?}") };
         assert_eq!((changes.len(), changes[0].actor.as_str(), changes[0].event.name()), (1, wang.identity().to_string().as_str(), "accept"));
-        let decide = || CaseCommand::Decide { outcome: Outcome::Refused, reason: words("不符合条件") };
+        let decide = || CaseCommand::Decide { outcome: CaseOutcome::Refused, reason: words("不符合条件") };
         let own = cases.execute(&wang, id, None, decide()).await;
         assert!(matches!(own, Err(CaseError::Refused(RefusalReason::Separation { .. }))), "{own:?}");
         let wrong = cases.execute(&staff(4, &["receive", "decide@OTHER"]), id, None, decide()).await;
@@ -189,7 +189,7 @@ on_both! {
         let hall = TestHall::with_catalogue(database).await;
         let (open, decided, cases) = (received(&hall).await, received(&hall).await, &hall.hall.cases);
         let operator = Actor::Operator("test".to_owned());
-        cases.execute(&operator, decided, None, CaseCommand::Decide { outcome: Outcome::Granted, reason: words("") }).await.unwrap();
+        cases.execute(&operator, decided, None, CaseCommand::Decide { outcome: CaseOutcome::Granted, reason: words("") }).await.unwrap();
         assert_eq!(cases.refresh_due().await.unwrap(), 0);
         let due = cases.view(open).await.unwrap().unwrap().clock.due.unwrap();
         let file = hall.data.path().join("calendar.toml");

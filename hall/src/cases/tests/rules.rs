@@ -1,6 +1,8 @@
 //! No sequence of commands breaks the rules of a case.
 
-use crate::cases::domain::{Actor, CaseCommand, CaseEvent, CaseFold, Duty, Holder, Opening, Outcome, decide};
+use crate::cases::domain::{
+    Actor, CaseCommand, CaseEvent, CaseFold, CaseOutcome, Duty, Holder, Opening, decide,
+};
 use crate::cases::tests::staff;
 use crate::staff::Department;
 use bianmin_protocol::case::CaseState;
@@ -51,8 +53,8 @@ fn any_command() -> impl Strategy<Value = CaseCommand> {
         text().prop_map(|remark| CaseCommand::BeginDecision { remark }),
         text().prop_map(|name| CaseCommand::StartProcedure { name, remark: String::new() }),
         text().prop_map(|remark| CaseCommand::EndProcedure { remark }),
-        text().prop_map(|reason| CaseCommand::Decide { outcome: Outcome::Granted, reason }),
-        text().prop_map(|reason| CaseCommand::Decide { outcome: Outcome::Refused, reason }),
+        text().prop_map(|reason| CaseCommand::Decide { outcome: CaseOutcome::Granted, reason }),
+        text().prop_map(|reason| CaseCommand::Decide { outcome: CaseOutcome::Refused, reason }),
         Just(CaseCommand::Issue),
         text().prop_map(|remark| CaseCommand::Deliver { remark }),
         (0..12_u16, text()).prop_map(|(days, reason)| CaseCommand::Extend { days, reason }),
