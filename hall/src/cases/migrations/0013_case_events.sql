@@ -62,4 +62,3 @@ CREATE TABLE case_search (
     case_id TEXT NOT NULL,
     PRIMARY KEY (digest, case_id)
 );
-CREATE INDEX case_search_case ON case_search (case_id);

@@ -1,7 +1,7 @@
 //! New cases: each has a number that was never given before, and the hall's signed word that it has been received.
 
 use super::history::{insert_materials, new_event, stream};
-use super::row::{self, FOLDED, FOLDED_COLUMNS};
+use super::row::{self, FIRST, FIRST_COLUMNS};
 use super::search;
 use crate::audit::{self, Actor, Extension, Position};
 use crate::cases::domain::{
@@ -74,12 +74,12 @@ pub(crate) async fn open(
             i64::from(case.statutory_days).into(),
             1_i64.into(),
         ];
-        let mut values = own.into_iter().chain(row::values(fold, *end, timing));
-        std::array::from_fn::<Value, { OWN_COLUMNS + FOLDED_COLUMNS }, _>(|_| {
+        let mut values = own.into_iter().chain(row::first_values(fold, *end, timing));
+        std::array::from_fn::<Value, { OWN_COLUMNS + FIRST_COLUMNS }, _>(|_| {
             values.next().unwrap_or(Value::BigInt(None))
         })
     });
-    insert_rows(db, &format!("case_file ({OWN}, {FOLDED})"), rows.collect(), "").await?;
+    insert_rows(db, &format!("case_file ({OWN}, {FIRST})"), rows.collect(), "").await?;
     insert_materials(db, folds.iter().map(|(_, fold)| fold)).await?;
     let ids: Vec<String> = cases.iter().map(|case| case.application_id.to_string()).collect();
     let terms = ids.iter().map(String::as_str).zip(cases.iter().map(|case| case.terms));

@@ -8,11 +8,13 @@ use crate::mac::Tag;
 use bianmin_protocol::ids::Millis;
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
-/// What the fold of the events says, in the order of [`values`].
-pub(super) const FOLDED: &str = "state, remark, changed_at, version, head, held_by, on_hold, issued, withdrawn, supplements, \
-     extended_days, stage, ended_at, due_on, amber_on, silence_on, assumed, used_days";
+/// How many columns the fold of the events says.
+const FOLDED_COLUMNS: usize = 18;
+/// What it says of a case that has just been opened, in the order of [`first_values`]; the rest is as the table has it.
+pub(super) const FIRST: &str =
+    "state, remark, changed_at, version, head, stage, due_on, amber_on, silence_on, assumed";
 /// How many these are.
-pub(super) const FOLDED_COLUMNS: usize = 18;
+pub(super) const FIRST_COLUMNS: usize = 10;
 
 const COLUMNS: &str = "id, case_number, state, remark, changed_at, version, head, held_by, on_hold, issued, withdrawn, \
      supplements, extended_days, stage, ended_at, item, department, terminal, received_at, promised_days, working_days";
@@ -117,8 +119,33 @@ fn flags(fold: &CaseFold) -> [i64; 6] {
     ]
 }
 
-/// The columns of [`FOLDED`].
-pub(super) fn values(fold: &CaseFold, end: Position, timing: &Projection) -> [Value; FOLDED_COLUMNS] {
+/// The columns of [`FIRST`]. A statement for many rows costs by its values.
+pub(super) fn first_values(fold: &CaseFold, end: Position, timing: &Projection) -> [Value; FIRST_COLUMNS] {
+    let [
+        state,
+        remark,
+        changed_at,
+        version,
+        head,
+        _,
+        _,
+        _,
+        _,
+        _,
+        _,
+        stage,
+        _,
+        due_on,
+        amber_on,
+        silence_on,
+        assumed,
+        _,
+    ] = values(fold, end, timing);
+    [state, remark, changed_at, version, head, stage, due_on, amber_on, silence_on, assumed]
+}
+
+/// The columns of [`write`], in its order.
+fn values(fold: &CaseFold, end: Position, timing: &Projection) -> [Value; FOLDED_COLUMNS] {
     let [on_hold, issued, withdrawn, supplements, extended_days, stage] = flags(fold);
     [
         fold.state.key().into(),
