@@ -152,7 +152,8 @@ fill_hall() { clerks fill "$run/hall" >"$run/clerks.json"; }
 clerks() { target/debug/examples/clerks "$@"; }
 
 scripts/install.sh demo
-cargo build --workspace --bins --example rehearsal --example clerks
+# The clerks are an example of the hall that needs what its tests have.
+cargo build --workspace --bins --example rehearsal --example clerks --features bianmin-hall/testing
 
 rm -rf "$demo"
 mkdir -p "$run/hall"

@@ -77,7 +77,7 @@ on_both! {
         a.press_send().await;
         a.wait_for("已办：一次性告知补正").await;
         assert_eq!(state(&hall, &application).await, CaseState::Supplement);
-        let remark = hall.store().cases().progress(application.id).await.unwrap().unwrap().remark;
+        let remark = hall.hall.cases().progress(application.id).await.unwrap().unwrap().remark;
         assert_eq!(remark, "一寸免冠照片一张");
         a.press(&["b", ENTER]).await;
         a.wait_for("已办：补正已交").await;
