@@ -18,7 +18,12 @@ pub struct Supervised {
 
 enum Keeping {
     Sqlite(LoopDisk),
-    Postgres { server: String, name: String },
+    /// The address of a database without its name, in two parts, and its name.
+    Postgres {
+        server: String,
+        options: String,
+        name: String,
+    },
 }
 
 impl Supervised {
@@ -33,8 +38,10 @@ impl Supervised {
                 (Keeping::Sqlite(disk), folder)
             }
             Some(url) => {
-                let (server, name) = url.rsplit_once('/').unwrap();
-                let store = Keeping::Postgres { server: server.to_owned(), name: name.to_owned() };
+                let (path, options) = url.split_once('?').unwrap();
+                let (server, name) = path.rsplit_once('/').unwrap();
+                let [server, options, name] = [server, options, name].map(str::to_owned);
+                let store = Keeping::Postgres { server, options, name };
                 (store, tempfile::tempdir().unwrap())
             }
         };
@@ -82,9 +89,9 @@ impl Supervised {
                 let _ = std::fs::remove_file(self.backup());
                 self.hall.command(&["database", "backup", self.backup().to_str().unwrap()]);
             }
-            Keeping::Postgres { server, name } => {
+            Keeping::Postgres { server, options, name } => {
                 self.hall.kill();
-                copy(server, name, &format!("{name}_backup"));
+                copy(&format!("{server}/postgres?{options}"), name, &format!("{name}_backup"));
                 self.hall.start_again();
             }
         }
@@ -103,15 +110,17 @@ impl Supervised {
                     let _ = std::fs::remove_file(self.hall.folder.path().join(journal));
                 }
             }
-            Keeping::Postgres { server, name } => copy(server, &format!("{name}_backup"), name),
+            Keeping::Postgres { server, options, name } => {
+                copy(&format!("{server}/postgres?{options}"), &format!("{name}_backup"), name);
+            }
         }
         self.hall.start_again();
     }
 }
 
-/// Makes `to` a copy of the database `from`.
+/// Makes `to` a copy of the database `from`; `server` is the address of another database there.
 fn copy(server: &str, from: &str, to: &str) {
-    let run = |sql: String| tool("psql", &[&format!("{server}/postgres"), "-qc", &sql]).status.success();
+    let run = |sql: String| tool("psql", &[server, "-qc", &sql]).status.success();
     assert!(run(format!("DROP DATABASE IF EXISTS {to} WITH (FORCE)")));
     // A server notices only after a moment that somebody was killed.
     eventually("copying a database", || run(format!("CREATE DATABASE {to} TEMPLATE {from}")).then_some(()));
