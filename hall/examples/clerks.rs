@@ -204,7 +204,7 @@ fn name(number: u32) -> String {
 
 /// A number with the right check digit of somebody who would have been born in 1900.
 fn identity(number: u32) -> String {
-    let first = format!("110105190001{:02}{:03}", number % 28 + 1, number);
+    let first = format!("110105190001{:02}{:03}", number % 28 + 1, number + 1);
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = first.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     format!("{first}{}", char::from(b"10X98765432"[sum as usize % 11]))
