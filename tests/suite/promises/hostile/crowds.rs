@@ -110,5 +110,6 @@ fn slow_senders_are_given_up_and_take_no_memory_from_others() {
     let known = ["408", "429", "closed"];
     assert!(codes.keys().all(|code| known.contains(&code.as_str())), "{codes:?}");
     is_served(&hall, &other, "afterwards");
-    is_well(&hall, 100);
+    // Some 60 MB are the hall itself; with bodies unbounded it would be twice that and more.
+    is_well(&hall, 130);
 }
